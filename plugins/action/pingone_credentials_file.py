@@ -1,0 +1,212 @@
+# Copyright: The idops.pingone contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The action behind pingone_credentials_file: no call to PingOne, only a private file on the controller."""
+
+from __future__ import annotations
+
+import json
+import re
+import shlex
+from typing import Any
+
+import yaml
+from ansible import constants as C
+from ansible.errors import AnsibleError
+from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
+from ansible.parsing.vault import VaultLib, VaultSecret, is_encrypted, match_encrypt_secret
+from ansible.plugins.action import ActionBase
+
+from ansible_collections.idops.pingone.plugins.modules.pingone_credentials_file import ARGUMENT_SPEC, RULES
+from ansible_collections.idops.pingone.plugins.plugin_utils._private_file import (
+    PRIVATE_FILE,
+    PrivateFile,
+    UnsafePathError,
+    read_private,
+    remove_private,
+    write_private,
+)
+
+NOT_SHOWN = "(content not shown)"
+_ENV_KEY = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+# What every reader of such files takes as it stands; a shell reads a tilde at the start or behind a colon as a folder.
+_ENV_PLAIN = re.compile(r"(?!~)(?!.*:~)[A-Za-z0-9_@%+=:,./~-]+")
+
+
+class _Refusal(Exception):
+    """A sentence for the user."""
+
+
+class ActionModule(ActionBase):
+    """Keep a file of credentials on the controller."""
+
+    _requires_connection = False
+
+    def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
+        """Run the task; give its result. A failure is one sentence that holds nothing of the content."""
+        result: dict[str, Any] = super().run(tmp, task_vars)
+        try:
+            result.update(self._run())
+        except (_Refusal, UnsafePathError) as error:
+            result.update(failed=True, msg=f"{error}.")
+        except OSError as error:
+            # The text of an OSError names the path and the reason, never what was to be written.
+            result.update(failed=True, msg=f"The credentials file could not be read or written: {error}.")
+        return result
+
+    def _run(self) -> dict[str, Any]:
+        params = _validated(self._task.args)
+        path = self._loader.path_dwim(params["path"])
+        vault = _Vault(params["vault"], params["vault_password"], self._loader._vault.secrets)
+        current = read_private(path)
+
+        if params["state"] == "absent":
+            if current and not self._task.check_mode:
+                remove_private(path)
+            return _result(path, current, None, same_content=False)
+
+        if not params["content"]:
+            raise _Refusal("content is empty: give at least one key and its value, or state: absent")
+        text = _RENDER[params["format"]](params["content"])
+        same_content = current is not None and _same(vault.decrypted(path, current.content), text, params["format"])
+        wanted = PrivateFile(b"$ANSIBLE_VAULT" if vault.encrypts else b"", PRIVATE_FILE)
+        result = _result(path, current, wanted, same_content)
+        if result["changed"] and not self._task.check_mode:
+            write_private(path, vault.sealed(text))
+        return result
+
+
+class _Vault:
+    """Whether and with what the file is encrypted, and how an encrypted one is read."""
+
+    def __init__(self, vault: str, password: str | None, play_secrets: list[tuple[str, Any]] | None) -> None:
+        """Take the options `vault` and `vault_password`, and the play's vault passwords. Raise _Refusal."""
+        if password == "":
+            raise _Refusal("vault_password is empty: give a password or leave the option out")
+        if password and vault == "never":
+            raise _Refusal("vault_password is given although vault is never: leave one of them out")
+        own = [("default", VaultSecret(password.encode()))] if password else []
+        self._secrets = own or list(play_secrets or [])
+        self._never = vault == "never"
+        if vault == "always" and not self._secrets:
+            raise _Refusal(
+                "vault is always, but there is no vault password: "
+                "give vault_password, or start the play with --vault-id or --ask-vault-pass"
+            )
+        self.encrypts = bool(self._secrets) and not self._never
+        self._identity = None if own else C.DEFAULT_VAULT_ENCRYPT_IDENTITY
+
+    def decrypted(self, path: str, content: bytes) -> bytes:
+        """Give the plain text of a file. Raise _Refusal when it is encrypted with a password that is not known."""
+        if not is_encrypted(content):
+            return content
+        try:
+            plain: bytes = VaultLib(self._secrets).decrypt(content)
+        except AnsibleError:
+            if self._never:
+                return b""  # it is replaced by plain text, whatever it holds
+            raise _Refusal(
+                f"{path} is encrypted with a vault password that this task does not have: "
+                "give that password, or remove the file so that it is written anew"
+            ) from None
+        return plain
+
+    def sealed(self, text: str) -> bytes:
+        """Give the bytes to be written. Raise _Refusal when the configured identity has no password."""
+        if not self.encrypts:
+            return text.encode()
+        try:
+            identity, secret = match_encrypt_secret(self._secrets, self._identity)
+        except AnsibleError:
+            raise _Refusal(
+                f"vault_encrypt_identity names {self._identity!r}, but the play has no vault password of that name"
+            ) from None
+        sealed: bytes = VaultLib(self._secrets).encrypt(text, secret, vault_id=identity)
+        return sealed
+
+
+def _validated(args: dict[str, Any]) -> dict[str, Any]:
+    """Check a task's options as a module's are checked; give them as plain types. Raise _Refusal.
+
+    The way through JSON takes off the marks that Ansible puts on values, and decrypts vaulted ones.
+    """
+    plain = json.loads(json.dumps(args, default=lambda it: it.isoformat() if hasattr(it, "isoformat") else str(it)))
+    validation = ArgumentSpecValidator(ARGUMENT_SPEC, **RULES).validate(plain)
+    if validation.error_messages:
+        raise _Refusal("; ".join(validation.error_messages))
+    return dict(validation.validated_parameters)
+
+
+def _result(path: str, current: PrivateFile | None, wanted: PrivateFile | None, same_content: bool) -> dict[str, Any]:
+    """Compare what is there with what is wanted, without showing either."""
+    before, after = _described(current), _described(wanted)
+    changed = before != after
+    if current and wanted and not same_content:
+        changed = True
+        after["content"] = f"changed {NOT_SHOWN}"
+    return {
+        "changed": changed,
+        "path": path,
+        "encrypted": bool(wanted) and is_encrypted(wanted.content),
+        "diff": {"before_header": path, "after_header": path, "before": before, "after": after},
+    }
+
+
+def _described(file: PrivateFile | None) -> dict[str, Any]:
+    if file is None:
+        return {"state": "absent"}
+    encrypted = is_encrypted(file.content)
+    return {"state": "present", "content": NOT_SHOWN, "encrypted": encrypted, "mode": f"{file.mode:04o}"}
+
+
+def _same(plain: bytes, wanted: str, format: str) -> bool:
+    """Say whether two texts hold the same content; a text that cannot be read holds another."""
+    try:
+        return bool(_PARSE[format](plain.decode()) == _PARSE[format](wanted))
+    except (ValueError, yaml.YAMLError):
+        return False
+
+
+def _yaml(content: dict[str, Any]) -> str:
+    text: str = yaml.safe_dump(content, sort_keys=False, allow_unicode=True, explicit_start=True, width=float("inf"))
+    return text
+
+
+def _json(content: dict[str, Any]) -> str:
+    return json.dumps(content, indent=2, ensure_ascii=False) + "\n"
+
+
+def _env(content: dict[str, Any]) -> str:
+    return "".join(f"{_env_key(key)}={_env_value(key, value)}\n" for key, value in content.items())
+
+
+def _env_key(key: str) -> str:
+    if not _ENV_KEY.fullmatch(key):
+        raise _Refusal(f"content has the key {key!r}, which cannot be the name of a variable in the format env")
+    return key
+
+
+def _env_value(key: str, value: Any) -> str:
+    if value is None or isinstance(value, (dict, list)) or "\n" in str(value):
+        raise _Refusal(
+            f"the value of {key!r} in content must be one line of text, a number or a boolean in the format env"
+        )
+    text = str(value).lower() if isinstance(value, bool) else str(value)
+    return text if _ENV_PLAIN.fullmatch(text) else shlex.quote(text)
+
+
+def _env_lines(text: str) -> dict[str, str]:
+    """Read the lines `key=value` of a text as a shell does. Raise ValueError when it is no such text."""
+    words = (shlex.split(line, comments=True) for line in text.splitlines())
+    return dict(_pair(line) for line in words if line)
+
+
+def _pair(words: list[str]) -> tuple[str, str]:
+    key, equals, value = words[0].partition("=")
+    if len(words) != 1 or not equals:
+        raise ValueError("not a line key=value")
+    return key, value
+
+
+_RENDER = {"yaml": _yaml, "json": _json, "env": _env}
+_PARSE = {"yaml": yaml.safe_load, "json": json.loads, "env": _env_lines}
