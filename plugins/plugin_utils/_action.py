@@ -1,0 +1,162 @@
+# Copyright: The idops.pingone contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The door in the controller's process: a module's C(run), without the cost of a module.
+
+ansible-core loads an action plugin's class once in the parent of all workers, so what is imported here is paid once a
+play. An error while it is loaded would end the whole play; so nothing here may need C(requests).
+"""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import os
+import types
+import typing as t
+
+from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
+from ansible.module_utils.errors import UnsupportedError
+from ansible.module_utils.parsing.convert_bool import boolean
+from ansible.plugins.action import ActionBase
+from ansible.utils.display import Display
+from ansible.utils.vars import merge_hash
+
+from ansible_collections.idops.pingone.plugins.module_utils._redact import redact
+from ansible_collections.idops.pingone.plugins.module_utils._task import (
+    Task,
+    perform,
+    shown,
+    unsupported_message,
+)
+
+try:
+    import requests
+except ImportError:
+    requests = None  # type: ignore[assignment]
+
+
+class PingOneAction(ActionBase):
+    """Run one of the collection's modules in process when that is possible, as a module when it must be.
+
+    A subclass names its module in C(module).
+    """
+
+    module: types.ModuleType
+
+    _supports_async = True
+    _supports_check_mode = True
+
+    def run(self, tmp: str | None = None, task_vars: dict[str, t.Any] | None = None) -> dict[str, t.Any]:
+        """Run the task and return its result."""
+        task_vars = task_vars or {}
+        result: dict[str, t.Any] = super().run(tmp, task_vars)
+        if self._needs_module(task_vars):
+            result = merge_hash(result, self._run_as_module(task_vars))
+        else:
+            result.update(self._run_in_process())
+        if any(key in result for key in self.module.SECRET_RETURNS):
+            # Both: without the task's, ansible-core before 2.19 prints the result of a whole loop.
+            result["_ansible_no_log"] = True
+            self._task.no_log = True
+        return result
+
+    @property
+    def _name(self) -> str:
+        return "idops.pingone." + self.module.__name__.rpartition(".")[2]
+
+    def _needs_module(self, task_vars: dict[str, t.Any]) -> bool:
+        """Tell whether the task has to run as a module."""
+        if requests is None or self._is_elsewhere() or self._connection.become:
+            return True
+        allowed = self._templar.template(task_vars.get("pingone_in_process", True))
+        return not (_allows(allowed) and _allows(os.environ.get("PINGONE_IN_PROCESS", True)))
+
+    def _is_elsewhere(self) -> bool:
+        return bool(self._task.async_val) or self._connection.transport != "local"
+
+    def _run_as_module(self, task_vars: dict[str, t.Any]) -> dict[str, t.Any]:
+        if self._is_elsewhere() and self._returns_secret():
+            return {
+                "failed": True,
+                "msg": f"{self._name} would return a secret, which is not safe with async nor over another connection "
+                "than local; use delegate_to: localhost, without async.",
+            }
+        wrap_async = self._task.async_val and not self._connection.has_native_async
+        result: dict[str, t.Any] = self._execute_module(
+            module_name=self._name, module_args=self._task.args.copy(), task_vars=task_vars, wrap_async=wrap_async
+        )
+        if not wrap_async:
+            self._remove_tmp_path(self._connection._shell.tmpdir)
+        return result
+
+    def _returns_secret(self) -> bool:
+        if not self.module.SECRET_RETURNS:
+            return False
+        asks = "return_secret" in self.module.ARGUMENT_SPEC
+        return not asks or boolean(self._task.args.get("return_secret", False), strict=False)
+
+    def _run_in_process(self) -> dict[str, t.Any]:
+        environment: dict[str, t.Any] = {}
+        self._compute_environment_string(environment)
+        validation = ArgumentSpecValidator(self.module.ARGUMENT_SPEC, **self.module.RULES).validate(
+            _plain(self._task.args)
+        )
+        no_log_values = {str(value) for value in validation._no_log_values}
+        task = Task(
+            validation.validated_parameters,
+            check_mode=self._task.check_mode,
+            door="in-process",
+            secrets=no_log_values,
+            progress=Display().display,
+        )
+        if validation.error_messages:
+            return shown({"failed": True, "msg": self._validation_message(validation.errors)}, task)
+        with _environ(environment):
+            result = perform(
+                self.module.run,
+                task,
+                secret_returns=self.module.SECRET_RETURNS,
+                no_log_values=no_log_values,
+                diff=bool(self._task.diff),
+            )
+        if task.warnings:
+            result["warnings"] = redact(task.warnings, task.secrets)
+        return result
+
+    def _validation_message(self, errors: t.Any) -> str:
+        """Return what AnsibleModule says: the first error only."""
+        if isinstance(errors[0], UnsupportedError):
+            return unsupported_message(self._name, errors.msg)
+        return str(errors.msg)
+
+
+def _plain(args: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
+    """Return options as a module would get them: decrypted, and without the marks that ansible-core puts on values."""
+    plain: dict[str, t.Any] = json.loads(json.dumps(args, default=_plain_value))
+    return plain
+
+
+def _plain_value(value: t.Any) -> str:
+    return str(value.isoformat() if hasattr(value, "isoformat") else value)
+
+
+def _allows(value: t.Any) -> bool:
+    """Read a switch that is on unless it says no."""
+    return value in (None, "") or boolean(value, strict=False)
+
+
+@contextlib.contextmanager
+def _environ(variables: t.Mapping[str, t.Any]) -> t.Iterator[None]:
+    """Put a task's environment into the process's, and take it out again."""
+    before = {name: os.environ.get(name) for name in variables}
+    os.environ.update({name: str(value) for name, value in variables.items()})
+    try:
+        yield
+    finally:
+        for name, value in before.items():
+            if value is None:
+                os.environ.pop(name, None)
+            else:
+                os.environ[name] = value
