@@ -1,0 +1,260 @@
+#!/usr/bin/python
+# Copyright: The idops.pingone contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: pingone_token
+short_description: Get an access token of a worker application of PingOne
+version_added: 0.1.0
+description:
+  - Gets an access token with the C(client_credentials) grant, for the worker of the connection or for another one.
+  - A token proves that a worker's credentials work. With it, a later task can call what this collection has no
+    module for, such as with M(ansible.builtin.uri).
+  - A token that is still valid long enough is taken from the cache, unless O(min_ttl) asks for a longer one.
+  - The result is censored wherever it would be shown, and usable in later tasks.
+    Set C(no_log) on a task that shows what it was given, M(ansible.builtin.debug) for one.
+author:
+  - The idops.pingone contributors (@idops)
+extends_documentation_fragment:
+  - idops.pingone.attributes
+  - idops.pingone.connection
+attributes:
+  check_mode:
+    support: full
+    details:
+      - It asks for a token in check mode too, since that changes nothing.
+      - The token of a worker that an earlier task of the dry run only predicted is empty, with a warning.
+  diff_mode:
+    support: none
+    details: It changes nothing.
+  idempotent:
+    support: full
+    details: It is never changed. The token may be another one each time.
+options:
+  worker:
+    description:
+      - The worker to get a token for, in place of the one of the connection.
+        Its credentials win over those of the task, the environment and O(access_token).
+      - Its addresses are those of the connection where they are left out.
+    type: dict
+    suboptions:
+      region:
+        description: Region of the worker's tenant, when it is not the connection's. As O(region).
+        type: str
+      api_url:
+        description: Address of the API, when it is not the connection's. As O(api_url).
+        type: str
+      auth_url:
+        description: Address of the token endpoint, when it is not the connection's. As O(auth_url).
+        type: str
+      auth_environment_id:
+        description: Id of the environment that the worker belongs to.
+        type: str
+        required: true
+      client_id:
+        description: Id of the worker application.
+        type: str
+        required: true
+      client_secret:
+        description: Secret of the worker application.
+        type: str
+        required: true
+      client_auth_method:
+        description:
+          - How the worker authenticates at the token endpoint. It must be what the application is set to.
+          - V(client_secret_basic) when it is left out.
+        type: str
+        choices: [client_secret_basic, client_secret_post]
+  min_ttl:
+    description:
+      - For how many seconds the token must still be valid. A cached one with less is replaced.
+      - It is an error when PingOne gives none that lasts as long. Its tokens last 3600 seconds by default.
+    type: int
+    default: 0
+notes:
+  - It fails with C(async), and over another connection than P(ansible.builtin.local#connection), since ansible-core
+    shows or keeps a module's result there. Use C(delegate_to=localhost).
+seealso:
+  - name: Token endpoint of PingOne
+    description: The vendor's page on the request that this module makes.
+    link: https://apidocs.pingidentity.com/pingone/platform/v1/api/#post-token-client_credentials
+"""
+
+EXAMPLES = r"""
+- name: Prove that the credentials of the connection work
+  idops.pingone.pingone_token:
+
+- name: Prove the credentials of a new worker
+  idops.pingone.pingone_worker_app:
+    environment: dev
+    name: ci-dev
+    return_secret: true
+  register: ci_dev
+
+- name: Get a token of its own
+  idops.pingone.pingone_token:
+    worker:
+      auth_environment_id: "{{ ci_dev.worker_app.environment_id }}"
+      client_id: "{{ ci_dev.worker_app.id }}"
+      client_secret: "{{ ci_dev.client_secret }}"
+    settle: 30
+    min_ttl: 600
+  register: ci_dev_token
+
+- name: Call what has no module
+  ansible.builtin.uri:
+    url: "{{ ci_dev_token.api_url }}/environments/{{ ci_dev_token.claims.env }}"
+    headers:
+      Authorization: "{{ ci_dev_token.token_type }} {{ ci_dev_token.access_token }}"
+  no_log: true
+"""
+
+RETURN = r"""
+access_token:
+  description:
+    - The token, to be sent as it is.
+    - Empty, as all that describes it, for a worker that was only predicted in check mode.
+  type: str
+  returned: success
+  sample: eyJhbGciOiJSUzI1NiIsImtpZCI6ImRlZmF1bHQifQ.eyJlbnYiOiIzYjBmNmYwYSJ9.c2lnbmF0dXJl
+token_type:
+  description: How the token is to be sent.
+  type: str
+  returned: success
+  sample: Bearer
+expires_in:
+  description: For how many seconds the token is valid, counted from the end of the task.
+  type: int
+  returned: success
+  sample: 3599
+expires_at:
+  description: Until when the token is valid, in UTC, as RFC 3339 writes it.
+  type: str
+  returned: success
+  sample: "2026-11-02T10:30:00Z"
+claims:
+  description:
+    - What the token says of itself. The signature was not checked.
+    - An admin role is no claim. PingOne looks it up with each call.
+  type: dict
+  returned: success
+  contains:
+    client_id:
+      description: Id of the worker application.
+      type: str
+      returned: success
+      sample: 7f9b1c52-3a60-4d7e-9b3f-2d1c0a6e5f48
+    env:
+      description: Id of the environment that the worker belongs to.
+      type: str
+      returned: success
+      sample: 3b0f6f0a-5c0e-4c7b-8a55-0d8f4f1f2a11
+    org:
+      description: Id of the organization.
+      type: str
+      returned: success
+      sample: 9c1a7c52-0f0e-4f0b-8d2e-6f1b2c3d4e5f
+  sample:
+    client_id: 7f9b1c52-3a60-4d7e-9b3f-2d1c0a6e5f48
+    env: 3b0f6f0a-5c0e-4c7b-8a55-0d8f4f1f2a11
+    org: 9c1a7c52-0f0e-4f0b-8d2e-6f1b2c3d4e5f
+    iss: https://auth.pingone.eu/3b0f6f0a-5c0e-4c7b-8a55-0d8f4f1f2a11/as
+    aud: [https://api.pingone.eu]
+    iat: 1793611800
+    exp: 1793615400
+api_url:
+  description: Address of the API that the token is for, up to and with the version. Known in check mode too.
+  type: str
+  returned: success
+  sample: https://api.pingone.eu/v1
+"""
+
+import time
+from datetime import datetime, timezone
+
+from ansible_collections.idops.pingone.plugins.module_utils._connection import (
+    connection_argument_spec,
+    worker_connection,
+)
+from ansible_collections.idops.pingone.plugins.module_utils._errors import OptionError, TokenError
+from ansible_collections.idops.pingone.plugins.module_utils._reconcile import is_predicted
+from ansible_collections.idops.pingone.plugins.module_utils._task import Result, Task, argument_spec, run_module
+
+WORKER_REQUIRED = ("auth_environment_id", "client_id", "client_secret")
+WORKER_OPTIONAL = ("region", "api_url", "auth_url", "client_auth_method")
+
+
+def _worker_spec():
+    """Return the connection's own entries, without its defaults: what is left out is inherited."""
+    connection = connection_argument_spec()
+    spec = {}
+    for option in (*WORKER_REQUIRED, *WORKER_OPTIONAL):
+        spec[option] = {key: value for key, value in connection[option].items() if key != "default"}
+        if option in WORKER_REQUIRED:
+            spec[option]["required"] = True
+    return spec
+
+
+ARGUMENT_SPEC = argument_spec(
+    worker=dict(type="dict", options=_worker_spec()),
+    min_ttl=dict(type="int", default=0),
+)
+RULES = {}
+SECRET_RETURNS = ("access_token",)
+
+
+def run(task: Task) -> Result:
+    """Get a token, and say what it is."""
+    min_ttl = task.params["min_ttl"]
+    if min_ttl < 0:
+        raise OptionError(f"min_ttl must be 0 or more seconds, not {min_ttl}.")
+    worker = task.params["worker"]
+    connection = worker_connection(task.params, worker) if worker else task.connection
+    if _is_only_predicted(task, worker):
+        task.warn("The worker does not exist yet, so its token is empty in this dry run.")
+        return Result(
+            False, access_token="", token_type="", expires_in=0, expires_at="", claims={}, api_url=connection.api_url
+        )
+
+    client = task.client_of(connection)
+    token = client.token(min_ttl)
+    expires_in = _seconds_left(token, min_ttl)
+
+    return Result(
+        False,
+        access_token=task.secret(token.access_token),
+        token_type=token.token_type,
+        expires_in=expires_in,
+        expires_at=datetime.fromtimestamp(int(token.expires_at), timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        claims=client.claims(),
+        api_url=connection.api_url,
+    )
+
+
+def _is_only_predicted(task, worker):
+    """Tell whether the worker is one that a dry run would have made, or made in an environment of that kind."""
+    return bool(
+        task.check_mode and worker and (is_predicted(worker["client_id"]) or is_predicted(worker["auth_environment_id"]))
+    )
+
+
+def _seconds_left(token, min_ttl):
+    """Return for how many seconds a token is valid; raise TokenError when that is less than was asked for."""
+    left = max(0, int(token.expires_at - time.time()))
+    if left < min_ttl:
+        raise TokenError(
+            f"The token is valid for {left} seconds, but min_ttl asks for {min_ttl}; lower min_ttl, "
+            "or give credentials in place of a ready access_token."
+        )
+    return left
+
+
+def main():
+    run_module(run, ARGUMENT_SPEC, RULES, SECRET_RETURNS)
+
+
+if __name__ == "__main__":
+    main()
