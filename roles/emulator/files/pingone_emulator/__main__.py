@@ -1,0 +1,21 @@
+# Copyright: The idops.pingone contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The command line: ``python -m pingone_emulator``."""
+
+from __future__ import annotations
+
+import sys
+
+# Before anything else is imported: run from an installed collection, no byte code is written there.
+sys.dont_write_bytecode = True
+
+
+def main() -> int:
+    """Start, stop or serve; the exit status is returned."""
+    from .command import run
+
+    return run(sys.argv[1:])
+
+
+if __name__ == "__main__":
+    sys.exit(main())

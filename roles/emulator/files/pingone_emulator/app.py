@@ -1,0 +1,335 @@
+# Copyright: The idops.pingone contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The FastAPI application: the token endpoint, the management API and ``/_emulator``, behind one gate.
+
+The gate records each request, applies the faults, and gives every answer the headers of the service. Handlers are
+plain functions on a state in memory, so one event loop serves them one after the other and no lock is needed.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import time
+from collections.abc import Awaitable, Callable
+from email.utils import format_datetime
+from typing import Any
+
+from fastapi import FastAPI
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from . import oauth
+from .errors import ApiError, detail, invalid_request, invalid_token, not_found
+from .faults import Fault, longest, retry_after
+from .inspection import routes as inspection_routes
+from .models.application import Application
+from .oauth import TokenError
+from .routes import (
+    applications,
+    environments,
+    groups,
+    organizations,
+    populations,
+    role_assignments,
+    roles,
+    secrets,
+    users,
+)
+from .routes.call import Call, Handler
+from .server import Emulator
+
+_RESOURCES = (organizations, environments, applications, secrets, role_assignments, roles, populations, groups, users)
+_HEADERS = [
+    (b"cache-control", b"no-cache, no-store, max-age=0, must-revalidate"),
+    (b"expires", b"0"),
+    (b"pragma", b"no-cache"),
+    (b"strict-transport-security", b"max-age=31536000; includeSubDomains"),
+    (b"vary", b"Origin"),
+    (b"x-content-type-options", b"nosniff"),
+    (b"x-frame-options", b"DENY"),
+    (b"x-xss-protection", b"1; mode=block"),
+]
+
+
+def make_app(emulator: Emulator, admin_token: str | None = None) -> ASGIApp:
+    """All routes behind the gate."""
+    app = FastAPI(title="PingOne emulator", docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False)
+    app.include_router(inspection_routes(emulator, admin_token))
+    for path, verbs in _operations().items():
+        app.add_route("/v1" + path, _endpoint(emulator, path, verbs), methods=_ALL_VERBS)
+    app.add_route("/v1{rest:path}", _unknown(emulator), methods=_ALL_VERBS)
+    app.add_route("/{environment}/as/token", _token(emulator), methods=_ALL_VERBS)
+    app.add_route("/{environment}/as/jwks", _jwks(emulator), methods=["GET"])
+    app.add_route("/{environment}/as/.well-known/openid-configuration", _discovery(emulator), methods=["GET"])
+    return Gate(app, emulator)
+
+
+_ALL_VERBS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
+
+
+def _operations() -> dict[str, dict[str, Handler]]:
+    operations: dict[str, dict[str, Handler]] = {}
+    for resource in _RESOURCES:
+        for path, verbs in resource.ROUTES.operations.items():
+            operations.setdefault(path, {}).update(verbs)
+    return operations
+
+
+# -- the management API -----------------------------------------------------------------------------------------
+
+
+Endpoint = Callable[[Request], Awaitable[Response]]
+
+
+def _endpoint(emulator: Emulator, path: str, verbs: dict[str, Handler]) -> Endpoint:
+    async def endpoint(request: Request) -> Response:
+        caller = authenticate(emulator, request)
+        verb = request.method
+        if verb not in verbs:
+            raise invalid_request("The request method is not supported for the resource.", status=405)
+        headers = request.headers
+        call = Call(
+            tenant=emulator.tenant,
+            late=emulator.faults.late,
+            page_size=emulator.faults.page_size,
+            api=emulator.api_url,
+            caller=caller,
+            permission=f"{verb} {path}",
+            params=request.path_params,
+            query=dict(request.query_params),
+            content_type=headers.get("content-type", "").partition(";")[0].strip().lower(),
+            raw=await request.body(),
+            path=request.url.path[len("/v1") :],
+        )
+        answer = verbs[verb](call)
+        response_headers = {"location": answer.location} if answer.location else None
+        if answer.document is None:
+            return Response(status_code=answer.status, headers=response_headers)
+        return Response(json.dumps(answer.document), answer.status, response_headers, "application/json")
+
+    return endpoint
+
+
+def _unknown(emulator: Emulator) -> Endpoint:
+    async def endpoint(request: Request) -> Response:
+        authenticate(emulator, request)
+        raise not_found()
+
+    return endpoint
+
+
+def authenticate(emulator: Emulator, request: Request) -> Application:
+    """The worker behind the bearer token. Raises 401."""
+    header = request.headers.get("authorization", "")
+    if header[:7].lower() != "bearer ":
+        raise invalid_token("An access token is required.")
+    known = emulator.authority.verify(header[7:].strip())
+    if known is None:
+        raise invalid_token("The access token is invalid.")
+    request.state.client_id = known.client_id
+    if known.expires_at <= emulator.tenant.clock.seconds():
+        raise invalid_token("The access token has expired.")
+    directory = emulator.tenant.environments.get(known.environment_id)
+    application = directory.applications.get(known.client_id) if directory else None
+    if not isinstance(application, Application):
+        raise invalid_token("The application of the access token does not exist.")
+    if application.enabled is not True and not emulator.tenant.switches.disabled_application_tokens:
+        raise invalid_token("The application of the access token is disabled.")
+    return application
+
+
+# -- the authorization server -----------------------------------------------------------------------------------
+
+
+def _token(emulator: Emulator) -> Endpoint:
+    async def endpoint(request: Request) -> Response:
+        environment_id = _known_environment(emulator, request)
+        if request.method != "POST":
+            raise TokenError(405, "invalid_request", "The request method must be POST")
+        raw = await request.body()
+        audience = emulator.api_url.removesuffix("/v1")
+        header = request.headers.get("authorization")
+        document = oauth.token(
+            emulator.authority, emulator.tenant, emulator.faults.late, environment_id, audience, header, raw
+        )
+        headers = {"cache-control": "no-store", "pragma": "no-cache"}
+        return Response(json.dumps(document), 200, headers, "application/json")
+
+    return endpoint
+
+
+def _jwks(emulator: Emulator) -> Endpoint:
+    async def endpoint(request: Request) -> Response:
+        document = emulator.authority.jwks(_known_environment(emulator, request))
+        return Response(json.dumps(document), media_type="application/json")
+
+    return endpoint
+
+
+def _discovery(emulator: Emulator) -> Endpoint:
+    async def endpoint(request: Request) -> Response:
+        issuer = emulator.authority.issuer(_known_environment(emulator, request))
+        document = {
+            "issuer": issuer,
+            "authorization_endpoint": f"{issuer}/authorize",
+            "token_endpoint": f"{issuer}/token",
+            "jwks_uri": f"{issuer}/jwks",
+            "grant_types_supported": ["client_credentials"],
+            "response_types_supported": ["code"],
+            "subject_types_supported": ["public"],
+            "id_token_signing_alg_values_supported": ["RS256"],
+            "token_endpoint_auth_methods_supported": [
+                "client_secret_basic",
+                "client_secret_post",
+                "client_secret_jwt",
+                "private_key_jwt",
+            ],
+        }
+        return Response(json.dumps(document), media_type="application/json")
+
+    return endpoint
+
+
+def _known_environment(emulator: Emulator, request: Request) -> str:
+    environment_id = str(request.path_params["environment"])
+    if environment_id not in emulator.tenant.environments:
+        raise not_found(f"Unable to find environment with ID: '{environment_id}'")
+    return environment_id
+
+
+# -- the gate ---------------------------------------------------------------------------------------------------
+
+
+class Gate:
+    """What every request passes: recording, faults, error bodies, headers."""
+
+    def __init__(self, app: ASGIApp, emulator: Emulator) -> None:
+        self._app = app
+        self._emulator = emulator
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or scope["path"].startswith("/_emulator"):
+            self._emulator.last_request = time.monotonic()
+            await self._app(scope, receive, send)
+            return
+        await _Passage(self._app, self._emulator, scope, receive, send).run()
+
+
+class _Passage:
+    """One request on its way through the gate."""
+
+    def __init__(self, app: ASGIApp, emulator: Emulator, scope: Scope, receive: Receive, send: Send) -> None:
+        self._app, self._emulator, self._scope, self._receive, self._send = app, emulator, scope, receive, send
+        self._correlation_id = emulator.tenant.ids.message()
+        self._status = 0
+
+    async def run(self) -> None:
+        emulator, scope = self._emulator, self._scope
+        emulator.last_request = time.monotonic()
+        scope.setdefault("state", {})
+        record = self._record()
+        faults = emulator.faults.take(scope["method"], scope["path"])
+        delay = emulator.faults.latency_ms / 1000.0 + longest(faults)
+        if delay:
+            await asyncio.sleep(delay)
+        await self._answer([fault for fault in faults if fault.kind != "latency"])
+        record["status"] = self._status
+        record["client_id"] = scope["state"].get("client_id")
+
+    def _record(self) -> dict[str, Any]:
+        scope = self._scope
+        agent = next((value for name, value in scope["headers"] if name == b"user-agent"), b"")
+        query = scope["query_string"].decode("latin-1")
+        record = {
+            "method": scope["method"],
+            "path": scope["path"] + (f"?{query}" if query else ""),
+            "status": 0,
+            "client_id": None,
+            "user_agent": agent.decode("latin-1"),
+            "time": self._emulator.tenant.clock.stamp(),
+            "correlation_id": self._correlation_id,
+        }
+        self._emulator.requests.append(record)
+        return record
+
+    async def _answer(self, faults: list[Fault]) -> None:
+        before = next((fault for fault in faults if fault.kind == "expired_token" or fault.when == "before"), None)
+        after = next((fault for fault in faults if fault is not before and fault.when == "after"), None)
+        if self._emulator.faults.over_limit(time.monotonic()):
+            await self._refuse(_limited(None))
+        elif before is not None:
+            await self._fail(before)
+        elif after is not None:
+            await self._serve(_swallow)
+            await self._fail(after)
+        else:
+            await self._serve(self._pass_on)
+
+    async def _serve(self, send: Send) -> None:
+        """Let the application answer; its errors become bodies."""
+        try:
+            await self._app(self._scope, self._receive, send)
+        except ApiError as error:
+            await self._respond(error.status, error.body(self._correlation_id), error.headers, send)
+        except TokenError as error:
+            await self._respond(error.status, error.body(self._correlation_id), {}, send)
+
+    async def _fail(self, fault: Fault) -> None:
+        if fault.kind == "drop":
+            self._drop()
+        elif fault.kind == "expired_token":
+            await self._refuse(invalid_token("The access token has expired."))
+        else:
+            await self._refuse(self._scripted(fault))
+
+    def _scripted(self, fault: Fault) -> ApiError:
+        header = None
+        if fault.retry_after is not None:
+            header = retry_after(fault.retry_after, fault.retry_after_form, self._emulator.tenant.clock.now())
+        if fault.status == 429:
+            return _limited(header)
+        headers = {"Retry-After": header} if header else {}
+        return ApiError(fault.status, "UNEXPECTED_ERROR", "There was an unexpected error with the service", [], headers)
+
+    def _drop(self) -> None:
+        """Break the connection: uvicorn's answer cycle, to which ``send`` belongs, knows the transport."""
+        transport = getattr(getattr(self._send, "__self__", None), "transport", None)
+        if transport is not None:
+            transport.abort()
+
+    async def _refuse(self, error: ApiError) -> None:
+        await self._respond(error.status, error.body(self._correlation_id), error.headers, self._pass_on)
+
+    async def _respond(self, status: int, body: bytes, headers: dict[str, str], send: Send) -> None:
+        pairs = [(name.lower().encode(), value.encode()) for name, value in headers.items()]
+        pairs += [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode())]
+        await send({"type": "http.response.start", "status": status, "headers": pairs})
+        await send({"type": "http.response.body", "body": body})
+
+    async def _pass_on(self, message: Message) -> None:
+        if message["type"] == "http.response.start":
+            self._status = message["status"]
+            message["headers"] = self._with_common(message["headers"])
+        await self._send(message)
+
+    def _with_common(self, headers: list[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
+        own = {name for name, _value in headers}
+        date = format_datetime(self._emulator.tenant.clock.now(), usegmt=True).encode()
+        common = [*_HEADERS, (b"correlation-id", self._correlation_id.encode()), (b"date", date)]
+        return [*headers, *(pair for pair in common if pair[0] not in own)]
+
+
+def _limited(header: str | None) -> ApiError:
+    return ApiError(
+        429,
+        "REQUEST_LIMITED",
+        "The request could not be completed. The request limit was exceeded.",
+        [detail("LIMIT_EXCEEDED", "The limit of requests was exceeded.")],
+        {"Retry-After": header or "1"},
+    )
+
+
+async def _swallow(message: Message) -> None:
+    """The answer that a client never gets."""

@@ -1,0 +1,184 @@
+# Copyright: The idops.pingone contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Options of the command line, and what follows from them: serve, detach, or stop."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import subprocess
+import sys
+import tempfile
+from datetime import datetime, timezone
+from pathlib import Path
+from typing import Any
+
+from . import process
+
+
+def run(arguments: list[str]) -> int:
+    """Do what the arguments say. Returns the exit status; a failure is one sentence on stderr."""
+    parser = _parser()
+    options = parser.parse_args(arguments)
+    if options.stop and options.pid_file is None:
+        parser.error("--stop needs --pid-file: the file that the emulator was started with")
+    try:
+        if options.stop:
+            process.stop(options.pid_file)
+            return 0
+        if options.detach:
+            return _detach([argument for argument in arguments if argument != "--detach"])
+        return _serve(options)
+    except (process.ProcessError, _UsageError) as error:
+        print(f"pingone_emulator: {error}", file=sys.stderr)
+        return 2
+
+
+class _UsageError(Exception):
+    """What was asked for cannot be done; the text says why."""
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="python -m pingone_emulator",
+        description="Serve an emulated PingOne tenant. Prints one JSON line when it is ready.",
+    )
+    add = parser.add_argument
+    add("--host", default="127.0.0.1", help="address to listen on (default: %(default)s)")
+    add("--port", type=int, default=0, help="port to listen on; 0 takes a free one (default: %(default)s)")
+    add("--tls", action="store_true", help="serve https with a certificate of a CA made at start")
+    add("--tls-hostname", action="append", default=[], metavar="NAME", help="another name for the certificate")
+    add("--tls-dir", type=Path, metavar="FOLDER", help="keep CA and key here, and use them again")
+    add("--public-api-url", metavar="URL", help="address of the API in links, ending in /v1, if a proxy stands before it")
+    add("--public-auth-url", metavar="URL", help="address of the token endpoint, if a proxy stands before it")
+    add("--tenant", type=Path, metavar="FILE", help="YAML file of the tenant to start with")
+    add("--seed", type=int, help="make the same ids and secrets again")
+    add("--now", type=_moment, metavar="TIME", help="where the clock starts (RFC 3339); it runs from there")
+    add("--latency-ms", type=_natural, default=0, metavar="N", help="hold each answer back")
+    add("--requests-per-second", type=_natural, metavar="N", help="answer 429 above this")
+    add("--page-size", type=_natural, metavar="N", help="the largest page of any list")
+    add("--late", type=_lateness, default={}, metavar="KIND=SECONDS,...",
+        help="how late news arrives, of environment, application, role, secret, list")
+    add("--fault", type=_fault, action="append", default=[], metavar="JSON", help="a fault, as in POST /_emulator/faults")
+    add("--switch", type=_switch, action="append", default=[], metavar="NAME=VALUE", help="set an inferred behaviour")
+    add("--detach", action="store_true", help="serve in the background; return when it is ready")
+    add("--pid-file", type=Path, metavar="FILE", help="hold the process id here while serving")
+    add("--stop", action="store_true", help="stop the emulator of --pid-file; well if there is none")
+    add("--exit-after-idle", type=_natural, metavar="SECONDS", help="end after this long without a request")
+    add("--admin-token", metavar="TOKEN", help="let clients with this bearer token use /_emulator from elsewhere")
+    return parser
+
+
+def _moment(text: str) -> datetime:
+    try:
+        moment = datetime.fromisoformat(text.replace("Z", "+00:00"))
+    except ValueError:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a time such as 2030-01-31T12:00:00Z") from None
+    return moment if moment.tzinfo else moment.replace(tzinfo=timezone.utc)
+
+
+def _natural(text: str) -> int:
+    if not text.isdecimal():
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number of at least 0")
+    return int(text)
+
+
+def _lateness(text: str) -> dict[str, float]:
+    from .faults import lateness
+
+    try:
+        return lateness(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
+
+
+def _fault(text: str) -> Any:
+    from pydantic import ValidationError
+
+    from .faults import Fault
+
+    try:
+        return Fault.model_validate_json(text)
+    except ValidationError as error:
+        problem = error.errors()[0]
+        raise argparse.ArgumentTypeError(f"{'.'.join(map(str, problem['loc']))}: {problem['msg']}") from None
+
+
+def _switch(text: str) -> tuple[str, Any]:
+    name, equals, value = text.partition("=")
+    if not equals:
+        raise argparse.ArgumentTypeError(f"{text!r} is not NAME=VALUE")
+    try:
+        return name, json.loads(value)
+    except ValueError:
+        return name, value
+
+
+def _serve(options: argparse.Namespace) -> int:
+    """Serve until stopped."""
+    from . import loading, tls
+    from .app import make_app
+    from .faults import Faults, Lateness
+    from .server import Emulator, Settings
+
+    with process.pid_file(options.pid_file):
+        listener = process.listen(options.host, options.port)
+        certificate = None
+        if options.tls:
+            certificate = tls.certificate([options.host, "localhost", "127.0.0.1", *options.tls_hostname], options.tls_dir)
+        scheme = "https" if certificate else "http"
+        base = f"{scheme}://{process.address(listener)}"
+        settings = Settings(
+            document=_document(options.tenant),
+            api_url=(options.public_api_url or f"{base}/v1").rstrip("/"),
+            auth_url=(options.public_auth_url or base).rstrip("/"),
+            ca_path=str(certificate.ca_path) if certificate else None,
+            seed=options.seed,
+            start=options.now,
+        )
+        faults = Faults(options.fault, Lateness(**options.late), options.latency_ms, options.requests_per_second, options.page_size)
+        try:
+            emulator = Emulator(settings, faults)
+            emulator.set_switches(dict(options.switch))
+        except loading.TenantError as error:
+            raise _UsageError(str(error)) from None
+        except ValueError as error:
+            raise _UsageError(f"--switch: {error}") from None
+        app = make_app(emulator, options.admin_token)
+        process.serve(app, listener, certificate, emulator, options.exit_after_idle)
+    return 0
+
+
+def _document(path: Path | None) -> dict[str, Any]:
+    from . import loading
+
+    try:
+        return loading.read(path or loading.DEFAULT_TENANT)
+    except loading.TenantError as error:
+        raise _UsageError(str(error)) from None
+
+
+def _detach(arguments: list[str]) -> int:
+    """Serve in a session of its own; pass its ready line on, or what it said when it did not start."""
+    package = str(Path(__file__).resolve().parent.parent)
+    search = os.pathsep.join([package, *filter(None, [os.environ.get("PYTHONPATH")])])
+    with tempfile.TemporaryFile("w+") as complaints:
+        child = subprocess.Popen(
+            [sys.executable, "-B", "-m", "pingone_emulator", *arguments],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=complaints,
+            start_new_session=True,
+            env={**os.environ, "PYTHONPATH": search},
+            text=True,
+        )
+        assert child.stdout is not None
+        line = child.stdout.readline()
+        if line:
+            print(line, end="", flush=True)
+            return 0
+        status = child.wait()
+        complaints.seek(0)
+        sys.stderr.write(complaints.read())
+        return status or 1

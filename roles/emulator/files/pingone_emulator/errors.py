@@ -1,0 +1,132 @@
+# Copyright: The idops.pingone contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The error bodies of the management API.
+
+Shape and codes are PingOne's: a top level with ``id``, ``code``, ``message`` and ``details``, each detail with
+``code``, ``message`` and, where it helps, ``target`` and ``innerError``. The ``id`` is the correlation id.
+"""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from pydantic import ValidationError
+
+INVALID_DATA = "The request could not be completed. One or more validation errors were in the request."
+INVALID_REQUEST = "The request could not be completed. The request was malformed or invalid."
+NO_ACCESS = "The request could not be completed. You do not have access to this resource."
+NOT_AUTHORIZED = "The actor attempting to perform the request is not authorized."
+NOT_FOUND = "The request could not be completed. The requested resource was not found."
+
+
+class ApiError(Exception):
+    """An answer of the management API that is not a success."""
+
+    def __init__(
+        self,
+        status: int,
+        code: str,
+        message: str,
+        details: list[dict[str, Any]] | None = None,
+        headers: dict[str, str] | None = None,
+    ) -> None:
+        super().__init__(message)
+        self.status = status
+        self.code = code
+        self.message = message
+        self.details = details or []
+        self.headers = headers or {}
+
+    def body(self, correlation_id: str) -> bytes:
+        """The JSON document, printed as the service prints it: indented, with a space before the colon."""
+        document: dict[str, Any] = {"id": correlation_id, "code": self.code, "message": self.message}
+        if self.details:
+            document["details"] = self.details
+        return json.dumps(document, indent=2, separators=(",", " : ")).encode()
+
+
+def detail(code: str, message: str, target: str | None = None, **inner: Any) -> dict[str, Any]:
+    """One entry of ``details``; keyword arguments become its ``innerError``."""
+    entry: dict[str, Any] = {"code": code}
+    if target is not None:
+        entry["target"] = target
+    entry["message"] = message
+    if inner:
+        entry["innerError"] = inner
+    return entry
+
+
+def invalid_data(code: str, message: str, target: str | None = None, **inner: Any) -> ApiError:
+    """400 ``INVALID_DATA`` with one detail."""
+    return ApiError(400, "INVALID_DATA", INVALID_DATA, [detail(code, message, target, **inner)])
+
+
+def invalid_request(message: str = INVALID_REQUEST, status: int = 400) -> ApiError:
+    """``INVALID_REQUEST``: malformed JSON (400), a verb that is not offered (405), a wrong content type (415)."""
+    return ApiError(status, "INVALID_REQUEST", message)
+
+
+def duplicate(target: str, message: str, existing_id: str | None = None) -> ApiError:
+    """400 for a value that has to be unique and is taken."""
+    inner = {"existingId": existing_id} if existing_id else {}
+    return invalid_data("UNIQUENESS_VIOLATION", message, target, **inner)
+
+
+def invalid_token(reason: str) -> ApiError:
+    """401: no bearer token, or one that does not count (any more)."""
+    return ApiError(401, "ACCESS_FAILED", NO_ACCESS, [detail("INVALID_TOKEN", reason, "Authentication")])
+
+
+def not_authorized(message: str = NOT_AUTHORIZED) -> ApiError:
+    """403: the caller's roles do not allow the call."""
+    return ApiError(403, "ACCESS_FAILED", NOT_AUTHORIZED, [detail("INSUFFICIENT_PERMISSIONS", message)])
+
+
+def no_access() -> ApiError:
+    """403 for what is outside the caller's world: an unknown environment, a foreign organization."""
+    return ApiError(403, "ACCESS_FAILED", NO_ACCESS)
+
+
+def license_exceeded(message: str, limit: int | None = None) -> ApiError:
+    """403: the licence has no room or does not allow it (mapping inferred)."""
+    inner = {} if limit is None else {"quotaLimit": limit}
+    return ApiError(403, "ACCESS_FAILED", NO_ACCESS, [detail("LICENSE_EXCEEDED", message, **inner)])
+
+
+def not_found(message: str = NOT_FOUND) -> ApiError:
+    """404; most resources share one sentence, some have their own."""
+    return ApiError(404, "NOT_FOUND", message)
+
+
+def from_validation(error: ValidationError) -> ApiError:
+    """What the models refuse, as the service words it: one detail for each member."""
+    details = [_detail_of(problem) for problem in error.errors(include_url=False, include_input=False)]
+    return ApiError(400, "INVALID_DATA", INVALID_DATA, details)
+
+
+def _detail_of(problem: Any) -> dict[str, Any]:
+    target = _target(problem["loc"])
+    kind, context = problem["type"], problem.get("ctx", {})
+    if kind == "missing":
+        return detail("REQUIRED_VALUE", f"{target} is required", target)
+    if kind == "literal_error":
+        allowed = [value.strip("'") for value in context["expected"].replace(" or ", ", ").split(", ")]
+        return detail("INVALID_VALUE", f"{target} has an unsupported value", target, allowedValues=allowed)
+    if kind in ("string_too_short", "too_short"):
+        return detail("EMPTY_VALUE", f"{target} must not be empty", target)
+    if kind in ("string_too_long", "too_long"):
+        return detail("SIZE_LIMIT_EXCEEDED", f"{target} is too long", target)
+    if kind == "greater_than_equal":
+        return detail("OUT_OF_RANGE", f"{target} is too small", target, rangeMinimumValue=context["ge"])
+    if kind == "less_than_equal":
+        return detail("OUT_OF_RANGE", f"{target} is too large", target, rangeMaximumValue=context["le"])
+    return detail("INVALID_VALUE", f"{target}: {problem['msg']}", target)
+
+
+def _target(location: tuple[int | str, ...]) -> str:
+    """``("products", 0, "type")`` as ``products[0].type``."""
+    text = ""
+    for part in location:
+        text += f"[{part}]" if isinstance(part, int) else f".{part}" if text else part
+    return text or "body"

@@ -1,0 +1,143 @@
+# Copyright: The idops.pingone contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""SCIM filters, as far as PingOne's management API reads them.
+
+``expression := term (("and" | "or") term)*``, ``term := "(" expression ")" | attribute operator "literal"``;
+keywords in either case, any depth of parentheses, ``\\"`` and ``\\\\`` inside a literal. ``and`` binds closer
+than ``or`` (RFC 7644, section 3.4.2.2).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping
+from datetime import datetime, timezone
+from typing import Any
+
+from .errors import ApiError, invalid_data
+
+Predicate = Callable[[Mapping[str, Any]], bool]
+
+_TOKEN = re.compile(r'\s*(?:(?P<paren>[()])|"(?P<literal>(?:[^"\\]|\\.)*)"|(?P<word>[^\s()"]+))')
+
+
+def parse(text: str, supported: Mapping[str, tuple[str, ...]]) -> Predicate:
+    """Turn a filter into a predicate over an object as the API shows it.
+
+    ``supported`` names the attributes of the collection with the operators of each. Raises ApiError (400,
+    ``INVALID_FILTER``) for anything else.
+    """
+    parser = _Parser(_tokens(text, supported), supported)
+    predicate = parser.expression()
+    if parser.rest():
+        raise _invalid("unexpected text after the filter", supported)
+    return predicate
+
+
+def _tokens(text: str, supported: Mapping[str, tuple[str, ...]]) -> list[tuple[str, str]]:
+    tokens: list[tuple[str, str]] = []
+    position, text = 0, text.strip()
+    while position < len(text):
+        match = _TOKEN.match(text, position)
+        if match is None:
+            raise _invalid("a literal is not closed", supported)
+        kind = str(match.lastgroup)
+        value = match.group(kind)
+        tokens.append((kind, re.sub(r"\\(.)", r"\1", value) if kind == "literal" else value))
+        position = match.end()
+    return tokens
+
+
+class _Parser:
+    """Recursive descent over the tokens of one filter."""
+
+    def __init__(self, tokens: list[tuple[str, str]], supported: Mapping[str, tuple[str, ...]]) -> None:
+        self._tokens = tokens
+        self._supported = supported
+
+    def rest(self) -> bool:
+        return bool(self._tokens)
+
+    def expression(self) -> Predicate:
+        alternatives = [self._conjunction()]
+        while self._keyword("or"):
+            alternatives.append(self._conjunction())
+        return lambda item: any(alternative(item) for alternative in alternatives)
+
+    def _conjunction(self) -> Predicate:
+        terms = [self._term()]
+        while self._keyword("and"):
+            terms.append(self._term())
+        return lambda item: all(term(item) for term in terms)
+
+    def _term(self) -> Predicate:
+        kind, value = self._next()
+        if (kind, value) == ("paren", "("):
+            inner = self.expression()
+            if self._next() != ("paren", ")"):
+                raise _invalid("a parenthesis is not closed", self._supported)
+            return inner
+        if kind != "word":
+            raise _invalid("an attribute is missing", self._supported)
+        return self._comparison(value)
+
+    def _comparison(self, attribute: str) -> Predicate:
+        operator = self._next()[1].lower()
+        kind, literal = self._next()
+        if attribute not in self._supported or operator not in self._supported[attribute]:
+            raise _invalid(f"{attribute} {operator} is not supported", self._supported)
+        if kind != "literal" and not (kind == "word" and literal in ("true", "false")):
+            raise _invalid("a literal is missing", self._supported)
+        return lambda item: _compare(operator, _value(item, attribute), literal)
+
+    def _keyword(self, word: str) -> bool:
+        if self._tokens and self._tokens[0][0] == "word" and self._tokens[0][1].lower() == word:
+            self._tokens.pop(0)
+            return True
+        return False
+
+    def _next(self) -> tuple[str, str]:
+        return self._tokens.pop(0) if self._tokens else ("end", "")
+
+
+def _value(item: Mapping[str, Any], attribute: str) -> Any:
+    value: Any = item
+    for part in attribute.split("."):
+        value = value.get(part) if isinstance(value, Mapping) else None
+    return value
+
+
+def _compare(operator: str, value: Any, literal: str) -> bool:
+    if value is None:
+        return False
+    if operator in ("lt", "le", "gt", "ge"):
+        left, right = _instant(str(value)), _instant(literal)
+        return {"lt": left < right, "le": left <= right, "gt": left > right, "ge": left >= right}[operator]
+    left_text, right_text = (str(value).lower(), literal.lower())
+    if operator == "sw":
+        return left_text.startswith(right_text)
+    if operator == "ew":
+        return left_text.endswith(right_text)
+    if operator == "co":
+        return right_text in left_text
+    return (left_text == right_text) is (operator == "eq")
+
+
+def _instant(text: str) -> datetime:
+    """A time literal; without a zone it counts as UTC."""
+    try:
+        instant = datetime.fromisoformat(text.replace("Z", "+00:00"))
+    except ValueError:
+        raise invalid_data("INVALID_FILTER", f"{text} is not a date-time", "filter") from None
+    return instant if instant.tzinfo else instant.replace(tzinfo=timezone.utc)
+
+
+def _invalid(reason: str, supported: Mapping[str, tuple[str, ...]]) -> ApiError:
+    operators = sorted({operator for names in supported.values() for operator in names})
+    return invalid_data(
+        "INVALID_FILTER",
+        f"The filter cannot be used: {reason}.",
+        "filter",
+        supportedAttributes=sorted(supported),
+        supportedOperators=operators,
+    )

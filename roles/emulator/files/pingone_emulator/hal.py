@@ -1,0 +1,76 @@
+# Copyright: The idops.pingone contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""HAL envelopes, absolute links and cursor paging (draft-kelly-json-hal, and PingOne's page on paging)."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+from collections.abc import Mapping, Sequence
+from typing import Any
+from urllib.parse import urlencode
+
+from .errors import invalid_data
+
+Links = dict[str, dict[str, str]]
+
+
+def links(**hrefs: str) -> Links:
+    """``_links`` from relation names and absolute addresses."""
+    return {relation: {"href": href} for relation, href in hrefs.items()}
+
+
+def page(
+    items: Sequence[Any], query: Mapping[str, str], default: int, maximum: int
+) -> tuple[Sequence[Any], str | None]:
+    """The items that this request gets, and the cursor of the next page, if there is one.
+
+    ``limit`` above the maximum is not honoured, as the service does; the answer says what it holds.
+    """
+    limit = min(_limit(query.get("limit"), default), maximum)
+    start = _offset(query.get("cursor"))
+    end = start + limit
+    return items[start:end], _cursor(end) if end < len(items) else None
+
+
+def collection(
+    name: str,
+    shown: list[dict[str, Any]],
+    total: int,
+    address: str,
+    query: Mapping[str, str],
+    next_cursor: str | None,
+) -> dict[str, Any]:
+    """The envelope of a list: ``_links``, ``_embedded``, ``count`` (all items) and ``size`` (this page)."""
+    relations = {"self": address + _query(query)}
+    if next_cursor is not None:
+        relations["next"] = address + _query({**query, "cursor": next_cursor})
+    return {"_links": links(**relations), "_embedded": {name: shown}, "count": total, "size": len(shown)}
+
+
+def _query(query: Mapping[str, str]) -> str:
+    return "?" + urlencode(query) if query else ""
+
+
+def _limit(text: str | None, default: int) -> int:
+    if text is None:
+        return default
+    if not text.isdecimal() or int(text) < 1:
+        raise invalid_data("OUT_OF_RANGE", "limit must be a whole number of at least 1", "limit", rangeMinimumValue=1)
+    return int(text)
+
+
+def _cursor(offset: int) -> str:
+    return base64.urlsafe_b64encode(f"offset:{offset}".encode()).decode().rstrip("=")
+
+
+def _offset(cursor: str | None) -> int:
+    if cursor is None:
+        return 0
+    try:
+        word, _colon, number = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode().partition(":")
+    except (binascii.Error, UnicodeDecodeError, ValueError):
+        word, number = "", ""
+    if word != "offset" or not number.isdecimal():
+        raise invalid_data("INVALID_PARAMETER", "The cursor is not one of this collection.", "cursor")
+    return int(number)

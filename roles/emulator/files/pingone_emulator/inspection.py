@@ -1,0 +1,148 @@
+# Copyright: The idops.pingone contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""``/_emulator``: what arrived, what there is, faults, a fresh start. Not part of PingOne."""
+
+from __future__ import annotations
+
+import hmac
+import ipaddress
+from collections import Counter
+from collections.abc import Callable
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Body, Depends, HTTPException, Request
+from pydantic import BaseModel, ConfigDict
+
+from .faults import LATE_KINDS, Fault
+from .server import Emulator
+from .tenant import Tenant
+
+
+class FaultScript(BaseModel):
+    """The body of ``POST /_emulator/faults``; what is left out stays as it is."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    faults: list[Fault] | None = None
+    late: dict[str, float] | None = None
+    latency_ms: int | None = None
+    requests_per_second: int | None = None
+    page_size: int | None = None
+    switches: dict[str, Any] | None = None
+
+
+def routes(emulator: Emulator, admin_token: str | None) -> APIRouter:
+    """The endpoints, for loopback clients or for those with the token."""
+    router = APIRouter(prefix="/_emulator", dependencies=[Depends(_guard(admin_token))])
+
+    @router.get("/requests")
+    async def requests() -> list[dict[str, Any]]:
+        return emulator.requests
+
+    @router.get("/stats")
+    async def stats() -> dict[str, Any]:
+        return _stats(emulator.requests)
+
+    @router.get("/state")
+    async def state() -> dict[str, Any]:
+        return _state(emulator.tenant, emulator.api_url)
+
+    @router.post("/reset")
+    async def reset() -> dict[str, Any]:
+        emulator.reset()
+        return emulator.ready_line()
+
+    @router.get("/faults")
+    async def faults() -> dict[str, Any]:
+        return _faults(emulator)
+
+    @router.post("/faults")
+    async def script(wanted: Annotated[FaultScript, Body()]) -> dict[str, Any]:
+        _apply(emulator, wanted)
+        return _faults(emulator)
+
+    @router.delete("/faults")
+    async def clear() -> dict[str, Any]:
+        emulator.clear_faults()
+        return _faults(emulator)
+
+    return router
+
+
+def _guard(admin_token: str | None) -> Callable[[Request], None]:
+    def guard(request: Request) -> None:
+        """Let loopback clients pass, and those with the token."""
+        offered = request.headers.get("authorization", "")
+        if admin_token is not None and hmac.compare_digest(offered.encode(), f"Bearer {admin_token}".encode()):
+            return
+        host = request.client.host if request.client else ""
+        try:
+            if ipaddress.ip_address(host).is_loopback:
+                return
+        except ValueError:
+            pass
+        raise HTTPException(403, "Only loopback clients, or those with the --admin-token, may look inside.")
+
+    return guard
+
+
+def _faults(emulator: Emulator) -> dict[str, Any]:
+    faults = emulator.faults
+    return {
+        "faults": [fault.model_dump() for fault in faults.scripted],
+        "late": vars(faults.late),
+        "latency_ms": faults.latency_ms,
+        "requests_per_second": faults.requests_per_second,
+        "page_size": faults.page_size,
+        "switches": vars(emulator.tenant.switches),
+    }
+
+
+def _apply(emulator: Emulator, wanted: FaultScript) -> None:
+    faults = emulator.faults
+    if wanted.late is not None:
+        unknown = sorted(set(wanted.late) - set(LATE_KINDS))
+        if unknown:
+            raise HTTPException(422, f"late: {unknown[0]!r} is not one of {', '.join(LATE_KINDS)}")
+        faults.late.set(wanted.late)
+    if wanted.switches is not None:
+        try:
+            emulator.set_switches(wanted.switches)
+        except ValueError as error:
+            raise HTTPException(422, str(error)) from None
+    if wanted.faults is not None:
+        faults.scripted.extend(wanted.faults)
+    for name in ("latency_ms", "requests_per_second", "page_size"):
+        if name in wanted.model_fields_set:
+            setattr(faults, name, getattr(wanted, name) or (0 if name == "latency_ms" else None))
+
+
+def _stats(requests: list[dict[str, Any]]) -> dict[str, Any]:
+    return {
+        "requests": len(requests),
+        "by_method": dict(Counter(one["method"] for one in requests)),
+        "by_status": dict(Counter(str(one["status"]) for one in requests)),
+        "by_client": dict(Counter(one["client_id"] or "" for one in requests)),
+        "writes": sum(one["method"] not in ("GET", "HEAD") and not one["path"].endswith("/as/token") for one in requests),
+        "tokens": sum(one["path"].endswith("/as/token") for one in requests),
+    }
+
+
+def _state(tenant: Tenant, api: str) -> dict[str, Any]:
+    """Everything, as the API shows it, without secrets."""
+    return {
+        "organization": tenant.organization.wire(api),
+        "licenses": [one.wire(api, tenant.environments_on(one.id)) for one in tenant.licenses.values()],
+        "environments": [
+            {
+                **directory.environment.wire(api, tenant.licenses[directory.environment.license.id].package, bill=True),
+                "applications": [one.wire(api) for one in directory.applications.values()],
+                "populations": [one.shown() for one in directory.populations.values()],
+                "groups": [one.wire(api) for one in directory.groups.values()],
+                "users": [one.wire(api) for one in directory.users.values()],
+                "roles": [one.wire(api, []) for one in directory.roles.values()],
+            }
+            for directory in tenant.environments.values()
+        ],
+        "roleAssignments": [one.shown() for held in tenant.assignments.values() for one in held.values()],
+    }

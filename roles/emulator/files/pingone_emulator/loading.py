@@ -1,0 +1,282 @@
+# Copyright: The idops.pingone contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""A tenant from its YAML file."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from pathlib import Path
+from typing import Any, TypeVar
+
+import yaml
+from pydantic import ValidationError
+
+from . import authority
+from .errors import ApiError
+from .models.application import Application, Secret
+from .models.base import Model, Reference
+from .models.directory import Group, GroupBody, User, UserBody
+from .models.environment import BillOfMaterials, Environment, EnvironmentBody
+from .models.organization import LICENSE_REGIONS, License, LicenseEnvironments, Organization
+from .models.role import ActorKind, CustomRole, CustomRoleBody, Scope
+from .routes.applications import build, parse
+from .seeding import assign, new_directory, new_population
+from .tenant import Clock, Directory, Ids, Switches, Tenant, stamp
+
+DEFAULT_TENANT = Path(__file__).parent / "default_tenant.yml"
+M = TypeVar("M", bound=Model)
+
+
+class TenantError(Exception):
+    """The tenant file cannot be used; the text names the place in it and what is wrong."""
+
+
+def read(path: Path) -> dict[str, Any]:
+    """The document of a tenant file. Raises TenantError."""
+    try:
+        document = yaml.safe_load(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise TenantError(f"The tenant file {path} cannot be read: {error.strerror}.") from None
+    except yaml.YAMLError as error:
+        raise TenantError(f"The tenant file {path} is not YAML: {error}") from None
+    if not isinstance(document, dict):
+        raise TenantError(f"The tenant file {path} must hold a mapping with organization, licenses and environments.")
+    return document
+
+
+def load(document: Mapping[str, Any], clock: Clock, ids: Ids, switches: Switches) -> Tenant:
+    """Build the tenant that the document describes. Raises TenantError."""
+    loader = _Loader(clock, ids, switches, document)
+    try:
+        return loader.tenant()
+    except (ValidationError, ApiError) as error:
+        raise TenantError(f"The tenant file is wrong at {loader.place}: {_reason(error)}") from None
+
+
+def _reason(error: ValidationError | ApiError) -> str:
+    if isinstance(error, ValidationError):
+        return "; ".join(f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in error.errors())
+    return "; ".join(one["message"] for one in error.details) or error.message
+
+
+class _Loader:
+    """Two passes: all objects first, then the role assignments, which may point anywhere."""
+
+    def __init__(self, clock: Clock, ids: Ids, switches: Switches, document: Mapping[str, Any]) -> None:
+        self._clock, self._ids, self._switches, self._document = clock, ids, switches, document
+        self._now = clock.stamp()
+        self._assignments: list[tuple[Directory, ActorKind, str, str, Any]] = []
+        self._tenant: Tenant | None = None
+        self.place = "the top"
+
+    def tenant(self) -> Tenant:
+        organization = self._organization(self._part(self._document, "organization", dict))
+        self._tenant = Tenant(
+            self._clock, self._ids, organization, {}, authority.platform_roles(), switches=self._switches
+        )
+        for entry in self._part(self._document, "licenses", list):
+            self._license(entry)
+        for entry in self._part(self._document, "environments", list):
+            self._environment(entry)
+        for directory, kind, actor_id, place, entry in self._assignments:
+            self.place = place
+            self._assignment(directory, kind, actor_id, entry)
+        if not self._tenant.bootstrap[0]:
+            raise TenantError("The tenant file has no application with 'bootstrap: true'; the ready line needs one.")
+        return self._tenant
+
+    def _part(self, document: Mapping[str, Any], key: str, kind: type) -> Any:
+        value = document.get(key, kind())
+        if not isinstance(value, kind):
+            wanted = "a list" if kind is list else "a mapping"
+            raise TenantError(f"The tenant file is wrong at {self.place}: {key} must be {wanted}.")
+        return value
+
+    def _organization(self, entry: dict[str, Any]) -> Organization:
+        self.place = "organization"
+        defaults = {
+            "id": self._ids.object(),
+            "name": "Example Organization",
+            "description": "The organization of the emulator",
+            "type": "INTERNAL",
+            "region": "NA",
+            "billingConnections": [{"id": "001000000000000AAA"}],
+            "createdAt": self._now,
+            "updatedAt": self._now,
+        }
+        return Organization.of({**defaults, **entry})
+
+    def _license(self, entry: dict[str, Any]) -> None:
+        tenant = self._of_tenant()
+        self.place = f"license {entry.get('name')}"
+        region = tenant.organization.region
+        environments = {"regions": [LICENSE_REGIONS.get(region, region)], **entry.get("environments", {})}
+        now = self._clock.now()
+        defaults = {
+            "id": self._ids.object(),
+            "package": entry.get("name"),
+            "beginsAt": stamp(now - timedelta(days=365)),
+            "expiresAt": stamp(now + timedelta(days=365)),
+            "organization": {"id": tenant.organization.id},
+        }
+        license_ = License.of(
+            {**defaults, **entry, "environments": LicenseEnvironments.of(environments).model_dump(by_alias=True)}
+        )
+        tenant.licenses[license_.id] = license_
+
+    def _environment(self, entry: dict[str, Any]) -> None:
+        tenant = self._of_tenant()
+        self.place = f"environment {entry.get('name')}"
+        license_ = self._one("license", tenant.licenses, entry.get("license"))
+        services = [one if isinstance(one, dict) else {"type": one} for one in entry.get("services", ["PING_ONE_BASE"])]
+        bill: dict[str, Any] = {"products": services}
+        if "solutionType" in entry:
+            bill["solutionType"] = entry["solutionType"]
+        body = EnvironmentBody.of(
+            {"type": "SANDBOX", "region": tenant.organization.region, **entry, "license": {"id": license_.id}}
+        )
+        created_at = _moment(entry.get("createdAt"), self._now)
+        environment = Environment(
+            **body.model_dump(exclude_unset=True, exclude_none=True),
+            id=entry.get("id") or self._ids.object(),
+            organization=Reference(id=tenant.organization.id),
+            bill_of_materials=BillOfMaterials.of(bill),
+            bill_created_at=created_at,
+            bill_updated_at=created_at,
+            created_at=created_at,
+            updated_at=created_at,
+        )
+        for product in environment.bill_of_materials.products:
+            product.id = product.id or self._ids.object()
+        populations = entry.get("populations", [])
+        directory = new_directory(tenant, environment, population=False if populations else None)
+        self._fill(directory, entry)
+
+    def _fill(self, directory: Directory, entry: dict[str, Any]) -> None:
+        tenant, where = self._of_tenant(), self.place
+        populations = self._part(entry, "populations", list)
+        for number, one in enumerate(populations):
+            self.place = f"{where}, population {one.get('name')}"
+            default = one.get("default", number == 0 and not any(other.get("default") for other in populations))
+            new_population(tenant, directory, one["name"], one.get("description"), default=default, id_=one.get("id"))
+        for one in self._part(entry, "roles", list):
+            self.place = f"{where}, role {one.get('name')}"
+            self._custom_role(directory, one)
+        for one in self._part(entry, "groups", list):
+            self.place = f"{where}, group {one.get('name')}"
+            self._actor(directory, "groups", one, Group, GroupBody)
+        for one in self._part(entry, "users", list):
+            self.place = f"{where}, user {one.get('username')}"
+            self._actor(directory, "users", {"email": one.get("username"), **one}, User, UserBody)
+        for one in self._part(entry, "applications", list):
+            self.place = f"{where}, application {one.get('name')}"
+            self._application(directory, one)
+
+    def _custom_role(self, directory: Directory, entry: dict[str, Any]) -> None:
+        tenant = self._of_tenant()
+        known = {**tenant.platform_roles, **directory.roles}
+        assigners = [{"id": self._one("role", known, name).id} for name in entry.get("canBeAssignedBy", [])]
+        permissions = [one if isinstance(one, dict) else {"id": one} for one in entry.get("permissions", [])]
+        body = CustomRoleBody.of({**entry, "permissions": permissions, "canBeAssignedBy": assigners})
+        role = CustomRole.model_construct(
+            **_given(body),
+            id=entry.get("id") or self._ids.object(),
+            environment=Reference(id=directory.environment.id),
+            created_at=self._now,
+        )
+        directory.roles[role.id] = role
+
+    def _actor(
+        self, directory: Directory, kind: ActorKind, entry: dict[str, Any], model: type[Any], body: type[Model]
+    ) -> None:
+        given = _given(body.of({key: value for key, value in entry.items() if key != "population"}))
+        if kind == "users" or "population" in entry:
+            default = next((one.name for one in directory.populations.values() if one.default), None)
+            population = self._one("population", directory.populations, entry.get("population", default))
+            given["population"] = Reference(id=population.id)
+        actor = model.model_construct(
+            **given,
+            id=entry.get("id") or self._ids.object(),
+            environment=Reference(id=directory.environment.id),
+            created_at=self._now,
+            updated_at=self._now,
+        )
+        if kind == "users":
+            groups = entry.get("groups", [])
+            actor.member_of = [self._one("group", directory.groups, name).id for name in groups]
+            directory.users[actor.id] = actor
+        else:
+            directory.groups[actor.id] = actor
+        self._remember(directory, kind, actor.id, entry)
+
+    def _application(self, directory: Directory, entry: dict[str, Any]) -> None:
+        tenant = self._of_tenant()
+        own = ("id", "secret", "bootstrap", "roleAssignments")
+        defaults = {"protocol": "OPENID_CONNECT", "type": "WORKER", "enabled": True, "assignActorRoles": False}
+        document = {**defaults, **{key: value for key, value in entry.items() if key not in own}}
+        application = build(tenant, directory, parse(document), document)
+        application.id = entry.get("id", application.id)
+        if isinstance(application, Application) and "secret" in entry:
+            application.secret = Secret(secret=entry["secret"])
+        directory.applications[application.id] = application
+        if entry.get("bootstrap"):
+            tenant.bootstrap = (directory.environment.id, application.id)
+        self._remember(directory, "applications", application.id, entry)
+
+    def _remember(self, directory: Directory, kind: ActorKind, actor_id: str, entry: dict[str, Any]) -> None:
+        for number, one in enumerate(self._part(entry, "roleAssignments", list)):
+            place = f"{self.place}, roleAssignments[{number}]"
+            self._assignments.append((directory, kind, actor_id, place, one))
+
+    def _assignment(self, directory: Directory, kind: ActorKind, actor_id: str, entry: dict[str, Any]) -> None:
+        tenant = self._of_tenant()
+        roles = {**tenant.platform_roles, **{id_: one for d in tenant.environments.values() for id_, one in d.roles.items()}}
+        role = self._one("role", roles, entry.get("role"))
+        scope = self._scope(directory, entry.get("scope", {"type": "ENVIRONMENT"}))
+        if scope.type not in role.applicable_to:
+            raise TenantError(f"The tenant file is wrong at {self.place}: {role.name} cannot have scope {scope.type}.")
+        assign(tenant, directory.environment.id, kind, actor_id, role.id, scope, entry.get("id"))
+
+    def _scope(self, directory: Directory, entry: dict[str, Any]) -> Scope:
+        """``{type, name or id, environment}``; the actor's own environment is meant when none is named."""
+        tenant, type_ = self._of_tenant(), entry.get("type")
+        if type_ == "ORGANIZATION":
+            return Scope(id=tenant.organization.id, type="ORGANIZATION")
+        environments = {id_: one.environment for id_, one in tenant.environments.items()}
+        wanted = entry.get("id", entry.get("name"))
+        if type_ == "ENVIRONMENT":
+            own = directory.environment.id
+            return Scope(id=self._one("environment", environments, wanted or own).id, type="ENVIRONMENT")
+        where = self._one("environment", environments, entry.get("environment", directory.environment.id))
+        inside = tenant.environments[where.id]
+        if type_ == "POPULATION":
+            return Scope(id=self._one("population", inside.populations, wanted).id, type="POPULATION")
+        if type_ == "APPLICATION":
+            return Scope(id=self._one("application", inside.applications, wanted).id, type="APPLICATION")
+        raise TenantError(
+            f"The tenant file is wrong at {self.place}: scope.type must be ORGANIZATION, ENVIRONMENT, POPULATION "
+            "or APPLICATION."
+        )
+
+    def _one(self, kind: str, known: Mapping[str, Any], wanted: Any) -> Any:
+        """The object with that id or name."""
+        if wanted in known:
+            return known[wanted]
+        found = [one for one in known.values() if one.name == wanted]
+        if len(found) != 1:
+            count = "no" if not found else "more than one"
+            raise TenantError(f"The tenant file is wrong at {self.place}: there is {count} {kind} named {wanted!r}.")
+        return found[0]
+
+    def _of_tenant(self) -> Tenant:
+        assert self._tenant is not None
+        return self._tenant
+
+
+def _given(body: Model) -> dict[str, Any]:
+    return {name: value for name, value in body if name in body.model_fields_set and value is not None}
+
+
+def _moment(value: Any, default: str) -> str:
+    return stamp(value) if isinstance(value, datetime) else str(value or default)

@@ -1,0 +1,205 @@
+# Copyright: The idops.pingone contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Applications: what may be sent for each protocol, what the service adds, what is shown.
+
+Members, defaults and bounds: PingOne's pages "Applications base data model" and "Applications OIDC settings
+data model". The fields stand in the order in which the service shows them.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+
+from ..hal import Links, links
+from .base import Model, Name, Reference, Whole
+
+Protocol = Literal["OPENID_CONNECT", "SAML", "WS_FED", "EXTERNAL_LINK"]
+ApplicationType = Literal[
+    "WEB_APP",
+    "NATIVE_APP",
+    "SINGLE_PAGE_APP",
+    "SERVICE",
+    "CUSTOM_APP",
+    "WORKER",
+    "PING_ONE_SELF_SERVICE",
+    "PING_ONE_ADMIN_CONSOLE",
+    "PING_ONE_PORTAL",
+    "TEMPLATE_APP",
+    "PORTAL_LINK_APP",
+    "AI_AGENT",
+]
+GrantType = Literal[
+    "AUTHORIZATION_CODE", "IMPLICIT", "REFRESH_TOKEN", "CLIENT_CREDENTIALS", "DEVICE_CODE", "TOKEN_EXCHANGE", "CIBA"
+]
+AuthMethod = Literal["NONE", "CLIENT_SECRET_BASIC", "CLIENT_SECRET_POST", "PRIVATE_KEY_JWT", "CLIENT_SECRET_JWT"]
+Lifetime = Annotated[Whole, Field(ge=60, le=2147483647)]
+
+PLATFORM_TYPES = ("PING_ONE_PORTAL", "PING_ONE_SELF_SERVICE", "PING_ONE_ADMIN_CONSOLE")
+
+
+class AccessControlRole(Model):
+    """Only administrators may use the application."""
+
+    type: Literal["ADMIN_USERS_ONLY"]
+
+
+class AccessControlGroup(Model):
+    """Only members of any or all of the groups may use the application."""
+
+    type: Literal["ANY_GROUP", "ALL_GROUPS"]
+    groups: list[Reference]
+
+
+class AccessControl(Model):
+    """Who may use the application."""
+
+    role: AccessControlRole | None = None
+    group: AccessControlGroup | None = None
+
+
+class Icon(Model):
+    """An uploaded image."""
+
+    id: str
+    href: str
+
+
+class CorsSettings(Model):
+    """Which origins may call the endpoints of the application from a browser."""
+
+    behavior: Literal["ALLOW_NO_ORIGINS", "ALLOW_SPECIFIC_ORIGINS"]
+    origins: Annotated[list[str], Field(max_length=40)] | None = None
+
+
+class Signing(Model):
+    """The key rotation policy that signs the application's tokens."""
+
+    key_rotation_policy: Reference
+
+
+class ApplicationBody(Model):
+    """What may be sent for every protocol."""
+
+    name: Name
+    description: str | None = None
+    enabled: bool | None = None
+    hidden_from_app_portal: bool | None = None
+    type: ApplicationType
+    access_control: AccessControl | None = None
+    icon: Icon | None = None
+    home_page_url: str | None = None
+    login_page_url: str | None = None
+    external_id: str | None = None
+    tags: list[Literal["PING_FED_CONNECTION_INTEGRATION"]] | None = None
+    protocol: Protocol
+
+
+class OidcBody(ApplicationBody):
+    """What may be sent for ``OPENID_CONNECT``."""
+
+    assign_actor_roles: bool | None = None
+    grant_types: list[GrantType] | None = None
+    response_types: list[Literal["TOKEN", "ID_TOKEN", "CODE"]] | None = None
+    token_endpoint_auth_method: AuthMethod | None = None
+    pkce_enforcement: Literal["OPTIONAL", "REQUIRED", "S256_REQUIRED"] | None = None
+    par_requirement: Literal["OPTIONAL", "REQUIRED"] | None = None
+    device_polling_interval: Annotated[Whole, Field(ge=1, le=60)] | None = None
+    par_timeout: Annotated[Whole, Field(ge=1, le=600)] | None = None
+    device_timeout: Annotated[Whole, Field(ge=1, le=3600)] | None = None
+    device_path_id: Annotated[str, Field(pattern=r"^[a-zA-Z0-9_-]{1,50}$")] | None = None
+    device_custom_verification_uri: str | None = None
+    redirect_uris: list[str] | None = None
+    allow_wildcard_in_redirect_uris: bool | None = None
+    post_logout_redirect_uris: list[str] | None = None
+    refresh_token_duration: Lifetime | None = None
+    refresh_token_rolling_duration: Lifetime | None = None
+    refresh_token_rolling_grace_period_duration: Annotated[Whole, Field(ge=0, le=86400)] | None = None
+    refresh_token_type: Literal["OPAQUE_TOKEN", "JSON_WEB_TOKEN"] | None = None
+    additional_refresh_token_replay_protection_enabled: bool | None = None
+    request_scopes_for_multiple_resources_enabled: bool | None = None
+    idp_signoff: bool | None = None
+    op_session_check_enabled: bool | None = None
+    include_x5t: bool | None = None
+    include_typ: bool | None = None
+    initiate_login_uri: str | None = None
+    target_link_uri: str | None = None
+    jwks: str | None = None
+    jwks_url: str | None = None
+    require_signed_request_object: bool | None = None
+    support_unsigned_request_object: bool | None = None
+    signing: Signing | None = None
+    cors_settings: CorsSettings | None = None
+    mobile: dict[str, Any] | None = None
+    kerberos: dict[str, Any] | None = None
+    apply_default_theme: bool | None = None
+    enable_default_theme_footer: bool | None = None
+    client_id: Annotated[str, Field(min_length=8)] | None = None
+    client_secret: Annotated[str, Field(min_length=8)] | None = None
+
+
+class Previous(Model):
+    """The secret before the last rotation, while it still counts."""
+
+    secret: str
+    expires_at: str
+    last_used: str | None = None
+
+
+class Secret(Model):
+    """The secret of an application."""
+
+    secret: str
+    previous: Previous | None = None
+
+
+class Application(OidcBody):
+    """An OpenID Connect application as it is stored."""
+
+    id: str
+    environment: Reference
+    created_at: str
+    updated_at: str
+    secret: Secret
+
+    def wire(self, api: str) -> dict[str, Any]:
+        """As the API shows it: never a secret, and no client id beside ``id``."""
+        shown = self.model_dump(
+            by_alias=True, exclude_unset=True, exclude_none=True, exclude={"secret", "client_id", "client_secret"}
+        )
+        return {"_links": application_links(api, self.environment.id, self.id), **shown}
+
+
+class OtherApplication(ApplicationBody):
+    """A SAML, WS-Fed or external link application; its own settings are kept as they were sent."""
+
+    settings: dict[str, Any]
+    id: str
+    environment: Reference
+    created_at: str
+    updated_at: str
+
+    def wire(self, api: str) -> dict[str, Any]:
+        """As the API shows it."""
+        shown = self.model_dump(by_alias=True, exclude_unset=True, exclude_none=True, exclude={"settings"})
+        document_links = application_links(api, self.environment.id, self.id)
+        document_links.pop("secret")
+        return {"_links": document_links, **shown, **self.settings}
+
+
+AnyApplication = Application | OtherApplication
+
+
+def application_links(api: str, environment_id: str, application_id: str) -> Links:
+    """The links of an OpenID Connect application."""
+    environment = f"{api}/environments/{environment_id}"
+    self_ = f"{environment}/applications/{application_id}"
+    return links(
+        self=self_,
+        environment=environment,
+        attributes=f"{self_}/attributes",
+        secret=f"{self_}/secret",
+        grants=f"{self_}/grants",
+        roleAssignments=f"{self_}/roleAssignments",
+    )

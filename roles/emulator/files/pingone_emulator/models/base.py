@@ -1,0 +1,42 @@
+# Copyright: The idops.pingone contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What all models share: PingOne's member names, strict types, and the rule of echoing what was sent."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, TypeVar
+
+from pydantic import BaseModel, BeforeValidator, ConfigDict, StringConstraints
+from pydantic.alias_generators import to_camel
+
+T = TypeVar("T", bound="Model")
+
+
+class Model(BaseModel):
+    """A document of the API. Unknown members are ignored; ``null`` counts as not sent."""
+
+    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, extra="ignore", strict=True)
+
+    @classmethod
+    def of(cls: type[T], body: Any) -> T:
+        """Check a request body. Raises pydantic.ValidationError."""
+        return cls.model_validate(body, by_alias=True, by_name=False)
+
+    def shown(self) -> dict[str, Any]:
+        """The members that were sent or given a value by the service, and no others."""
+        return self.model_dump(by_alias=True, exclude_unset=True, exclude_none=True)
+
+
+class Reference(Model):
+    """``{"id": ...}``."""
+
+    id: str
+
+
+def _truncated(value: Any) -> Any:
+    return int(value) if isinstance(value, float) else value
+
+
+# The service truncates a float that is sent for an integer.
+Whole = Annotated[int, BeforeValidator(_truncated)]
+Name = Annotated[str, StringConstraints(min_length=1)]

@@ -1,0 +1,127 @@
+# Copyright: The idops.pingone contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Populations, groups and users."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..hal import links
+from .base import Model, Name, Reference
+
+
+class PopulationBody(Model):
+    """What may be sent to create or replace a population."""
+
+    name: Name
+    description: str | None = None
+    default: bool | None = None
+    password_policy: Reference | None = None
+    alternative_identifiers: list[str] | None = None
+    preferred_language: str | None = None
+    theme: Reference | None = None
+
+
+class Population(PopulationBody):
+    """A population as it is stored."""
+
+    id: str
+    environment: Reference
+    default: bool = False
+    created_at: str
+    updated_at: str
+
+    def wire(self, api: str, users: int) -> dict[str, Any]:
+        """As the API shows it; ``users`` is the number of users in it."""
+        environment = f"{api}/environments/{self.environment.id}"
+        return {
+            "_links": links(self=f"{environment}/populations/{self.id}", environment=environment),
+            **self.shown(),
+            "userCount": users,
+        }
+
+
+class GroupBody(Model):
+    """What may be sent to create or replace a group."""
+
+    name: Name
+    description: str | None = None
+    population: Reference | None = None
+    user_filter: str | None = None
+    external_id: str | None = None
+    custom_data: dict[str, Any] | None = None
+
+
+class Group(GroupBody):
+    """A group as it is stored."""
+
+    id: str
+    environment: Reference
+    created_at: str
+    updated_at: str
+
+    def wire(self, api: str) -> dict[str, Any]:
+        """As the API shows it."""
+        environment = f"{api}/environments/{self.environment.id}"
+        self_ = f"{environment}/groups/{self.id}"
+        return {
+            "_links": links(self=self_, environment=environment, roleAssignments=f"{self_}/roleAssignments"),
+            **self.shown(),
+        }
+
+
+class UserBody(Model):
+    """What may be sent to create or replace a user."""
+
+    username: Name
+    email: Name
+    population: Reference | None = None
+    name: dict[str, Any] | None = None
+    address: dict[str, Any] | None = None
+    external_id: str | None = None
+    locale: str | None = None
+    mobile_phone: str | None = None
+    nickname: str | None = None
+    photo: dict[str, Any] | None = None
+    preferred_language: str | None = None
+    primary_phone: str | None = None
+    timezone: str | None = None
+    title: str | None = None
+    type: str | None = None
+
+
+class EnabledBody(Model):
+    """The body of PUT ``/enabled``."""
+
+    enabled: bool
+
+
+class User(UserBody):
+    """A user as it is stored."""
+
+    id: str
+    environment: Reference
+    enabled: bool = True
+    mfa_enabled: bool = False
+    member_of: list[str] = []
+    created_at: str
+    updated_at: str
+
+    def wire(self, api: str) -> dict[str, Any]:
+        """As the API shows it."""
+        environment = f"{api}/environments/{self.environment.id}"
+        self_ = f"{environment}/users/{self.id}"
+        shown = self.model_dump(by_alias=True, exclude_unset=True, exclude_none=True, exclude={"member_of"})
+        relations = {"self": self_, "environment": environment, "roleAssignments": f"{self_}/roleAssignments"}
+        if self.population is not None:
+            relations["population"] = f"{environment}/populations/{self.population.id}"
+        return {
+            "_links": links(**relations),
+            **shown,
+            "enabled": self.enabled,
+            "mfaEnabled": self.mfa_enabled,
+            "account": {"canAuthenticate": self.enabled, "status": "OK"},
+            "identityProvider": {"type": "PING_ONE"},
+            "lifecycle": {"status": "ACCOUNT_OK"},
+            "verifyStatus": "NOT_INITIATED",
+        }

@@ -1,0 +1,160 @@
+# Copyright: The idops.pingone contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""An environment, its bill of materials, and the bodies of its ``/type`` and ``/status``."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+
+from ..hal import Links, links
+from .base import Model, Name, Reference
+
+EnvironmentType = Literal["PRODUCTION", "SANDBOX"]
+ProductType = Literal[
+    "PING_ONE_BASE",
+    "PING_ONE_MFA",
+    "PING_ONE_DAVINCI",
+    "PING_ONE_RISK",
+    "PING_ONE_VERIFY",
+    "PING_ONE_CREDENTIALS",
+    "PING_ONE_AUTHORIZE",
+    "PING_INTELLIGENCE",
+    "PING_ID",
+    "PING_ONE_ID",
+    "PING_FEDERATE",
+    "PING_ACCESS",
+    "PING_DIRECTORY",
+    "PING_AUTHORIZE",
+    "PING_CENTRAL",
+    "PING_ONE_PROVISIONING",
+    "PING_ONE_ORCHESTRATE",
+    "PING_ONE_FRAUD",
+    "PING_DATA_SYNC",
+    "PING_DATA_GOVERNANCE",
+    "PING_ONE_FOR_ENTERPRISE",
+    "PING_ID_SDK",
+    "PING_ONE_FOR_SAAS",
+    "IDENTITY_CLOUD",
+    "PING_ONE_LEGACY",
+]
+
+
+class Console(Model):
+    """The address of a self-hosted product's console."""
+
+    href: Annotated[str, Field(min_length=1, max_length=1024)]
+
+
+class Bookmark(Model):
+    """A link shown beside a product."""
+
+    name: Annotated[str, Field(min_length=1, max_length=50)]
+    href: Annotated[str, Field(min_length=1, max_length=1024)]
+
+
+class SoftwareLicense(Model):
+    """The licence of a software product."""
+
+    id: str
+
+
+class Product(Model):
+    """One product of a bill of materials."""
+
+    id: str | None = None
+    type: ProductType
+    description: str | None = None
+    console: Console | None = None
+    bookmarks: Annotated[list[Bookmark], Field(max_length=5)] | None = None
+    deployment: Reference | None = None
+    software_license: SoftwareLicense | None = None
+    tags: list[Literal["DAVINCI_MINIMAL"]] | None = None
+
+
+class BillOfMaterials(Model):
+    """The products of an environment. ``solutionType`` counts on creation only."""
+
+    solution_type: Literal["CUSTOMER", "WORKFORCE", "CIAM_TRIAL", "WF_TRIAL"] | None = None
+    products: Annotated[list[Product], Field(max_length=100)]
+
+
+class EnvironmentBody(Model):
+    """What may be sent to create or replace an environment."""
+
+    name: Name
+    description: str | None = None
+    type: EnvironmentType
+    subtype: Literal["DEV", "QA", "STAGING", "TESTING", "UAT"] | None = None
+    region: Literal["AP", "AU", "CA", "EU", "NA", "SG"]
+    license: Reference | None = None
+    icon: str | None = None
+    bill_of_materials: BillOfMaterials | None = None
+
+
+class TypeBody(Model):
+    """The body of PUT ``/type``."""
+
+    type: EnvironmentType
+
+
+class StatusBody(Model):
+    """The body of PUT ``/status``; restoring needs the licence."""
+
+    status: Literal["ACTIVE", "DELETE_PENDING"]
+    license: Reference | None = None
+
+
+class Environment(EnvironmentBody):
+    """An environment as it is stored."""
+
+    id: str
+    organization: Reference
+    license: Reference
+    bill_of_materials: BillOfMaterials
+    bill_created_at: str
+    bill_updated_at: str
+    status: Literal["ACTIVE", "DELETE_PENDING"] | None = None
+    soft_deleted_at: str | None = None
+    hard_delete_allowed_at: str | None = None
+    created_at: str
+    updated_at: str
+
+    def wire(self, api: str, package: str, *, bill: bool = False) -> dict[str, Any]:
+        """As the API shows it: the bill of materials in answers to POST, and embedded on ``expand``."""
+        shown = self.model_dump(
+            by_alias=True,
+            exclude_unset=True,
+            exclude_none=True,
+            exclude={"bill_of_materials", "bill_created_at", "bill_updated_at"},
+        )
+        shown["license"] = {"id": self.license.id, "package": package}
+        document = {"_links": self._links(api), **shown}
+        if bill:
+            document["billOfMaterials"] = self.wire_bill(api)
+        return document
+
+    def wire_bill(self, api: str) -> dict[str, Any]:
+        """The bill of materials as its own endpoint shows it."""
+        self_ = f"{api}/environments/{self.id}"
+        return {
+            "_links": links(self=f"{self_}/billOfMaterials", environment=self_),
+            **self.bill_of_materials.shown(),
+            "createdAt": self.bill_created_at,
+            "updatedAt": self.bill_updated_at,
+        }
+
+    def _links(self, api: str) -> Links:
+        self_ = f"{api}/environments/{self.id}"
+        return links(
+            self=self_,
+            organization=f"{api}/organizations/{self.organization.id}",
+            license=f"{api}/organizations/{self.organization.id}/licenses/{self.license.id}",
+            billOfMaterials=f"{self_}/billOfMaterials",
+            capabilities=f"{self_}/capabilities",
+            applications=f"{self_}/applications",
+            populations=f"{self_}/populations",
+            groups=f"{self_}/groups",
+            users=f"{self_}/users",
+        )

@@ -1,0 +1,108 @@
+# Copyright: The idops.pingone contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Platform roles, custom roles, and assignments of either."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+
+from ..hal import links
+from .base import Model, Name, Reference
+
+ScopeType = Literal["ORGANIZATION", "ENVIRONMENT", "POPULATION", "APPLICATION"]
+ActorKind = Literal["applications", "users", "groups"]
+
+
+class Permission(Model):
+    """What a role allows: ``service:action:resource``."""
+
+    id: str
+    classifier: str
+    description: str
+
+
+class PlatformRole(Model):
+    """A role that the platform brings; the same in all environments."""
+
+    id: str
+    name: str
+    description: str
+    applicable_to: list[ScopeType]
+    permissions: list[Permission]
+
+    def wire(self, api: str) -> dict[str, Any]:
+        """As the API shows it."""
+        return {"_links": links(self=f"{api}/roles/{self.id}"), **self.shown(), "type": "PLATFORM"}
+
+
+class CustomRoleBody(Model):
+    """What may be sent to create or replace a custom role."""
+
+    name: Name
+    description: str | None = None
+    applicable_to: Annotated[list[ScopeType], Field(min_length=1)]
+    permissions: Annotated[list[Reference], Field(min_length=1)]
+    can_be_assigned_by: list[Reference]
+
+
+class CustomRole(CustomRoleBody):
+    """A custom role as it is stored."""
+
+    id: str
+    environment: Reference
+    created_at: str
+
+    def wire(self, api: str, can_assign: list[str]) -> dict[str, Any]:
+        """As the API shows it; ``can_assign`` is derived from the other roles."""
+        environment = f"{api}/environments/{self.environment.id}"
+        shown = self.model_dump(by_alias=True, exclude_unset=True, exclude_none=True, exclude={"created_at"})
+        return {
+            "_links": links(self=f"{environment}/roles/{self.id}", environment=environment),
+            **shown,
+            "type": "CUSTOM",
+            "canAssign": [{"id": role_id} for role_id in can_assign],
+        }
+
+
+class Scope(Model):
+    """Where a role counts."""
+
+    id: str
+    type: ScopeType
+
+
+class RoleAssignmentBody(Model):
+    """What may be sent to assign a role."""
+
+    role: Reference
+    scope: Scope
+
+
+class RoleAssignment(RoleAssignmentBody):
+    """An assignment as it is stored."""
+
+    id: str
+    environment: Reference
+    actor_kind: ActorKind
+    actor_id: str
+    created_at: str
+
+    def wire(self, api: str, read_only: bool) -> dict[str, Any]:
+        """As the API shows it; ``read_only`` depends on who asks."""
+        environment = f"{api}/environments/{self.environment.id}"
+        actor = f"{environment}/{self.actor_kind}/{self.actor_id}"
+        kind = self.actor_kind[:-1]
+        return {
+            "_links": {
+                **links(self=f"{actor}/roleAssignments/{self.id}", environment=environment),
+                **links(**{kind: actor}),
+            },
+            "id": self.id,
+            "environment": {"id": self.environment.id},
+            kind: {"id": self.actor_id},
+            "role": {"id": self.role.id},
+            "scope": {"id": self.scope.id, "type": self.scope.type},
+            "readOnly": read_only,
+        }

@@ -1,0 +1,271 @@
+# Copyright: The idops.pingone contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The token endpoint: client authentication, access tokens, keys (RFC 6749, RFC 7523, PingOne's page on tokens).
+
+The libraries for signing are imported when the first token is asked for, so that the emulator starts at once.
+"""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hmac
+import json
+from dataclasses import dataclass, field
+from typing import Any
+from urllib.parse import parse_qsl, unquote_plus
+
+from .faults import Lateness
+from .models.application import Application
+from .tenant import Tenant, instant
+
+ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
+_SECRET_ALGORITHMS = ["HS256", "HS384", "HS512"]
+_KEY_ALGORITHMS = ["RS256", "RS384", "RS512", "ES256", "ES384", "ES512"]
+_LONGEST_ASSERTION = 3600
+_UNSUPPORTED = "Request denied: Unsupported authentication method"
+_INVALID = "Request denied: Invalid client credentials"
+
+
+class TokenError(Exception):
+    """An error answer of the token endpoint (RFC 6749, section 5.2)."""
+
+    def __init__(self, status: int, error: str, description: str) -> None:
+        super().__init__(description)
+        self.status = status
+        self.error = error
+        self.description = description
+
+    def body(self, correlation_id: str) -> bytes:
+        """The JSON document; the description ends with the correlation id."""
+        description = f"{self.description} (Correlation ID: {correlation_id})"
+        return json.dumps(
+            {"error": self.error, "error_description": description}, indent=2, separators=(",", " : ")
+        ).encode()
+
+
+@dataclass
+class Credentials:
+    """How a client presented itself: the method it used, and what it showed."""
+
+    method: str
+    client_id: str
+    proof: str = ""
+
+
+@dataclass
+class Known:
+    """What an access token says, once its signature was found good."""
+
+    environment_id: str
+    client_id: str
+    issued_at: float
+    expires_at: float
+
+
+@dataclass
+class Authority:
+    """The keys of the environments and the tokens that were issued."""
+
+    auth_url: str
+    _keys: dict[str, Any] = field(default_factory=dict)
+    _known: dict[str, Known] = field(default_factory=dict)
+
+    def issuer(self, environment_id: str) -> str:
+        """The issuer of an environment's tokens."""
+        return f"{self.auth_url}/{environment_id}/as"
+
+    def key(self, environment_id: str) -> Any:
+        """The signing key of an environment, made when it is first needed."""
+        from joserfc.jwk import RSAKey
+
+        if environment_id not in self._keys:
+            self._keys[environment_id] = RSAKey.generate_key(2048, {"kid": environment_id, "use": "sig", "alg": "RS256"})
+        return self._keys[environment_id]
+
+    def jwks(self, environment_id: str) -> dict[str, Any]:
+        """The public keys of an environment (RFC 7517)."""
+        return {"keys": [self.key(environment_id).as_dict(private=False)]}
+
+    def issue(self, tenant: Tenant, application: Application, audience: str) -> dict[str, Any]:
+        """The success answer: a signed access token."""
+        from joserfc import jwt
+
+        now = int(tenant.clock.seconds())
+        environment_id, token_id = application.environment.id, tenant.ids.message()
+        seconds = tenant.switches.token_seconds
+        claims = {
+            "client_id": application.id,
+            "iss": self.issuer(environment_id),
+            "iat": now,
+            "exp": now + seconds,
+            "aud": [audience],
+            "env": environment_id,
+            "org": tenant.organization.id,
+            "jti": token_id,
+            "p1.rid": token_id,
+        }
+        key = self.key(environment_id)
+        header = {"alg": "RS256", "kid": environment_id}
+        if application.include_typ:
+            header["typ"] = "at+jwt"
+        token = jwt.encode(header, claims, key, algorithms=["RS256"])
+        return {"access_token": token, "token_type": "Bearer", "expires_in": seconds}
+
+    def verify(self, token: str) -> Known | None:
+        """What the token says, or None when it is not one of ours. Expiry is the caller's question."""
+        known = self._known.get(token)
+        if known is None:
+            known = self._decode(token)
+            if known is not None:
+                self._known[token] = known
+        return known
+
+    def _decode(self, token: str) -> Known | None:
+        from joserfc import jwt
+        from joserfc.errors import JoseError
+
+        try:
+            payload = token.split(".")[1]
+            environment_id = json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4)))["env"]
+            if environment_id not in self._keys:
+                return None
+            claims = jwt.decode(token, self._keys[environment_id], algorithms=["RS256"]).claims
+            return Known(claims["env"], claims["client_id"], float(claims["iat"]), float(claims["exp"]))
+        except (JoseError, ValueError, KeyError, IndexError, TypeError):
+            return None
+
+
+def token(
+    authority: Authority, tenant: Tenant, late: Lateness, environment_id: str, audience: str, header: str | None, raw: bytes
+) -> dict[str, Any]:
+    """Answer a token request. Raises TokenError."""
+    form = dict(parse_qsl(raw.decode("utf-8", "replace"), keep_blank_values=True))
+    credentials = _credentials(header, form)
+    directory = tenant.environments[environment_id]
+    application = directory.applications.get(credentials.client_id)
+    if not isinstance(application, Application):
+        raise _refused(tenant)
+    if late.application and tenant.clock.seconds() - instant(application.created_at).timestamp() < late.application:
+        raise TokenError(401, "invalid_client", _UNSUPPORTED)
+    if credentials.method != application.token_endpoint_auth_method:
+        raise TokenError(401, "invalid_client", _UNSUPPORTED)
+    if not _proven(authority, tenant, application, credentials):
+        raise _refused(tenant)
+    _check_grant(tenant, application, form)
+    return authority.issue(tenant, application, audience)
+
+
+def _refused(tenant: Tenant) -> TokenError:
+    wording = _UNSUPPORTED if tenant.switches.wrong_secret == "unsupported_method" else _INVALID
+    return TokenError(401, "invalid_client", wording)
+
+
+def _credentials(header: str | None, form: dict[str, str]) -> Credentials:
+    """Which of the five methods the client used."""
+    if header is not None and header[:6].lower() == "basic ":
+        try:
+            user, colon, password = base64.b64decode(header[6:], validate=True).decode().partition(":")
+        except (binascii.Error, UnicodeDecodeError):
+            colon = ""
+        if not colon:
+            raise TokenError(401, "invalid_client", _UNSUPPORTED)
+        return Credentials("CLIENT_SECRET_BASIC", unquote_plus(user), unquote_plus(password))
+    if form.get("client_assertion_type") == ASSERTION_TYPE and "client_assertion" in form:
+        return _assertion(form["client_assertion"])
+    if "client_secret" in form and "client_id" in form:
+        return Credentials("CLIENT_SECRET_POST", form["client_id"], form["client_secret"])
+    if "client_id" in form:
+        return Credentials("NONE", form["client_id"])
+    raise TokenError(401, "invalid_client", _UNSUPPORTED)
+
+
+def _assertion(text: str) -> Credentials:
+    """The two methods with an assertion differ by the algorithm in its header."""
+    try:
+        header, payload = (json.loads(_unpadded(part)) for part in text.split(".")[:2])
+        algorithm, subject = str(header["alg"]), str(payload["sub"])
+    except (ValueError, KeyError, TypeError, binascii.Error):
+        raise TokenError(401, "invalid_client", _UNSUPPORTED) from None
+    method = "CLIENT_SECRET_JWT" if algorithm.startswith("HS") else "PRIVATE_KEY_JWT"
+    return Credentials(method, subject, text)
+
+
+def _unpadded(part: str) -> bytes:
+    return base64.urlsafe_b64decode(part + "=" * (-len(part) % 4))
+
+
+def _proven(authority: Authority, tenant: Tenant, application: Application, credentials: Credentials) -> bool:
+    if credentials.method == "NONE":
+        return True
+    if credentials.method in ("CLIENT_SECRET_BASIC", "CLIENT_SECRET_POST"):
+        return any(
+            hmac.compare_digest(secret.encode(), credentials.proof.encode())
+            for secret in _secrets(tenant, application)
+        )
+    return _assertion_holds(authority, tenant, application, credentials)
+
+
+def _secrets(tenant: Tenant, application: Application) -> list[str]:
+    """The secrets that count now."""
+    previous = application.secret.previous
+    if previous is None or instant(previous.expires_at) <= tenant.clock.now():
+        return [application.secret.secret]
+    return [application.secret.secret, previous.secret]
+
+
+def _assertion_holds(authority: Authority, tenant: Tenant, application: Application, credentials: Credentials) -> bool:
+    from joserfc import jwt
+    from joserfc.errors import JoseError
+    from joserfc.jwk import KeySet, OctKey
+
+    keys: list[Any]
+    if credentials.method == "CLIENT_SECRET_JWT":
+        keys, algorithms = [OctKey.import_key(one) for one in _secrets(tenant, application)], _SECRET_ALGORITHMS
+    else:
+        try:
+            keys, algorithms = [KeySet.import_key_set(json.loads(application.jwks or ""))], _KEY_ALGORITHMS
+        except (JoseError, ValueError, TypeError, KeyError):
+            return False
+    for key in keys:
+        try:
+            claims = jwt.decode(credentials.proof, key, algorithms=algorithms).claims
+        except (JoseError, ValueError):
+            continue
+        return _claims_hold(authority, tenant, application, claims)
+    return False
+
+
+def _claims_hold(authority: Authority, tenant: Tenant, application: Application, claims: dict[str, Any]) -> bool:
+    issuer = authority.issuer(application.environment.id)
+    audiences = claims.get("aud")
+    audiences = audiences if isinstance(audiences, list) else [audiences]
+    now = tenant.clock.seconds()
+    expires, not_before = claims.get("exp"), claims.get("nbf", 0)
+    return (
+        claims.get("iss") == application.id
+        and claims.get("sub") == application.id
+        and (issuer in audiences or f"{issuer}/token" in audiences)
+        and isinstance(expires, int | float)
+        and now < expires <= now + _LONGEST_ASSERTION
+        and isinstance(not_before, int | float)
+        and not_before <= now
+    )
+
+
+def _check_grant(tenant: Tenant, application: Application, form: dict[str, str]) -> None:
+    grant = form.get("grant_type")
+    if not grant:
+        raise TokenError(400, "invalid_request", "Missing parameter: grant_type")
+    if grant != "client_credentials":
+        raise TokenError(400, "unsupported_grant_type", f"Unsupported grant type: {grant}")
+    if "CLIENT_CREDENTIALS" not in (application.grant_types or []):
+        raise TokenError(400, "unauthorized_client", "The grant type is not allowed for the application")
+    if application.enabled is not True:
+        raise TokenError(401, "invalid_client", "Request denied: Application is disabled")
+    if application.type != "WORKER":
+        raise TokenError(400, "invalid_scope", "At least one scope must be granted")
+    if not form.get("scope") and not tenant.assignments.get(application.id):
+        if tenant.switches.unassigned_worker == "invalid_scope":
+            raise TokenError(400, "invalid_scope", "At least one scope must be granted")
+        raise TokenError(400, "access_denied", "The application has no role assignments")

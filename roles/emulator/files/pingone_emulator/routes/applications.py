@@ -1,0 +1,213 @@
+# Copyright: The idops.pingone contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""``/environments/{environment}/applications``."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..errors import duplicate, invalid_data, not_found
+from ..models.application import (
+    PLATFORM_TYPES,
+    AccessControl,
+    AccessControlRole,
+    AnyApplication,
+    Application,
+    ApplicationBody,
+    OidcBody,
+    OtherApplication,
+    Secret,
+)
+from ..models.base import Reference
+from ..seeding import copy_assignments
+from ..tenant import Directory, Tenant
+from .call import Answer, Call, Routes, checked
+
+ROUTES = Routes()
+
+_READ_ONLY = ("id", "environment", "createdAt", "updatedAt", "_links", "_embedded")
+
+
+@ROUTES.on("GET", "/environments/{environment}/applications")
+def list_applications(call: Call) -> Answer:
+    """All applications, those of the platform included."""
+    directory = call.environment()
+    return call.page("applications", directory.applications.values(), lambda one: _shown(call, one))
+
+
+@ROUTES.on("POST", "/environments/{environment}/applications")
+def create_application(call: Call) -> Answer:
+    """A new application; it gets a copy of the caller's roles unless ``assignActorRoles`` is false."""
+    directory = call.environment()
+    document = call.json()
+    body = parse(document)
+    if body.type in PLATFORM_TYPES:
+        raise invalid_data("INVALID_VALUE", "Applications of the platform cannot be created.", "type")
+    _check_names(call, directory, body, None)
+    application = build(call.tenant, directory, body, document)
+    directory.applications[application.id] = application
+    if isinstance(application, Application) and application.type == "WORKER" and application.assign_actor_roles:
+        copy_assignments(call.tenant, call.caller, application)
+    return Answer(201, _shown(call, application), call.url(f"{call.path}/{application.id}"))
+
+
+@ROUTES.on("GET", "/environments/{environment}/applications/{application}")
+def read_application(call: Call) -> Answer:
+    """One application."""
+    return Answer(200, _shown(call, find(call)))
+
+
+@ROUTES.on("PUT", "/environments/{environment}/applications/{application}")
+def replace_application(call: Call) -> Answer:
+    """Replace; what is not sent is cleared or goes back to the default of the service."""
+    current = find(call)
+    directory = call.tenant.environments[call.params["environment"]]
+    document = call.json()
+    if current.type in PLATFORM_TYPES:
+        document = {key: value for key, value in document.items() if key not in _unset(document)}
+    body = parse(document)
+    for member in ("protocol", "type"):
+        if getattr(body, member) != getattr(current, member):
+            raise invalid_data(
+                "INVALID_VALUE", f"{member} cannot be changed.", member, allowedValues=[getattr(current, member)]
+            )
+    _check_names(call, directory, body, current.id)
+    application = build(call.tenant, directory, body, document, current)
+    directory.applications[current.id] = application
+    return Answer(200, _shown(call, application))
+
+
+@ROUTES.on("DELETE", "/environments/{environment}/applications/{application}")
+def delete_application(call: Call) -> Answer:
+    """Delete; its secret and its role assignments go with it."""
+    application = find(call)
+    if application.type in PLATFORM_TYPES:
+        raise invalid_data("CONSTRAINT_VIOLATION", "Applications of the platform cannot be deleted.", "type")
+    del call.tenant.environments[call.params["environment"]].applications[application.id]
+    call.tenant.forget_actor(application.id)
+    call.tenant.forget_scope(application.id)
+    return Answer(204)
+
+
+def find(call: Call) -> AnyApplication:
+    """The application of the path. Raises 404 with the text of its own."""
+    application_id = call.params["application"]
+    application = call.environment(application=application_id).applications.get(application_id)
+    if application is None:
+        raise not_found(
+            f"Unable to find Application with ID: '{application_id}' in Environment '{call.params['environment']}'"
+        )
+    return application
+
+
+def _shown(call: Call, application: AnyApplication) -> dict[str, Any]:
+    document = application.wire(call.api)
+    if "attributes" in call.query.get("expand", "").split(","):
+        document["_embedded"] = {"attributes": []}
+    return document
+
+
+def parse(document: dict[str, Any]) -> ApplicationBody:
+    """The document as the model of its protocol. Raises 400."""
+    base = checked(ApplicationBody, document)
+    if base.protocol == "OPENID_CONNECT":
+        return checked(OidcBody, document)
+    if base.type == "WORKER":
+        raise invalid_data(
+            "INVALID_VALUE", "A WORKER needs protocol OPENID_CONNECT.", "protocol", allowedValues=["OPENID_CONNECT"]
+        )
+    return base
+
+
+def build(
+    tenant: Tenant,
+    directory: Directory,
+    body: ApplicationBody,
+    document: dict[str, Any],
+    current: AnyApplication | None = None,
+) -> AnyApplication:
+    """The application to store: what was sent, what the service adds, and what stays of the current one."""
+    now = tenant.clock.stamp()
+    own = {
+        "id": current.id if current else (getattr(body, "client_id", None) or tenant.ids.object()),
+        "environment": Reference(id=directory.environment.id),
+        "created_at": current.created_at if current else now,
+        "updated_at": now,
+    }
+    sent = dict(body)
+    given = {name: sent[name] for name in body.model_fields_set if sent[name] is not None}
+    given.setdefault("enabled", False)
+    given.setdefault("hidden_from_app_portal", False)
+    if not isinstance(body, OidcBody):
+        settings = {
+            key: value
+            for key, value in document.items()
+            if key not in _READ_ONLY and key not in _BASE_MEMBERS and value is not None
+        }
+        return OtherApplication.model_construct(**given, **own, settings=settings)
+    oidc = current if isinstance(current, Application) else None
+    _defaults(given, oidc)
+    secret = oidc.secret if oidc else Secret(secret=given.get("client_secret") or tenant.ids.secret())
+    for member in ("client_id", "client_secret"):
+        given.pop(member, None)
+    return Application.model_construct(**given, **own, secret=secret)
+
+
+_BASE_MEMBERS = {field.alias for field in ApplicationBody.model_fields.values()}
+_OIDC_DEFAULTS = {
+    "pkce_enforcement": "OPTIONAL",
+    "par_requirement": "OPTIONAL",
+    "device_polling_interval": 5,
+    "par_timeout": 60,
+    "device_timeout": 600,
+}
+_NO_SECRET_TYPES = ("NATIVE_APP", "SINGLE_PAGE_APP", "CUSTOM_APP")
+
+
+def _defaults(given: dict[str, Any], current: Application | None) -> None:
+    """What the service gives an OpenID Connect application that does not bring it."""
+    if given["type"] in PLATFORM_TYPES:
+        return
+    for member, value in _OIDC_DEFAULTS.items():
+        given.setdefault(member, value)
+    given.setdefault(
+        "token_endpoint_auth_method", "NONE" if given["type"] in _NO_SECRET_TYPES else "CLIENT_SECRET_BASIC"
+    )
+    if given["type"] == "WORKER":
+        given.setdefault("grant_types", ["CLIENT_CREDENTIALS"])
+        access = given.get("access_control")
+        if access is None:
+            given["access_control"] = AccessControl(role=AccessControlRole(type="ADMIN_USERS_ONLY"))
+        elif access.role is None:
+            access.role = AccessControlRole(type="ADMIN_USERS_ONLY")
+    if given["type"] == "NATIVE_APP":
+        given["mobile"] = {**_MOBILE_DEFAULTS, **given.get("mobile", {})}
+    if current is None:
+        given.setdefault("assign_actor_roles", True)
+        return
+    if current.assign_actor_roles is not None:
+        given["assign_actor_roles"] = current.assign_actor_roles
+    for member in ("refresh_token_duration", "refresh_token_rolling_duration"):
+        if getattr(current, member) is not None:
+            given.setdefault(member, getattr(current, member))
+
+
+_MOBILE_DEFAULTS = {
+    "passcodeGracePeriod": 5,
+    "passcodeRefreshDuration": {"duration": 30, "timeUnit": "SECONDS"},
+    "integrityDetection": {"mode": "DISABLED"},
+}
+
+
+def _unset(document: dict[str, Any]) -> set[str]:
+    """What a client sends back for a platform application that has none: it counts as not set."""
+    empty = {"description": "", "icon": {"id": "", "href": ""}}
+    return {member for member, value in empty.items() if document.get(member) == value}
+
+
+def _check_names(call: Call, directory: Directory, body: ApplicationBody, own_id: str | None) -> None:
+    if not call.tenant.switches.unique_application_names:
+        return
+    for one in directory.applications.values():
+        if one.name == body.name and one.id != own_id:
+            raise duplicate("name", "A resource with the specified name already exists", one.id)

@@ -1,0 +1,163 @@
+# Copyright: The idops.pingone contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a route gets, what it gives, and how it is registered."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple, TypeVar
+
+from pydantic import ValidationError
+
+from .. import authority, filters, hal
+from ..errors import ApiError, from_validation, invalid_request, no_access, not_authorized
+from ..faults import Lateness
+from ..models.application import Application
+from ..models.base import Model
+from ..tenant import Directory, Tenant, instant
+
+M = TypeVar("M", bound=Model)
+
+JSON = "application/json"
+
+
+class Answer(NamedTuple):
+    """A success: status, document (None: no body) and the address of a new object for ``Location``."""
+
+    status: int
+    document: Mapping[str, Any] | None = None
+    location: str | None = None
+
+
+@dataclass
+class Call:
+    """One request to the management API by a caller who is known."""
+
+    tenant: Tenant
+    late: Lateness
+    page_size: int | None
+    api: str
+    caller: Application
+    permission: str
+    params: Mapping[str, str]
+    query: Mapping[str, str]
+    content_type: str
+    raw: bytes
+
+    def organization(self) -> None:
+        """The call concerns the organization: raise 403 unless the caller may make it there."""
+        if not authority.allows(self.tenant, self.late, self.caller, self.permission, None):
+            raise not_authorized()
+
+    def environment(self, *, population: str | None = None, application: str | None = None) -> Directory:
+        """The environment of the path. Raises 403 when there is none, when it is too new, or without the right."""
+        environment_id = self.params["environment"]
+        directory = self.tenant.environments.get(environment_id)
+        if directory is None:
+            raise no_access()
+        if self.is_late(self.late.environment, directory.environment.created_at):
+            raise not_authorized()
+        if not authority.allows(
+            self.tenant, self.late, self.caller, self.permission, environment_id, population, application
+        ):
+            raise not_authorized()
+        return directory
+
+    def is_late(self, seconds: float, created_at: str) -> bool:
+        """Whether news of something this old has not arrived yet."""
+        return seconds > 0 and self.tenant.clock.seconds() - instant(created_at).timestamp() < seconds
+
+    # -- what was sent ------------------------------------------------------------------------------------------
+
+    def json(self, *content_types: str) -> Any:
+        """The body. Raises 415 for another content type, 400 for what is not a JSON object."""
+        if self.content_type not in (content_types or (JSON,)):
+            raise invalid_request(f"Content type '{self.content_type}' is not supported.", status=415)
+        try:
+            document = json.loads(self.raw)
+        except ValueError:
+            raise invalid_request() from None
+        if not isinstance(document, dict):
+            raise invalid_request()
+        return document
+
+    def read(self, model: type[M], *content_types: str) -> M:
+        """The body as a model. Raises 400 with one detail for each member that is wrong."""
+        return checked(model, self.json(*content_types))
+
+    # -- what is answered ---------------------------------------------------------------------------------------
+
+    def url(self, path: str) -> str:
+        """The absolute address of a path below ``/v1``."""
+        return self.api + path
+
+    def page(
+        self,
+        name: str,
+        items: Iterable[M],
+        show: Callable[[M], dict[str, Any]],
+        *,
+        filterable: Mapping[str, tuple[str, ...]] | None = None,
+        default: int | None = None,
+        maximum: int | None = None,
+    ) -> Answer:
+        """A collection: what is not late, filtered, ordered, one page of it."""
+        chosen = [item for item in items if not self._unlisted(item)]
+        if "filter" in self.query and filterable is not None:
+            predicate = filters.parse(self.query["filter"], filterable)
+            chosen = [item for item in chosen if predicate(show(item))]
+        maximum = maximum or self.tenant.switches.list_limit
+        if self.page_size is not None:
+            maximum = min(maximum, self.page_size)
+        part, cursor = hal.page(self._ordered(chosen), self.query, default or maximum, maximum)
+        shown = [show(item) for item in part]
+        address = self.api + self.path
+        return Answer(200, hal.collection(name, shown, len(chosen), address, self.query, cursor))
+
+    path: str = field(default="")
+
+    def _unlisted(self, item: Model) -> bool:
+        created_at = getattr(item, "created_at", None)
+        return created_at is not None and self.is_late(self.late.list, created_at)
+
+    def _ordered(self, items: list[M]) -> list[M]:
+        order = self.query.get("order")
+        if not order:
+            return items
+        key = order.lstrip("-+")
+        aliases = {field.alias or name: name for name, field in type(items[0]).model_fields.items()} if items else {}
+        if key not in aliases:
+            return items
+        return sorted(items, key=lambda item: str(getattr(item, aliases[key])), reverse=order.startswith("-"))
+
+
+def checked(model: type[M], document: Any) -> M:
+    """The document as a model. Raises 400 with one detail for each member that is wrong."""
+    try:
+        return model.of(document)
+    except ValidationError as error:
+        raise from_validation(error) from None
+
+
+Handler = Callable[[Call], Answer]
+
+
+class Routes:
+    """The operations of a resource: path, verb, permission, handler."""
+
+    def __init__(self) -> None:
+        self.operations: dict[str, dict[str, Handler]] = {}
+
+    def on(self, verb: str, path: str) -> Callable[[Handler], Handler]:
+        """Register a handler for a verb on a path below ``/v1``."""
+
+        def register(handler: Handler) -> Handler:
+            self.operations.setdefault(path, {})[verb] = handler
+            return handler
+
+        return register
+
+
+__all__ = ["JSON", "Answer", "ApiError", "Call", "Handler", "Routes", "checked"]

@@ -1,0 +1,304 @@
+# Copyright: The idops.pingone contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""``/environments`` with ``/type``, ``/status``, ``/billOfMaterials`` and ``/capabilities``."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .. import authority
+from ..errors import ApiError, detail, duplicate, invalid_data, license_exceeded, no_access, not_authorized, not_found
+from ..models.base import Reference
+from ..models.environment import BillOfMaterials, Environment, EnvironmentBody, Product, StatusBody, TypeBody
+from ..models.organization import LICENSE_REGIONS, License
+from ..seeding import give_birthright, new_directory
+from ..tenant import Directory, instant
+from .call import Answer, Call, Routes
+
+ROUTES = Routes()
+
+_FILTER = {
+    "name": ("eq", "sw"),
+    "id": ("eq",),
+    "organization.id": ("eq",),
+    "license.id": ("eq",),
+    "status": ("eq",),
+    "type": ("eq",),
+}
+_DEFAULT_LIMIT, _MAXIMUM_LIMIT = 1000, 5000
+_MAX_DELETE_PENDING = 100
+
+
+@ROUTES.on("GET", "/environments")
+def list_environments(call: Call) -> Answer:
+    """The environments that the caller may see."""
+    visible = [
+        one.environment
+        for one in call.tenant.environments.values()
+        if authority.allows(call.tenant, call.late, call.caller, call.permission, one.environment.id)
+    ]
+    if not visible and not authority.holds_anywhere(call.tenant, call.late, call.caller, call.permission):
+        raise not_authorized()
+    return call.page(
+        "environments",
+        visible,
+        lambda one: _shown(call, one),
+        filterable=_FILTER,
+        default=_DEFAULT_LIMIT,
+        maximum=_MAXIMUM_LIMIT,
+    )
+
+
+@ROUTES.on("POST", "/environments")
+def create_environment(call: Call) -> Answer:
+    """A new environment with its default population; the caller gets its birthright roles on it."""
+    call.organization()
+    body = call.read(EnvironmentBody)
+    tenant = call.tenant
+    if body.region != tenant.organization.region:
+        raise invalid_data(
+            "INVALID_VALUE",
+            "The region is not available to the organization.",
+            "region",
+            allowedValues=[tenant.organization.region],
+        )
+    license_ = _license_for(call, body.license)
+    _check_license(call, license_, body, counts=True)
+    _check_name(call, body.name, None)
+    products = body.bill_of_materials or BillOfMaterials(products=[Product(type="PING_ONE_BASE")])
+    _number(call, products, [])
+    now = tenant.clock.stamp()
+    environment = Environment(
+        **{
+            **body.model_dump(exclude_unset=True, exclude_none=True, exclude={"bill_of_materials", "license"}),
+            "license": Reference(id=license_.id),
+        },
+        bill_of_materials=products,
+        bill_created_at=now,
+        bill_updated_at=now,
+        id=tenant.ids.object(),
+        organization=Reference(id=tenant.organization.id),
+        created_at=now,
+        updated_at=now,
+    )
+    new_directory(tenant, environment)
+    give_birthright(tenant, call.caller, environment)
+    return Answer(
+        201, environment.wire(call.api, license_.package, bill=True), call.url(f"/environments/{environment.id}")
+    )
+
+
+@ROUTES.on("GET", "/environments/{environment}")
+def read_environment(call: Call) -> Answer:
+    """One environment; a deleted one is 403 for a moment and then 404."""
+    return Answer(200, _shown(call, _directory(call).environment))
+
+
+@ROUTES.on("PUT", "/environments/{environment}")
+def replace_environment(call: Call) -> Answer:
+    """Replace name, description, subtype, icon and licence; region stays, type has its own endpoint."""
+    directory = _directory(call)
+    body = call.read(EnvironmentBody)
+    environment = directory.environment
+    for member in ("region", "type"):
+        if getattr(body, member) != getattr(environment, member):
+            raise invalid_data(
+                "INVALID_VALUE",
+                f"{member} cannot be changed here.",
+                member,
+                allowedValues=[getattr(environment, member)],
+            )
+    license_ = _license_for(call, body.license or environment.license)
+    moved = license_.id != environment.license.id
+    if moved:
+        _check_license(call, license_, body, counts=True)
+    _check_name(call, body.name, environment.id)
+    kept = environment.model_dump(
+        exclude_unset=True, exclude={"name", "description", "subtype", "icon", "license", "bill_of_materials"}
+    )
+    sent = body.model_dump(exclude_unset=True, exclude_none=True, include={"name", "description", "subtype", "icon"})
+    directory.environment = Environment(
+        **{**kept, **sent, "updated_at": call.tenant.clock.stamp()},
+        license=Reference(id=license_.id),
+        bill_of_materials=environment.bill_of_materials,
+    )
+    return Answer(200, _shown(call, directory.environment))
+
+
+@ROUTES.on("DELETE", "/environments/{environment}")
+def delete_environment(call: Call) -> Answer:
+    """Delete; a PRODUCTION environment only after its time as ``DELETE_PENDING``."""
+    environment = _directory(call).environment
+    if environment.type == "PRODUCTION" and not _may_hard_delete(call, environment):
+        raise ApiError(
+            400,
+            "REQUEST_FAILED",
+            "The request could not be completed. A PRODUCTION environment is deleted only when its status is "
+            "DELETE_PENDING and hardDeleteAllowedAt has passed.",
+            [detail("CONSTRAINT_VIOLATION", "The environment is of type PRODUCTION.", "type")],
+        )
+    call.tenant.remove_environment(environment.id)
+    return Answer(204)
+
+
+@ROUTES.on("PUT", "/environments/{environment}/type")
+def change_type(call: Call) -> Answer:
+    """Promote SANDBOX to PRODUCTION; there is no way back."""
+    directory = _directory(call)
+    body = call.read(TypeBody)
+    environment = directory.environment
+    if environment.type == "PRODUCTION" and body.type == "SANDBOX":
+        raise invalid_data(
+            "INVALID_VALUE",
+            "A PRODUCTION environment cannot be changed to SANDBOX.",
+            "type",
+            allowedValues=["PRODUCTION"],
+        )
+    if body.type != environment.type:
+        license_ = call.tenant.licenses[environment.license.id]
+        _check_production(license_, body.type)
+        environment.type = body.type
+        environment.updated_at = call.tenant.clock.stamp()
+    return Answer(200, _shown(call, environment))
+
+
+@ROUTES.on("PUT", "/environments/{environment}/status")
+def change_status(call: Call) -> Answer:
+    """Put a PRODUCTION environment on the way out, or take it back."""
+    directory = _directory(call)
+    body = call.read(StatusBody)
+    environment = directory.environment
+    if environment.type != "PRODUCTION":
+        raise invalid_data("INVALID_VALUE", "Only a PRODUCTION environment has a status that can be set.", "status")
+    if body.status == "DELETE_PENDING":
+        _mark_deleted(call, environment)
+    else:
+        if body.license is None:
+            raise invalid_data("REQUIRED_VALUE", "license is required to restore an environment", "license")
+        license_ = _license_for(call, body.license)
+        environment.license = Reference(id=license_.id)
+        environment.status = "ACTIVE"
+        environment.soft_deleted_at = environment.hard_delete_allowed_at = None
+    environment.updated_at = call.tenant.clock.stamp()
+    return Answer(200, _shown(call, environment))
+
+
+@ROUTES.on("GET", "/environments/{environment}/billOfMaterials")
+def read_bill(call: Call) -> Answer:
+    """The products of the environment."""
+    return Answer(200, call.environment().environment.wire_bill(call.api))
+
+
+@ROUTES.on("PUT", "/environments/{environment}/billOfMaterials")
+def replace_bill(call: Call) -> Answer:
+    """Replace the products as a whole; the solution type stays what it was."""
+    environment = call.environment().environment
+    body = call.read(BillOfMaterials)
+    _number(call, body, environment.bill_of_materials.products)
+    kept = environment.bill_of_materials.model_dump(exclude_unset=True, include={"solution_type"})
+    environment.bill_of_materials = BillOfMaterials(**kept, products=body.products)
+    environment.bill_updated_at = call.tenant.clock.stamp()
+    return Answer(200, environment.wire_bill(call.api))
+
+
+@ROUTES.on("GET", "/environments/{environment}/capabilities")
+def read_capabilities(call: Call) -> Answer:
+    """What the licence lets the environment do."""
+    environment = call.environment().environment
+    products = {product.type for product in environment.bill_of_materials.products}
+    self_ = call.url(f"/environments/{environment.id}")
+    return Answer(
+        200,
+        {
+            "_links": {"self": {"href": f"{self_}/capabilities"}, "environment": {"href": self_}},
+            "environmentId": environment.id,
+            "canAddResources": True,
+            "canCreateConnections": True,
+            "canUseCustomDomain": True,
+            "canUseCustomSchema": True,
+            "canAssignUsersRoles": True,
+            "canUseMfa": "PING_ONE_MFA" in products,
+            "canUseAuthorize": "PING_ONE_AUTHORIZE" in products,
+            "licenseQuantities": {},
+        },
+    )
+
+
+def _directory(call: Call) -> Directory:
+    """The environment itself: unlike what is below it, an unknown one is 404."""
+    environment_id = call.params["environment"]
+    directory = call.tenant.environments.get(environment_id)
+    if directory is None:
+        if call.tenant.deleted.get(environment_id, 0.0) > call.tenant.clock.seconds():
+            raise no_access()
+        raise not_found(f"Unable to find environment with ID: '{environment_id}'")
+    if not authority.allows(call.tenant, call.late, call.caller, call.permission, environment_id):
+        raise not_authorized()
+    return directory
+
+
+def _shown(call: Call, environment: Environment) -> dict[str, Any]:
+    package = call.tenant.licenses[environment.license.id].package
+    document = environment.wire(call.api, package)
+    if "billOfMaterials" in call.query.get("expand", "").split(","):
+        document["_embedded"] = {"billOfMaterials": environment.wire_bill(call.api)}
+    return document
+
+
+def _license_for(call: Call, reference: Reference | None) -> License:
+    """The licence that was named, or the only one that can be meant."""
+    licenses = call.tenant.licenses
+    if reference is not None:
+        if reference.id not in licenses:
+            raise invalid_data("INVALID_VALUE", "The license does not exist.", "license.id")
+        return licenses[reference.id]
+    active = [one for one in licenses.values() if one.status == "ACTIVE" and one.package != "ADMIN"]
+    if len(active) != 1:
+        raise invalid_data("REQUIRED_VALUE", "license is required: the organization has several", "license")
+    return active[0]
+
+
+def _check_license(call: Call, license_: License, body: EnvironmentBody, *, counts: bool) -> None:
+    if license_.status != "ACTIVE":
+        raise invalid_data("INVALID_VALUE", "The license is not active.", "license.id")
+    if counts and call.tenant.environments_on(license_.id) >= license_.environments.max:
+        raise license_exceeded("The license has no room for another environment.", license_.environments.max)
+    if LICENSE_REGIONS.get(body.region, body.region) not in license_.environments.regions:
+        raise license_exceeded("The license does not allow the region.")
+    _check_production(license_, body.type)
+
+
+def _check_production(license_: License, type_: str) -> None:
+    if type_ == "PRODUCTION" and (not license_.environments.allow_production or license_.package == "TRIAL"):
+        raise license_exceeded("The license does not allow PRODUCTION environments.")
+
+
+def _check_name(call: Call, name: str, own_id: str | None) -> None:
+    for one in call.tenant.environments.values():
+        if one.environment.name.lower() == name.lower() and one.environment.id != own_id:
+            raise duplicate("name", "A resource with the specified name already exists", one.environment.id)
+
+
+def _number(call: Call, bill: BillOfMaterials, before: list[Product]) -> None:
+    """Products keep their id as long as they stay."""
+    known = {product.type: product.id for product in before}
+    for product in bill.products:
+        product.id = known.get(product.type) or call.tenant.ids.object()
+
+
+def _may_hard_delete(call: Call, environment: Environment) -> bool:
+    return (
+        environment.status == "DELETE_PENDING"
+        and environment.hard_delete_allowed_at is not None
+        and instant(environment.hard_delete_allowed_at) <= call.tenant.clock.now()
+    )
+
+
+def _mark_deleted(call: Call, environment: Environment) -> None:
+    tenant = call.tenant
+    pending = sum(one.environment.status == "DELETE_PENDING" for one in tenant.environments.values())
+    if environment.status != "DELETE_PENDING" and pending >= _MAX_DELETE_PENDING:
+        raise license_exceeded("Too many PRODUCTION environments are pending deletion.", _MAX_DELETE_PENDING)
+    environment.status = "DELETE_PENDING"
+    environment.soft_deleted_at = tenant.clock.stamp()
+    environment.hard_delete_allowed_at = tenant.later(tenant.switches.hard_delete_seconds)

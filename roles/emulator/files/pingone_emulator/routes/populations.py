@@ -1,0 +1,120 @@
+# Copyright: The idops.pingone contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""``/environments/{environment}/populations``."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..errors import ApiError, detail, duplicate, not_found
+from ..models.base import Reference
+from ..models.directory import Population, PopulationBody
+from ..seeding import DEFAULT_LANGUAGE
+from ..tenant import Directory
+from .call import Answer, Call, Routes
+
+ROUTES = Routes()
+
+_FILTER = {"id": ("eq",), "name": ("eq",)}
+
+
+@ROUTES.on("GET", "/environments/{environment}/populations")
+def list_populations(call: Call) -> Answer:
+    """All populations."""
+    directory = call.environment()
+    return call.page(
+        "populations", directory.populations.values(), lambda one: _shown(call, directory, one), filterable=_FILTER
+    )
+
+
+@ROUTES.on("POST", "/environments/{environment}/populations")
+def create_population(call: Call) -> Answer:
+    """A new population."""
+    directory = call.environment()
+    body = call.read(PopulationBody)
+    _check_name(directory, body.name, None)
+    now = call.tenant.clock.stamp()
+    population = _stored(directory, body, call.tenant.ids.object(), now, now)
+    _keep_one_default(directory, population)
+    return Answer(201, _shown(call, directory, population), call.url(f"{call.path}/{population.id}"))
+
+
+@ROUTES.on("GET", "/environments/{environment}/populations/{population}")
+def read_population(call: Call) -> Answer:
+    """One population."""
+    directory, population = _find(call)
+    return Answer(200, _shown(call, directory, population))
+
+
+@ROUTES.on("PUT", "/environments/{environment}/populations/{population}")
+def replace_population(call: Call) -> Answer:
+    """Replace; language and theme go back to those of the environment when they are not sent."""
+    directory, current = _find(call)
+    body = call.read(PopulationBody)
+    _check_name(directory, body.name, current.id)
+    population = _stored(directory, body, current.id, current.created_at, call.tenant.clock.stamp())
+    if current.default:
+        population.default = True
+    _keep_one_default(directory, population)
+    return Answer(200, _shown(call, directory, population))
+
+
+@ROUTES.on("DELETE", "/environments/{environment}/populations/{population}")
+def delete_population(call: Call) -> Answer:
+    """Delete, unless it has users, is the last one, or is the default (the last inferred)."""
+    directory, population = _find(call)
+    if _users(directory, population):
+        raise _refused("The population contains users.")
+    if len(directory.populations) == 1:
+        raise _refused("The environment must contain at least one population.")
+    if population.default:
+        raise _refused("The default population cannot be deleted.")
+    del directory.populations[population.id]
+    call.tenant.forget_scope(population.id)
+    return Answer(204)
+
+
+def _find(call: Call) -> tuple[Directory, Population]:
+    population_id = call.params["population"]
+    directory = call.environment(population=population_id)
+    population = directory.populations.get(population_id)
+    if population is None:
+        raise not_found()
+    return directory, population
+
+
+def _stored(directory: Directory, body: PopulationBody, id_: str, created_at: str, updated_at: str) -> Population:
+    given = {name: value for name, value in body if name in body.model_fields_set and value is not None}
+    given.setdefault("default", False)
+    given.setdefault("preferred_language", DEFAULT_LANGUAGE)
+    given.setdefault("theme", Reference(id=directory.default_theme))
+    environment = Reference(id=directory.environment.id)
+    return Population.model_construct(
+        **given, id=id_, environment=environment, created_at=created_at, updated_at=updated_at
+    )
+
+
+def _keep_one_default(directory: Directory, population: Population) -> None:
+    directory.populations[population.id] = population
+    if population.default:
+        for other in directory.populations.values():
+            other.default = other is population
+
+
+def _users(directory: Directory, population: Population) -> int:
+    return sum(one.population is not None and one.population.id == population.id for one in directory.users.values())
+
+
+def _shown(call: Call, directory: Directory, population: Population) -> dict[str, Any]:
+    return population.wire(call.api, _users(directory, population))
+
+
+def _check_name(directory: Directory, name: str, own_id: str | None) -> None:
+    for one in directory.populations.values():
+        if one.name.lower() == name.lower() and one.id != own_id:
+            raise duplicate("name", "A resource with the specified name already exists", one.id)
+
+
+def _refused(reason: str) -> ApiError:
+    message = "The request could not be completed."
+    return ApiError(400, "REQUEST_FAILED", message, [detail("CONSTRAINT_VIOLATION", reason)])

@@ -1,0 +1,112 @@
+# Copyright: The idops.pingone contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""``roleAssignments`` of applications, users and groups."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from .. import authority
+from ..errors import INVALID_DATA, ApiError, detail, duplicate, invalid_data, not_found
+from ..models.application import Application, OtherApplication
+from ..models.role import ActorKind, RoleAssignment, RoleAssignmentBody
+from ..seeding import assign
+from .call import Answer, Call, Handler, Routes
+
+ROUTES = Routes()
+
+_KINDS: tuple[ActorKind, ...] = ("applications", "users", "groups")
+
+
+def _list(kind: ActorKind) -> Handler:
+    def list_assignments(call: Call) -> Answer:
+        """The roles that the actor holds."""
+        actor_id = _actor(call, kind)
+        return call.page("roleAssignments", call.tenant.assignments_of(actor_id), lambda one: _shown(call, one))
+
+    return list_assignments
+
+
+def _create(kind: ActorKind) -> Handler:
+    def create_assignment(call: Call) -> Answer:
+        """Assign a role: first the pair of role and scope is checked, then the caller's rights, then duplicates."""
+        actor_id = _actor(call, kind)
+        body = call.read(RoleAssignmentBody)
+        role = authority.role(call.tenant, body.role.id)
+        place = authority.place_of(call.tenant, body.scope)
+        if role is None:
+            raise invalid_data("INVALID_VALUE", f"There is no role with id {body.role.id}", "role")
+        if body.scope.type not in role.applicable_to or place is None:
+            raise invalid_data("INVALID_VALUE", "The role cannot be assigned at the scope.", "scope")
+        if not authority.may_assign(call.tenant, call.late, call.caller, role, body.scope):
+            message = "Must have role at the same or broader scope"
+            raise ApiError(400, "INVALID_DATA", INVALID_DATA, [detail("INVALID_VALUE", message, "role")])
+        if authority.covered(call.tenant, actor_id, body):
+            raise duplicate("role", "May not assign duplicate Role")
+        assignment = assign(call.tenant, call.params["environment"], kind, actor_id, body.role.id, body.scope)
+        return Answer(201, _shown(call, assignment), call.url(f"{call.path}/{assignment.id}"))
+
+    return create_assignment
+
+
+def _read(kind: ActorKind) -> Handler:
+    def read_assignment(call: Call) -> Answer:
+        """One assignment."""
+        return Answer(200, _shown(call, _find(call, kind)))
+
+    return read_assignment
+
+
+def _delete(kind: ActorKind) -> Handler:
+    def delete_assignment(call: Call) -> Answer:
+        """Take a role away, unless it is read only to the caller."""
+        assignment = _find(call, kind)
+        if _read_only(call, assignment):
+            raise ApiError(
+                400,
+                "REQUEST_FAILED",
+                f"Role assignment {assignment.id} cannot be deleted as it is read only",
+            )
+        del call.tenant.assignments[assignment.actor_id][assignment.id]
+        return Answer(204)
+
+    return delete_assignment
+
+
+for _kind in _KINDS:
+    _path = f"/environments/{{environment}}/{_kind}/{{{_kind[:-1]}}}/roleAssignments"
+    ROUTES.on("GET", _path)(_list(_kind))
+    ROUTES.on("POST", _path)(_create(_kind))
+    ROUTES.on("GET", _path + "/{roleAssignment}")(_read(_kind))
+    ROUTES.on("DELETE", _path + "/{roleAssignment}")(_delete(_kind))
+
+
+def _actor(call: Call, kind: ActorKind) -> str:
+    actor_id = call.params[kind[:-1]]
+    application = actor_id if kind == "applications" else None
+    actor = call.environment(application=application).actors(kind).get(actor_id)
+    if actor is None:
+        raise not_found()
+    if isinstance(actor, Application | OtherApplication) and actor.protocol not in ("OPENID_CONNECT", "SAML"):
+        raise not_found()
+    return actor_id
+
+
+def _find(call: Call, kind: ActorKind) -> RoleAssignment:
+    assignment = call.tenant.assignments.get(_actor(call, kind), {}).get(call.params["roleAssignment"])
+    if assignment is None:
+        raise not_found()
+    return assignment
+
+
+def _read_only(call: Call, assignment: RoleAssignment) -> bool:
+    """What the caller may not remove; an assignment that is not known everywhere yet counts as such."""
+    return call.is_late(call.late.role, assignment.created_at) or authority.read_only(
+        call.tenant, call.late, call.caller, assignment
+    )
+
+
+def _shown(call: Call, assignment: RoleAssignment) -> dict[str, Any]:
+    return assignment.wire(call.api, _read_only(call, assignment))
+
+

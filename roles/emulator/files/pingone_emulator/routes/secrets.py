@@ -1,0 +1,115 @@
+# Copyright: The idops.pingone contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""``/environments/{environment}/applications/{application}/secret``."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from pydantic import Field
+
+from .. import authority
+from ..errors import invalid_data, not_authorized, not_found
+from ..models.application import PLATFORM_TYPES, Application, Previous, Secret
+from ..models.base import Model
+from ..tenant import instant
+from .call import JSON, Answer, Call, Routes
+
+ROUTES = Routes()
+
+SECRET_IMPORT = "application/vnd.pingidentity.secret+json"
+_PATH = "/environments/{environment}/applications/{application}/secret"
+_SUPERSET = "Actor does not have permissions to access worker application client secrets"
+_SHORTEST, _LONGEST = timedelta(minutes=1), timedelta(hours=720)
+
+
+class PreviousBody(Model):
+    """How long the secret that is replaced still counts."""
+
+    expires_at: str
+
+
+class RotateBody(Model):
+    """The body of POST; with the media type of an import it brings the secret."""
+
+    previous: PreviousBody | None = None
+    secret: str | None = Field(default=None, min_length=8)
+
+
+@ROUTES.on("GET", _PATH)
+def read_secret(call: Call) -> Answer:
+    """The secret, and the previous one while it counts."""
+    application = _application(call)
+    if call.is_late(call.late.secret, application.created_at):
+        raise not_found()
+    return Answer(200, _shown(call, application))
+
+
+@ROUTES.on("POST", _PATH)
+def rotate_secret(call: Call) -> Answer:
+    """A new secret; the old one ends at once, or when ``previous.expiresAt`` says."""
+    application = _application(call)
+    body = call.read(RotateBody, JSON, SECRET_IMPORT) if call.raw.strip() else RotateBody()
+    imported = call.content_type == SECRET_IMPORT
+    if imported and body.secret is None:
+        raise invalid_data("REQUIRED_VALUE", "secret is required", "secret")
+    secret = body.secret if imported and body.secret else call.tenant.ids.secret()
+    previous = None
+    if body.previous is not None:
+        _check_expiry(call, body.previous.expires_at)
+        previous = Previous(secret=application.secret.secret, expires_at=body.previous.expires_at)
+    application.secret = Secret(secret=secret, previous=previous)
+    return Answer(200, _shown(call, application))
+
+
+@ROUTES.on("DELETE", _PATH)
+def delete_previous_secret(call: Call) -> Answer:
+    """End the previous secret; the current one stays."""
+    application = _application(call)
+    application.secret = Secret(secret=application.secret.secret)
+    return Answer(204)
+
+
+def _application(call: Call) -> Application:
+    """The application whose secret it is, if it has one and the caller may have it."""
+    application_id = call.params["application"]
+    application = call.environment(application=application_id).applications.get(application_id)
+    if not isinstance(application, Application) or application.type in PLATFORM_TYPES:
+        raise not_found()
+    if application.type == "WORKER":
+        held = call.tenant.assignments_of(application.id)
+        if application.id == call.caller.id or any(
+            authority.read_only(call.tenant, call.late, call.caller, one) for one in held
+        ):
+            raise not_authorized(_SUPERSET)
+    return application
+
+
+def _check_expiry(call: Call, text: str) -> None:
+    now = call.tenant.clock.now()
+    try:
+        ahead = instant(text) - now
+    except ValueError:
+        raise invalid_data("INVALID_VALUE", "previous.expiresAt is not a date-time", "previous.expiresAt") from None
+    if not _SHORTEST <= ahead <= _LONGEST:
+        raise invalid_data(
+            "OUT_OF_RANGE", "previous.expiresAt must be 1 minute to 30 days ahead", "previous.expiresAt"
+        )
+
+
+def _shown(call: Call, application: Application) -> dict[str, Any]:
+    environment = call.url(f"/environments/{application.environment.id}")
+    self_ = f"{environment}/applications/{application.id}"
+    secret = application.secret
+    if secret.previous is not None and instant(secret.previous.expires_at) <= call.tenant.clock.now():
+        secret = Secret(secret=secret.secret)
+    return {
+        "_links": {
+            "self": {"href": f"{self_}/secret"},
+            "environment": {"href": environment},
+            "application": {"href": self_},
+        },
+        "environment": {"id": application.environment.id},
+        **secret.shown(),
+    }

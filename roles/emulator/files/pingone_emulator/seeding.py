@@ -1,0 +1,115 @@
+# Copyright: The idops.pingone contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What comes with something new: an environment's contents, its creator's roles, a worker's copied roles."""
+
+from __future__ import annotations
+
+from .models.application import PLATFORM_TYPES, Application, Secret
+from .models.base import Reference
+from .models.directory import Population
+from .models.environment import Environment
+from .models.role import ActorKind, RoleAssignment, Scope
+from .tenant import Directory, Tenant
+
+DEFAULT_LANGUAGE = "en"
+_BIRTHRIGHT = ("Environment Admin", "Identity Data Admin", "Client Application Developer")
+_PLATFORM_NAMES = {
+    "PING_ONE_PORTAL": "PingOne Application Portal",
+    "PING_ONE_SELF_SERVICE": "PingOne Self-Service - MyAccount",
+    "PING_ONE_ADMIN_CONSOLE": "PingOne Admin Console",
+}
+
+
+def new_directory(tenant: Tenant, environment: Environment, *, population: bool | None = None) -> Directory:
+    """Add an environment with what it contains from the start."""
+    directory = Directory(environment, default_theme=tenant.ids.object())
+    tenant.environments[environment.id] = directory
+    for type_ in PLATFORM_TYPES:
+        application = _platform_application(tenant, environment, type_)
+        directory.applications[application.id] = application
+    if tenant.switches.default_population if population is None else population:
+        new_population(tenant, directory, "Default", "Automatically created population.", default=True)
+    return directory
+
+
+def new_population(
+    tenant: Tenant, directory: Directory, name: str, description: str | None, *, default: bool, id_: str | None = None
+) -> Population:
+    """Add a population with the language and theme of its environment."""
+    now = tenant.clock.stamp()
+    members = {"description": description} if description is not None else {}
+    population = Population(
+        **members,
+        id=id_ or tenant.ids.object(),
+        environment=Reference(id=directory.environment.id),
+        name=name,
+        default=default,
+        preferred_language=DEFAULT_LANGUAGE,
+        theme=Reference(id=directory.default_theme),
+        created_at=now,
+        updated_at=now,
+    )
+    directory.populations[population.id] = population
+    return population
+
+
+def _platform_application(tenant: Tenant, environment: Environment, type_: str) -> Application:
+    now = tenant.clock.stamp()
+    members = {
+        "name": _PLATFORM_NAMES[type_],
+        "enabled": True,
+        "hidden_from_app_portal": False,
+        "type": type_,
+        "protocol": "OPENID_CONNECT",
+        "token_endpoint_auth_method": "NONE",
+        "pkce_enforcement": "OPTIONAL",
+    }
+    if type_ != "PING_ONE_ADMIN_CONSOLE":
+        members["apply_default_theme"] = True
+    if type_ == "PING_ONE_SELF_SERVICE":
+        members["enable_default_theme_footer"] = True
+    return Application.model_construct(
+        **members,
+        id=tenant.ids.object(),
+        environment=Reference(id=environment.id),
+        created_at=now,
+        updated_at=now,
+        secret=Secret(secret=tenant.ids.secret()),
+    )
+
+
+def assign(
+    tenant: Tenant,
+    environment_id: str,
+    kind: ActorKind,
+    actor_id: str,
+    role_id: str,
+    scope: Scope,
+    assignment_id: str | None = None,
+) -> RoleAssignment:
+    """Give an actor a role."""
+    assignment = RoleAssignment(
+        id=assignment_id or tenant.ids.object(),
+        environment=Reference(id=environment_id),
+        actor_kind=kind,
+        actor_id=actor_id,
+        role=Reference(id=role_id),
+        scope=scope,
+        created_at=tenant.clock.stamp(),
+    )
+    tenant.assignments.setdefault(actor_id, {})[assignment.id] = assignment
+    return assignment
+
+
+def give_birthright(tenant: Tenant, creator: Application, environment: Environment) -> None:
+    """The worker that creates an environment gets three roles on it, beside what it holds already."""
+    ids = {role.name: role.id for role in tenant.platform_roles.values()}
+    scope = Scope(id=environment.id, type="ENVIRONMENT")
+    for name in _BIRTHRIGHT:
+        assign(tenant, creator.environment.id, "applications", creator.id, ids[name], scope)
+
+
+def copy_assignments(tenant: Tenant, creator: Application, application: Application) -> None:
+    """A worker that is created with ``assignActorRoles`` holds what its creator holds."""
+    for held in tenant.assignments_of(creator.id):
+        assign(tenant, application.environment.id, "applications", application.id, held.role.id, held.scope)

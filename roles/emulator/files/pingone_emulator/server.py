@@ -1,0 +1,89 @@
+# Copyright: The idops.pingone contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The emulator as a whole: its tenant, its faults, its addresses, and what arrived."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from datetime import datetime
+from typing import Any
+
+from .faults import Faults
+from .loading import load
+from .oauth import Authority
+from .tenant import Clock, Ids, Switches, Tenant
+
+
+@dataclass
+class Settings:
+    """How one emulator was started."""
+
+    document: Mapping[str, Any]
+    api_url: str
+    auth_url: str
+    ca_path: str | None = None
+    seed: int | None = None
+    start: datetime | None = None
+    switches: dict[str, Any] = field(default_factory=dict)
+
+
+class Emulator:
+    """One running emulator."""
+
+    def __init__(self, settings: Settings, faults: Faults) -> None:
+        self._settings = settings
+        self.faults = faults
+        self.requests: list[dict[str, Any]] = []
+        self.last_request = time.monotonic()
+        self.reset()
+
+    @property
+    def api_url(self) -> str:
+        """The base of the management API; ends in ``/v1``."""
+        return self._settings.api_url
+
+    def reset(self) -> None:
+        """Start afresh: the tenant as its file has it, nothing recorded, no scripted faults."""
+        settings = self._settings
+        self.tenant: Tenant = load(
+            settings.document, Clock(settings.start), Ids(settings.seed), Switches(**settings.switches)
+        )
+        self.authority = Authority(settings.auth_url)
+        self.requests.clear()
+        self.faults.scripted.clear()
+
+    def clear_faults(self) -> None:
+        """No faults of any kind."""
+        self.faults = Faults()
+
+    def set_switches(self, values: Mapping[str, Any]) -> None:
+        """Change switches. Raises ValueError for one that does not exist or a value of another type."""
+        known = {one.name: getattr(self.tenant.switches, one.name) for one in fields(Switches)}
+        for name, value in values.items():
+            if name not in known:
+                raise ValueError(f"{name!r} is not a switch; there are {', '.join(known)}")
+            wanted = type(known[name])
+            if wanted is float and isinstance(value, int) and not isinstance(value, bool):
+                value = float(value)
+            if not isinstance(value, wanted):
+                raise ValueError(f"the switch {name} needs a value like {known[name]!r}")
+        for name, value in values.items():
+            setattr(self.tenant.switches, name, value)
+
+    def ready_line(self) -> dict[str, Any]:
+        """What a client needs to know to begin."""
+        settings, tenant = self._settings, self.tenant
+        application = tenant.bootstrap_application()
+        licenses = [one.id for one in tenant.licenses.values() if one.package != "ADMIN"]
+        return {
+            "api_url": settings.api_url,
+            "auth_url": settings.auth_url,
+            "organization_id": tenant.organization.id,
+            "auth_environment_id": tenant.bootstrap[0],
+            "license_id": licenses[0] if licenses else next(iter(tenant.licenses)),
+            "client_id": application.id,
+            "client_secret": application.secret.secret,
+            "ca_path": settings.ca_path,
+        }

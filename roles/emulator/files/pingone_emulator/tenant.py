@@ -1,0 +1,171 @@
+# Copyright: The idops.pingone contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""All state of one run: the organization with everything below it, the clock, the ids, the switches."""
+
+from __future__ import annotations
+
+import random
+import time
+import uuid
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta, timezone
+from typing import Literal
+
+from .models.application import AnyApplication, Application
+from .models.directory import Group, Population, User
+from .models.environment import Environment
+from .models.organization import License, Organization
+from .models.role import ActorKind, CustomRole, PlatformRole, RoleAssignment
+
+# A-Z, a-z, 0-9 and the marks that secrets of the service were seen to hold (exact alphabet inferred).
+_SECRET_ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-~_."
+_SECRET_LENGTH = 64
+
+
+@dataclass
+class Switches:
+    """Behaviours that are inferred, or on which the sources disagree."""
+
+    default_population: bool = True  # a new environment has a population named Default
+    unique_application_names: bool = False  # a second application of the same name is refused
+    delete_assigned_role: bool = True  # a custom role may be deleted while it is assigned
+    disabled_application_tokens: bool = False  # tokens of a disabled application still count
+    wrong_secret: Literal["unsupported_method", "invalid_credentials"] = "unsupported_method"
+    unassigned_worker: Literal["access_denied", "invalid_scope"] = "access_denied"
+    environment_deletion_seconds: float = 0.2  # how long GET of a deleted environment is 403 before it is 404
+    hard_delete_seconds: float = 30 * 86400.0  # how long a PRODUCTION environment stays DELETE_PENDING
+    token_seconds: int = 3600  # lifetime of access tokens
+    list_limit: int = 1000  # the largest page of lists whose bound is not known
+
+
+class Clock:
+    """A clock that starts where it is told, and runs."""
+
+    def __init__(self, start: datetime | None = None) -> None:
+        self._offset = start.timestamp() - time.time() if start else 0.0
+
+    def now(self) -> datetime:
+        """The time in the emulator's world."""
+        return datetime.fromtimestamp(self.seconds(), timezone.utc)
+
+    def seconds(self) -> float:
+        """The same in seconds since the epoch."""
+        return time.time() + self._offset
+
+    def stamp(self) -> str:
+        """The same as the API writes it: UTC, with milliseconds."""
+        return stamp(self.now())
+
+
+def stamp(moment: datetime) -> str:
+    """RFC 3339 in UTC with milliseconds."""
+    return moment.strftime("%Y-%m-%dT%H:%M:%S.") + f"{moment.microsecond // 1000:03d}Z"
+
+
+def instant(text: str) -> datetime:
+    """RFC 3339 text as a moment. Raises ValueError without a zone or for anything else."""
+    moment = datetime.fromisoformat(text.replace("Z", "+00:00"))
+    if moment.tzinfo is None:
+        raise ValueError("a time needs a zone")
+    return moment
+
+
+class Ids:
+    """Identifiers and secrets; the same ones again for the same seed and order of creation."""
+
+    def __init__(self, seed: int | None) -> None:
+        self._objects = random.Random(seed) if seed is not None else random.SystemRandom()
+        self._messages = random.Random()
+
+    def object(self) -> str:
+        """The id of a new object."""
+        return str(uuid.UUID(int=self._objects.getrandbits(128), version=4))
+
+    def message(self) -> str:
+        """The id of an answer or a token; never from the seed, so that reading doesn't change what follows."""
+        return str(uuid.UUID(int=self._messages.getrandbits(128), version=4))
+
+    def secret(self) -> str:
+        """The secret of an application, long enough for HS512."""
+        return "".join(self._objects.choices(_SECRET_ALPHABET, k=_SECRET_LENGTH))
+
+
+@dataclass
+class Directory:
+    """An environment with everything that lives in it."""
+
+    environment: Environment
+    default_theme: str
+    applications: dict[str, AnyApplication] = field(default_factory=dict)
+    populations: dict[str, Population] = field(default_factory=dict)
+    groups: dict[str, Group] = field(default_factory=dict)
+    users: dict[str, User] = field(default_factory=dict)
+    roles: dict[str, CustomRole] = field(default_factory=dict)
+
+    def actors(self, kind: ActorKind) -> dict[str, AnyApplication] | dict[str, Group] | dict[str, User]:
+        """The objects that may hold roles, by kind."""
+        if kind == "applications":
+            return self.applications
+        return self.groups if kind == "groups" else self.users
+
+
+@dataclass
+class Tenant:
+    """The state. Only the routes and the loader change it."""
+
+    clock: Clock
+    ids: Ids
+    organization: Organization
+    licenses: dict[str, License]
+    platform_roles: dict[str, PlatformRole]
+    switches: Switches = field(default_factory=Switches)
+    environments: dict[str, Directory] = field(default_factory=dict)
+    assignments: dict[str, dict[str, RoleAssignment]] = field(default_factory=dict)  # by the actor's id
+    deleted: dict[str, float] = field(default_factory=dict)  # environment id -> when GET turns to 404
+    bootstrap: tuple[str, str] = ("", "")  # environment and id of the worker of the ready line
+
+    def assignments_of(self, actor_id: str) -> list[RoleAssignment]:
+        """The roles that an actor holds itself, in the order in which they were given."""
+        return list(self.assignments.get(actor_id, {}).values())
+
+    def environments_on(self, license_id: str) -> int:
+        """How many environments a licence carries."""
+        return sum(one.environment.license.id == license_id for one in self.environments.values())
+
+    def custom_role(self, role_id: str) -> CustomRole | None:
+        """A custom role of whichever environment."""
+        for directory in self.environments.values():
+            if role_id in directory.roles:
+                return directory.roles[role_id]
+        return None
+
+    def bootstrap_application(self) -> Application:
+        """The worker of the ready line."""
+        environment_id, application_id = self.bootstrap
+        application = self.environments[environment_id].applications[application_id]
+        assert isinstance(application, Application)
+        return application
+
+    def forget_actor(self, actor_id: str) -> None:
+        """An actor's assignments go with it."""
+        self.assignments.pop(actor_id, None)
+
+    def forget_scope(self, scope_id: str) -> None:
+        """Assignments end with what they are scoped to (inferred)."""
+        for held in self.assignments.values():
+            for one in [one for one in held.values() if one.scope.id == scope_id]:
+                del held[one.id]
+
+    def remove_environment(self, environment_id: str) -> None:
+        """Everything in an environment goes at once; its GET stays 403 for a moment, then 404."""
+        directory = self.environments.pop(environment_id)
+        self.deleted[environment_id] = self.clock.seconds() + self.switches.environment_deletion_seconds
+        for actor_id in (*directory.applications, *directory.users, *directory.groups):
+            self.forget_actor(actor_id)
+        gone = {environment_id, *directory.applications, *directory.populations}
+        for scope_id in gone:
+            self.forget_scope(scope_id)
+
+    def later(self, seconds: float) -> str:
+        """A time ahead, as the API writes it."""
+        return stamp(self.clock.now() + timedelta(seconds=seconds))
