@@ -1,0 +1,23 @@
+# Copyright: The idops.pingone contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What a rule finds wrong; ``errors.from_problems`` turns it into an answer."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Problem:
+    """One ``details`` entry of an error: code, text, the member it is about, and its ``innerError``.
+
+    ``headline`` is for the few errors whose text stands at the top level, where clients look for it.
+    """
+
+    code: str
+    message: str
+    target: str | None = None
+    inner: Mapping[str, Any] = field(default_factory=dict)
+    headline: str | None = None
