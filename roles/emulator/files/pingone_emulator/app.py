@@ -38,6 +38,7 @@ from .routes import (
     users,
 )
 from .routes.call import Call, Handler
+from .rules import catalogue
 from .server import Emulator
 
 _RESOURCES = (organizations, environments, applications, secrets, role_assignments, roles, populations, groups, users)
@@ -57,12 +58,16 @@ def make_app(emulator: Emulator, admin_token: str | None = None) -> ASGIApp:
     """All routes behind the gate."""
     app = FastAPI(title="PingOne emulator", docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False)
     app.include_router(inspection_routes(emulator, admin_token))
+
+    def add(path: str, endpoint: Endpoint) -> None:
+        app.add_route(path, _answering(endpoint), methods=_ALL_VERBS)
+
     for path, verbs in _operations().items():
-        app.add_route("/v1" + path, _endpoint(emulator, path, verbs), methods=_ALL_VERBS)
-    app.add_route("/v1{rest:path}", _unknown(emulator), methods=_ALL_VERBS)
-    app.add_route("/{environment}/as/token", _token(emulator), methods=_ALL_VERBS)
-    app.add_route("/{environment}/as/jwks", _jwks(emulator), methods=["GET"])
-    app.add_route("/{environment}/as/.well-known/openid-configuration", _discovery(emulator), methods=["GET"])
+        add("/v1" + path, _endpoint(emulator, path, verbs))
+    add("/{environment}/as/token", _token(emulator))
+    add("/{environment}/as/jwks", _jwks(emulator))
+    add("/{environment}/as/.well-known/openid-configuration", _discovery(emulator))
+    add("/{rest:path}", _unknown(emulator))
     return Gate(app, emulator)
 
 
@@ -77,13 +82,28 @@ def _operations() -> dict[str, dict[str, Handler]]:
     return operations
 
 
-# -- the management API -----------------------------------------------------------------------------------------
-
-
 Endpoint = Callable[[Request], Awaitable[Response]]
 
 
+def _answering(endpoint: Endpoint) -> Endpoint:
+    """The endpoint with its errors as answers."""
+
+    async def answering(request: Request) -> Response:
+        try:
+            return await endpoint(request)
+        except (ApiError, TokenError) as error:
+            body = error.body(request.state.correlation_id)
+            return Response(body, error.status, error.headers, "application/json")
+
+    return answering
+
+
+# -- the management API -----------------------------------------------------------------------------------------
+
+
 def _endpoint(emulator: Emulator, path: str, verbs: dict[str, Handler]) -> Endpoint:
+    permissions = {verb: catalogue.needed(verb, path) for verb in verbs}
+
     async def endpoint(request: Request) -> Response:
         caller = authenticate(emulator, request)
         verb = request.method
@@ -96,7 +116,7 @@ def _endpoint(emulator: Emulator, path: str, verbs: dict[str, Handler]) -> Endpo
             page_size=emulator.faults.page_size,
             api=emulator.api_url,
             caller=caller,
-            permission=f"{verb} {path}",
+            permission=permissions[verb],
             params=request.path_params,
             query=dict(request.query_params),
             content_type=headers.get("content-type", "").partition(";")[0].strip().lower(),
@@ -228,7 +248,7 @@ class _Passage:
     async def run(self) -> None:
         emulator, scope = self._emulator, self._scope
         emulator.last_request = time.monotonic()
-        scope.setdefault("state", {})
+        scope.setdefault("state", {})["correlation_id"] = self._correlation_id
         record = self._record()
         faults = emulator.faults.take(scope["method"], scope["path"])
         delay = emulator.faults.latency_ms / 1000.0 + longest(faults)
@@ -262,19 +282,10 @@ class _Passage:
         elif before is not None:
             await self._fail(before)
         elif after is not None:
-            await self._serve(_swallow)
+            await self._app(self._scope, self._receive, _swallow)
             await self._fail(after)
         else:
-            await self._serve(self._pass_on)
-
-    async def _serve(self, send: Send) -> None:
-        """Let the application answer; its errors become bodies."""
-        try:
-            await self._app(self._scope, self._receive, send)
-        except ApiError as error:
-            await self._respond(error.status, error.body(self._correlation_id), error.headers, send)
-        except TokenError as error:
-            await self._respond(error.status, error.body(self._correlation_id), {}, send)
+            await self._app(self._scope, self._receive, self._pass_on)
 
     async def _fail(self, fault: Fault) -> None:
         if fault.kind == "drop":
@@ -300,13 +311,8 @@ class _Passage:
             transport.abort()
 
     async def _refuse(self, error: ApiError) -> None:
-        await self._respond(error.status, error.body(self._correlation_id), error.headers, self._pass_on)
-
-    async def _respond(self, status: int, body: bytes, headers: dict[str, str], send: Send) -> None:
-        pairs = [(name.lower().encode(), value.encode()) for name, value in headers.items()]
-        pairs += [(b"content-type", b"application/json"), (b"content-length", str(len(body)).encode())]
-        await send({"type": "http.response.start", "status": status, "headers": pairs})
-        await send({"type": "http.response.body", "body": body})
+        answer = Response(error.body(self._correlation_id), error.status, error.headers, "application/json")
+        await answer(self._scope, self._receive, self._pass_on)
 
     async def _pass_on(self, message: Message) -> None:
         if message["type"] == "http.response.start":

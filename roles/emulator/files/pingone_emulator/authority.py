@@ -4,94 +4,102 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from .faults import Lateness
 from .models.application import Application
 from .models.role import CustomRole, PlatformRole, RoleAssignment, RoleAssignmentBody, Scope
-from .tenant import Tenant
+from .rules import catalogue, permissions, scopes
+from .tenant import Tenant, instant
 
-
-def role(tenant: Tenant, role_id: str) -> PlatformRole | CustomRole | None:
-    """A role of the platform or of any environment."""
-    return tenant.platform_roles.get(role_id) or tenant.custom_role(role_id)
-
-
-def place_of(tenant: Tenant, scope: Scope) -> tuple[str, ...] | None:
-    """The chain from the organization down to the scope, or None when there is no such place."""
-    organization = tenant.organization.id
-    if scope.type == "ORGANIZATION":
-        return (organization,) if scope.id == organization else None
-    for environment_id, directory in tenant.environments.items():
-        if scope.type == "ENVIRONMENT" and scope.id == environment_id:
-            return (organization, environment_id)
-        if scope.type == "POPULATION" and scope.id in directory.populations:
-            return (organization, environment_id, scope.id)
-        if scope.type == "APPLICATION" and scope.id in directory.applications:
-            return (organization, environment_id, scope.id)
-    return None
-
-
-def allows(
-    tenant: Tenant,
-    late: Lateness,
-    caller: Application,
-    permission: str,
-    environment: str | None,
-    population: str | None = None,
-    application: str | None = None,
-) -> bool:
-    """Whether a role of the caller holds the permission at the place."""
-    return bool(tenant.assignments.get(caller.id))
-
-
-def holds_anywhere(tenant: Tenant, late: Lateness, caller: Application, permission: str) -> bool:
-    """Whether any role of the caller holds the permission, wherever."""
-    return bool(tenant.assignments.get(caller.id))
-
-
-def may_assign(
-    tenant: Tenant, late: Lateness, caller: Application, wanted: PlatformRole | CustomRole, scope: Scope
-) -> bool:
-    """Whether the caller may give the role at the scope."""
-    return True
-
-
-def read_only(tenant: Tenant, late: Lateness, caller: Application, assignment: RoleAssignment) -> bool:
-    """Whether the caller may not remove the assignment."""
-    return False
-
-
-def covered(tenant: Tenant, actor_id: str, wanted: RoleAssignmentBody) -> bool:
-    """Whether the actor holds the role already, at the scope or a broader one."""
-    place = place_of(tenant, wanted.scope) or ()
-    return any(
-        held.role.id == wanted.role.id and held.scope.id in place for held in tenant.assignments_of(actor_id)
-    )
+AnyRole = PlatformRole | CustomRole
 
 
 def platform_roles() -> dict[str, PlatformRole]:
     """The roles of the platform by id."""
-    import uuid
-
-    from .models.role import Permission
-
-    known = {
-        "Organization Admin": ["ORGANIZATION"],
-        "Environment Admin": ["ORGANIZATION", "ENVIRONMENT"],
-        "Identity Data Admin": ["ENVIRONMENT", "POPULATION"],
-        "Identity Data Read Only": ["ENVIRONMENT", "POPULATION"],
-        "Client Application Developer": ["ENVIRONMENT"],
-        "Configuration Read Only": ["ORGANIZATION", "ENVIRONMENT"],
-        "DaVinci Admin": ["ORGANIZATION", "ENVIRONMENT"],
-        "DaVinci Admin Read Only": ["ORGANIZATION", "ENVIRONMENT"],
-        "Application Owner": ["ENVIRONMENT", "APPLICATION"],
+    return {
+        role.id: PlatformRole.of(
+            {
+                "id": role.id,
+                "name": role.name,
+                "description": role.description,
+                "applicableTo": list(role.applicable_to),
+                "permissions": [vars(permission) for permission in role.permissions],
+            }
+        )
+        for role in catalogue.platform_roles().values()
     }
-    ids = {
-        "Environment Admin": "29ddce68-cd7f-4b2a-b6fc-f7a19553b496",
-        "Identity Data Admin": "0bd9c966-7664-4ac1-b059-0ff9293908e2",
-    }
-    roles = {}
-    for name, scopes in known.items():
-        id_ = ids.get(name, str(uuid.uuid5(uuid.NAMESPACE_URL, name)))
-        permission = Permission(id="orgmgt:read:environment", classifier="Read", description="Read environments")
-        roles[id_] = PlatformRole(id=id_, name=name, description=name, applicable_to=scopes, permissions=[permission])
-    return roles
+
+
+def role(tenant: Tenant, role_id: str) -> AnyRole | None:
+    """A role of the platform or of any environment."""
+    return tenant.platform_roles.get(role_id) or tenant.custom_role(role_id)
+
+
+def place_of(tenant: Tenant, scope: Scope) -> scopes.Place | None:
+    """The chain from the organization down to the scope, or None when there is no such place."""
+    organization = tenant.organization.id
+    if scope.type == "ORGANIZATION":
+        return (organization,) if scope.id == organization else None
+    if scope.type == "ENVIRONMENT":
+        return (organization, scope.id) if scope.id in tenant.environments else None
+    for environment_id, directory in tenant.environments.items():
+        inside = directory.populations if scope.type == "POPULATION" else directory.applications
+        if scope.id in inside:
+            return (organization, environment_id, scope.id)
+    return None
+
+
+def allows(tenant: Tenant, late: Lateness, caller: Application, permission: str, *below: str) -> bool:
+    """Whether a role of the caller gives the permission at the organization, or at the place below it."""
+    place = (tenant.organization.id, *below)
+    return permissions.is_allowed(_held(tenant, late, caller), permission, place)
+
+
+def holds_anywhere(tenant: Tenant, late: Lateness, caller: Application, permission: str) -> bool:
+    """Whether any role of the caller gives the permission, wherever."""
+    return permissions.holds_anywhere(_held(tenant, late, caller), permission)
+
+
+def may_assign(tenant: Tenant, late: Lateness, caller: Application, wanted: AnyRole, place: scopes.Place) -> bool:
+    """Whether the caller may give the role at the place."""
+    if isinstance(wanted, CustomRole):
+        assigners = permissions.assigners_of_custom(wanted.id, (one.id for one in wanted.can_be_assigned_by))
+    else:
+        assigners = catalogue.platform_roles()[wanted.id].assigned_by
+    return permissions.may_assign(_held(tenant, late, caller), assigners, place)
+
+
+def read_only(tenant: Tenant, late: Lateness, caller: Application, assignment: RoleAssignment) -> bool:
+    """Whether the caller may not remove the assignment."""
+    place = place_of(tenant, assignment.scope) or ()
+    is_self = assignment.actor_id == caller.id
+    return permissions.read_only(_held(tenant, late, caller), assignment.role.id, place, is_self=is_self)
+
+
+def covered(tenant: Tenant, actor_id: str, wanted: RoleAssignmentBody, place: scopes.Place) -> bool:
+    """Whether the actor holds the role already, at the same or a broader scope."""
+    held = ((one.role.id, one.scope.id) for one in tenant.assignments_of(actor_id))
+    return scopes.is_duplicate(held, wanted.role.id, place)
+
+
+def _held(tenant: Tenant, late: Lateness, caller: Application) -> Iterator[permissions.Held]:
+    """The roles of the caller that have arrived everywhere."""
+    known_before = tenant.clock.seconds() - late.role
+    for one in tenant.assignments.get(caller.id, {}).values():
+        if late.role and instant(one.created_at).timestamp() > known_before:
+            continue
+        yield permissions.Held(one.role.id, _permissions(tenant, one.role.id), one.scope.id)
+
+
+_PLATFORM = {
+    role.id: frozenset(permission.id for permission in role.permissions)
+    for role in catalogue.platform_roles().values()
+}
+
+
+def _permissions(tenant: Tenant, role_id: str) -> frozenset[str]:
+    if role_id in _PLATFORM:
+        return _PLATFORM[role_id]
+    custom = tenant.custom_role(role_id)
+    return frozenset(one.id for one in custom.permissions) if custom else frozenset()

@@ -35,6 +35,7 @@ class TokenError(Exception):
         self.status = status
         self.error = error
         self.description = description
+        self.headers = {"cache-control": "no-store", "pragma": "no-cache"}
 
     def body(self, correlation_id: str) -> bytes:
         """The JSON document; the description ends with the correlation id."""

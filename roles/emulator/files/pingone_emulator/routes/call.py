@@ -48,7 +48,7 @@ class Call:
 
     def organization(self) -> None:
         """The call concerns the organization: raise 403 unless the caller may make it there."""
-        if not authority.allows(self.tenant, self.late, self.caller, self.permission, None):
+        if not authority.allows(self.tenant, self.late, self.caller, self.permission):
             raise not_authorized()
 
     def environment(self, *, population: str | None = None, application: str | None = None) -> Directory:
@@ -59,9 +59,8 @@ class Call:
             raise no_access()
         if self.is_late(self.late.environment, directory.environment.created_at):
             raise not_authorized()
-        if not authority.allows(
-            self.tenant, self.late, self.caller, self.permission, environment_id, population, application
-        ):
+        below = [one for one in (environment_id, population, application) if one]
+        if not authority.allows(self.tenant, self.late, self.caller, self.permission, *below):
             raise not_authorized()
         return directory
 

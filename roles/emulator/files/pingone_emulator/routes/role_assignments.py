@@ -38,10 +38,10 @@ def _create(kind: ActorKind) -> Handler:
             raise invalid_data("INVALID_VALUE", f"There is no role with id {body.role.id}", "role")
         if body.scope.type not in role.applicable_to or place is None:
             raise invalid_data("INVALID_VALUE", "The role cannot be assigned at the scope.", "scope")
-        if not authority.may_assign(call.tenant, call.late, call.caller, role, body.scope):
+        if not authority.may_assign(call.tenant, call.late, call.caller, role, place):
             message = "Must have role at the same or broader scope"
             raise ApiError(400, "INVALID_DATA", INVALID_DATA, [detail("INVALID_VALUE", message, "role")])
-        if authority.covered(call.tenant, actor_id, body):
+        if authority.covered(call.tenant, actor_id, body, place):
             raise duplicate("role", "May not assign duplicate Role")
         assignment = assign(call.tenant, call.params["environment"], kind, actor_id, body.role.id, body.scope)
         return Answer(201, _shown(call, assignment), call.url(f"{call.path}/{assignment.id}"))
