@@ -10,7 +10,7 @@ module: pingone_credentials_file
 short_description: Keep a file of credentials, private and if wanted encrypted
 version_added: 0.1.0
 author:
-  - The idops.pingone contributors (!UNKNOWN)
+  - The idops.pingone contributors (@idops)
 description:
   - Writes a dictionary, such as the client id and secret of a worker application, to a file on the controller that
     nobody but its owner can read.
