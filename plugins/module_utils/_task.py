@@ -68,8 +68,10 @@ class Result:
             self.before, self.after = before, after
         self.values = values
 
-    def diff(self) -> dict[str, t.Any]:
-        """Return both sides as ansible-core compares and shows them."""
+    def diff(self) -> dict[str, t.Any] | None:
+        """Return both sides as ansible-core compares and shows them; None when there is nothing to compare."""
+        if self.before is None and self.after is None:
+            return None
         return {"before": self.before or {}, "after": self.after or {}}
 
 
@@ -181,19 +183,19 @@ def perform(
         outcome = run(task)
         _refuse_imported(outcome, secret_returns, no_log_values)
     except PingOneError as error:
-        return shown({"failed": True, "msg": str(error)}, task)
+        return failed(str(error), task)
     except Exception as error:  # ansible-core does not mask what it did not expect, so nothing else may get out.
-        return shown({"failed": True, "msg": _unexpected(error)}, task)
+        return failed(_unexpected(error), task)
     result = {"changed": outcome.changed, **outcome.values}
-    if diff:
+    if diff and outcome.diff() is not None:
         result["diff"] = outcome.diff()
     whole = {key: result[key] for key in secret_returns if key in result}
-    return {**shown(result, task), **whole}
+    return {**redact(result, task.secrets), **whole}
 
 
-def shown(result: dict[str, t.Any], task: Task) -> dict[str, t.Any]:
-    """Return a result with the task's options, as every module's has, and without any secret."""
-    return redact({**result, "invocation": {"module_args": task.params}}, task.secrets)
+def failed(message: str, task: Task) -> dict[str, t.Any]:
+    """Return the result of a task that failed, without any secret."""
+    return {"failed": True, "msg": redact(message, task.secrets)}
 
 
 def unsupported_message(name: str, message: str) -> str:

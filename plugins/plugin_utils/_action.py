@@ -26,8 +26,8 @@ from ansible.utils.vars import merge_hash
 from ansible_collections.idops.pingone.plugins.module_utils._redact import redact
 from ansible_collections.idops.pingone.plugins.module_utils._task import (
     Task,
+    failed,
     perform,
-    shown,
     unsupported_message,
 )
 
@@ -71,7 +71,7 @@ class PingOneAction(ActionBase):
         if requests is None or self._is_elsewhere() or self._connection.become:
             return True
         allowed = self._templar.template(task_vars.get("pingone_in_process", True))
-        return not (_allows(allowed) and _allows(os.environ.get("PINGONE_IN_PROCESS", True)))
+        return not (_allows(allowed) and _allows(os.environ.get("PINGONE_IN_PROCESS")))
 
     def _is_elsewhere(self) -> bool:
         return bool(self._task.async_val) or self._connection.transport != "local"
@@ -89,6 +89,8 @@ class PingOneAction(ActionBase):
         )
         if not wrap_async:
             self._remove_tmp_path(self._connection._shell.tmpdir)
+        # Some versions of ansible-core add the options to the result, others do not; the other door does not.
+        result.pop("invocation", None)
         return result
 
     def _returns_secret(self) -> bool:
@@ -112,7 +114,7 @@ class PingOneAction(ActionBase):
             progress=Display().display,
         )
         if validation.error_messages:
-            return shown({"failed": True, "msg": self._validation_message(validation.errors)}, task)
+            return failed(self._validation_message(validation.errors), task)
         with _environ(environment):
             result = perform(
                 self.module.run,
