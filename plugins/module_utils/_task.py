@@ -184,8 +184,8 @@ def perform(
         _refuse_imported(outcome, secret_returns, no_log_values)
     except PingOneError as error:
         return failed(str(error), task)
-    except Exception as error:  # ansible-core does not mask what it did not expect, so nothing else may get out.
-        return failed(_unexpected(error), task)
+    except Exception as error:  # noqa: BLE001  (ansible-core does not mask what it did not expect, so nothing may get out)
+        return failed(unexpected_message(f"{type(error).__name__}: {error}"), task)
     result = {"changed": outcome.changed, **outcome.values}
     if diff and outcome.diff() is not None:
         result["diff"] = outcome.diff()
@@ -196,6 +196,14 @@ def perform(
 def failed(message: str, task: Task) -> dict[str, t.Any]:
     """Return the result of a task that failed, without any secret."""
     return {"failed": True, "msg": redact(message, task.secrets)}
+
+
+def unexpected_message(what: str) -> str:
+    """Return the sentence about an error that nobody expected."""
+    return (
+        f"Unexpected {what}. This is a defect of the collection idops.pingone; "
+        f"please report it at {ISSUES} with the versions of the collection and of ansible-core."
+    )
 
 
 def unsupported_message(name: str, message: str) -> str:
@@ -230,10 +238,3 @@ def _refuse_imported(outcome: Result, secret_returns: t.Sequence[str], no_log_va
                 f"{key} cannot be returned, since it is the value of one of this task's own secret options, "
                 "which ansible-core takes out of every result; use that value itself."
             )
-
-
-def _unexpected(error: Exception) -> str:
-    return (
-        f"Unexpected {type(error).__name__}: {error}. This is a defect of the collection idops.pingone; "
-        f"please report it at {ISSUES} with the versions of the collection and of ansible-core."
-    )

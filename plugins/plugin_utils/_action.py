@@ -16,7 +16,9 @@ import os
 import types
 import typing as t
 
+from ansible.errors import AnsibleError
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
+from ansible.module_utils.common.validation import check_type_dict
 from ansible.module_utils.errors import UnsupportedError
 from ansible.module_utils.parsing.convert_bool import boolean
 from ansible.plugins.action import ActionBase
@@ -28,6 +30,7 @@ from ansible_collections.idops.pingone.plugins.module_utils._task import (
     Task,
     failed,
     perform,
+    unexpected_message,
     unsupported_message,
 )
 
@@ -50,17 +53,27 @@ class PingOneAction(ActionBase):
 
     def run(self, tmp: str | None = None, task_vars: dict[str, t.Any] | None = None) -> dict[str, t.Any]:
         """Run the task and return its result."""
-        task_vars = task_vars or {}
         result: dict[str, t.Any] = super().run(tmp, task_vars)
-        if self._needs_module(task_vars):
-            result = merge_hash(result, self._run_as_module(task_vars))
-        else:
-            result.update(self._run_in_process())
+        try:
+            result = merge_hash(result, self._run(task_vars or {}))
+        except AnsibleError:
+            raise
+        except Exception as error:  # noqa: BLE001  (its text may hold a secret that is not known here)
+            result.update(failed=True, msg=unexpected_message(type(error).__name__))
         if any(key in result for key in self.module.SECRET_RETURNS):
             # Both: without the task's, ansible-core before 2.19 prints the result of a whole loop.
             result["_ansible_no_log"] = True
             self._task.no_log = True
         return result
+
+    def _run(self, task_vars: dict[str, t.Any]) -> dict[str, t.Any]:
+        args = _plain(self._task.args)
+        problem = misshapen(self.module.ARGUMENT_SPEC, args)
+        if problem:
+            return {"failed": True, "msg": problem}
+        if self._needs_module(task_vars):
+            return self._run_as_module(args, task_vars)
+        return self._run_in_process(args)
 
     @property
     def _name(self) -> str:
@@ -76,8 +89,8 @@ class PingOneAction(ActionBase):
     def _is_elsewhere(self) -> bool:
         return bool(self._task.async_val) or self._connection.transport != "local"
 
-    def _run_as_module(self, task_vars: dict[str, t.Any]) -> dict[str, t.Any]:
-        if self._is_elsewhere() and self._returns_secret():
+    def _run_as_module(self, args: dict[str, t.Any], task_vars: dict[str, t.Any]) -> dict[str, t.Any]:
+        if self._is_elsewhere() and self._returns_secret(args):
             return {
                 "failed": True,
                 "msg": f"{self._name} would return a secret, which is not safe with async nor over another connection "
@@ -85,7 +98,7 @@ class PingOneAction(ActionBase):
             }
         wrap_async = self._task.async_val and not self._connection.has_native_async
         result: dict[str, t.Any] = self._execute_module(
-            module_name=self._name, module_args=self._task.args.copy(), task_vars=task_vars, wrap_async=wrap_async
+            module_name=self._name, module_args=args, task_vars=task_vars, wrap_async=wrap_async
         )
         if not wrap_async:
             self._remove_tmp_path(self._connection._shell.tmpdir)
@@ -93,18 +106,15 @@ class PingOneAction(ActionBase):
         result.pop("invocation", None)
         return result
 
-    def _returns_secret(self) -> bool:
-        if not self.module.SECRET_RETURNS:
-            return False
-        asks = "return_secret" in self.module.ARGUMENT_SPEC
-        return not asks or boolean(self._task.args.get("return_secret", False), strict=False)
+    def _returns_secret(self, args: dict[str, t.Any]) -> bool:
+        if "return_secret" in self.module.ARGUMENT_SPEC:
+            return bool(boolean(args.get("return_secret", False), strict=False))
+        return bool(self.module.SECRET_RETURNS)
 
-    def _run_in_process(self) -> dict[str, t.Any]:
+    def _run_in_process(self, args: dict[str, t.Any]) -> dict[str, t.Any]:
         environment: dict[str, t.Any] = {}
         self._compute_environment_string(environment)
-        validation = ArgumentSpecValidator(self.module.ARGUMENT_SPEC, **self.module.RULES).validate(
-            _plain(self._task.args)
-        )
+        validation = ArgumentSpecValidator(self.module.ARGUMENT_SPEC, **self.module.RULES).validate(args)
         no_log_values = {str(value) for value in validation._no_log_values}
         task = Task(
             validation.validated_parameters,
@@ -132,6 +142,28 @@ class PingOneAction(ActionBase):
         if isinstance(errors[0], UnsupportedError):
             return unsupported_message(self._name, errors.msg)
         return str(errors.msg)
+
+
+def misshapen(spec: t.Mapping[str, t.Any], args: t.Mapping[str, t.Any], within: str = "") -> str | None:
+    """Return a sentence about an option that is no dictionary, or no list of them, where its suboptions are expected.
+
+    ansible-core's validation stumbles over such a value with an error that does not name the option.
+    """
+    for option, entry in spec.items():
+        value, name = args.get(option), within + option
+        if "options" not in entry or value is None:
+            continue
+        if entry["type"] == "list" and not isinstance(value, list):
+            return f"{name} must be a list of dictionaries."
+        for item in value if entry["type"] == "list" else [value]:
+            try:
+                problem = misshapen(entry["options"], check_type_dict(item), f"{name}.")
+            except TypeError:
+                kind = "a list of dictionaries" if entry["type"] == "list" else "a dictionary"
+                return f"{name} must be {kind}."
+            if problem:
+                return problem
+    return None
 
 
 def _plain(args: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
