@@ -1,0 +1,93 @@
+# Copyright: The idops.pingone contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The playbooks, run as a user runs them, against an emulator of their own."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+REVOKE = """
+- name: Revoke a role between the runs
+  idops.pingone.pingone_role_assignment:
+    environment: quickstart-dev
+    application: quickstart-ci
+    roles:
+      - role: Identity Data Admin
+    state: absent
+"""
+
+
+def play(playbook: str, *arguments: str, home: Path, **environ: str) -> subprocess.CompletedProcess[str]:
+    """Run a playbook with this Python's Ansible, in a home of its own and without any connection of the caller's."""
+    plain = {name: value for name, value in os.environ.items() if not name.startswith(("PINGONE_", "ANSIBLE_"))}
+    command = [str(Path(sys.executable).parent / "ansible-playbook"), playbook, "-e", f"emulator_python={sys.executable}"]
+    return subprocess.run(
+        [*command, *arguments],
+        cwd=ROOT,
+        env={**plain, "HOME": str(home), "ANSIBLE_COLLECTIONS_PATH": str(ROOT / ".cache"), **environ},
+        capture_output=True,
+        text=True,
+        timeout=300,
+        check=False,
+    )
+
+
+def report(output: str) -> list[str]:
+    """Give the lines of the last list that a debug task showed."""
+    shown = re.findall(r'"msg": (\[\n.*?\n    \])', output, flags=re.DOTALL)
+    return [str(line) for line in json.loads(shown[-1])]
+
+
+def changed(output: str) -> int:
+    """Give the number of changed tasks of the recap."""
+    return int(re.findall(r"changed=(\d+)", output)[-1])
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    return tmp_path
+
+
+@pytest.mark.parametrize("late", ["0", "2"])
+def test_the_quickstart_tells_what_there_is(home: Path, late: str) -> None:
+    run = play("playbooks/quickstart.yml", "-e", f"quickstart_propagation={late}", home=home)
+    assert run.returncode == 0, run.stdout + run.stderr
+    lines = report(run.stdout)
+    text = "\n".join(lines)
+    assert re.search(r"quickstart-dev +SANDBOX +NA +.*PING_ONE_MFA", text)
+    assert re.search(r"quickstart-authorize +SANDBOX +NA +.*PING_ONE_AUTHORIZE", text)
+    assert re.search(r"quickstart-authorize-worker, CLIENT_SECRET_POST, enabled", text)
+    assert text.count("in environment quickstart-dev") == 2
+    assert text.count("sees quickstart-dev and no other environment") == 1
+    assert re.search(r"requests to the emulator, 0 of them a write: it changed nothing", text)
+    assert "the same, to the last member" in text
+
+
+def test_the_quickstart_tells_what_the_second_run_had_to_repair(home: Path) -> None:
+    between = home / "revoke.yml"
+    between.write_text(REVOKE)
+    plain = play("playbooks/quickstart.yml", home=home)
+    run = play("playbooks/quickstart.yml", "-e", f"quickstart_between={between}", home=home)
+    assert run.returncode == 0, run.stdout + run.stderr
+    text = "\n".join(report(run.stdout))
+    assert "1 of them a write:" in text
+    assert re.search(r"POST /v1/environments/.*/roleAssignments", text)
+    assert "NOT the same" in text
+    # The revocation itself, and the role that gives the assignment back.
+    assert changed(run.stdout) == changed(plain.stdout) + 2
+
+
+def test_the_quickstart_leaves_nothing_behind(home: Path) -> None:
+    folder = home / "tmp"
+    folder.mkdir()
+    run = play("playbooks/quickstart.yml", "-e", "quickstart_between=/missing.yml", home=home, TMPDIR=str(folder))
+    assert run.returncode != 0
+    assert os.listdir(folder) == []
