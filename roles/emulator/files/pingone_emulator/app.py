@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import logging
 import time
 from collections.abc import Awaitable, Callable
 from email.utils import format_datetime
@@ -42,6 +43,8 @@ from .rules import catalogue
 from .server import Emulator
 
 _RESOURCES = (organizations, environments, applications, secrets, role_assignments, roles, populations, groups, users)
+_LOGGER = logging.getLogger(__name__)
+_UNEXPECTED = "There was an unexpected error with the service"
 _HEADERS = [
     (b"cache-control", b"no-cache, no-store, max-age=0, must-revalidate"),
     (b"expires", b"0"),
@@ -71,7 +74,7 @@ def make_app(emulator: Emulator, admin_token: str | None = None) -> ASGIApp:
     return Gate(app, emulator)
 
 
-_ALL_VERBS = ["GET", "POST", "PUT", "PATCH", "DELETE"]
+_ALL_VERBS = ["GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"]
 
 
 def _operations() -> dict[str, dict[str, Handler]]:
@@ -94,6 +97,10 @@ def _answering(endpoint: Endpoint) -> Endpoint:
         except (ApiError, TokenError) as error:
             body = error.body(request.state.correlation_id)
             return Response(body, error.status, error.headers, "application/json")
+        except Exception:
+            _LOGGER.exception("%s %s failed; this is a defect of the emulator", request.method, request.url.path)
+            defect = ApiError(500, "UNEXPECTED_ERROR", _UNEXPECTED)
+            return Response(defect.body(request.state.correlation_id), 500, None, "application/json")
 
     return answering
 
@@ -302,7 +309,7 @@ class _Passage:
         if fault.status == 429:
             return _limited(header)
         headers = {"Retry-After": header} if header else {}
-        return ApiError(fault.status, "UNEXPECTED_ERROR", "There was an unexpected error with the service", [], headers)
+        return ApiError(fault.status, "UNEXPECTED_ERROR", _UNEXPECTED, [], headers)
 
     def _drop(self) -> None:
         """Break the connection: uvicorn's answer cycle, to which ``send`` belongs, knows the transport."""

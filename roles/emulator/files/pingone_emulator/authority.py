@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from .faults import Lateness
 from .models.application import Application
 from .models.role import CustomRole, PlatformRole, RoleAssignment, RoleAssignmentBody, Scope
-from .rules import catalogue, permissions, scopes
+from .rules import catalogue, permissions, propagation, scopes
 from .tenant import Tenant, instant
 
 AnyRole = PlatformRole | CustomRole
@@ -85,16 +85,14 @@ def covered(tenant: Tenant, actor_id: str, wanted: RoleAssignmentBody, place: sc
 
 def _held(tenant: Tenant, late: Lateness, caller: Application) -> Iterator[permissions.Held]:
     """The roles of the caller that have arrived everywhere."""
-    known_before = tenant.clock.seconds() - late.role
     for one in tenant.assignments.get(caller.id, {}).values():
-        if late.role and instant(one.created_at).timestamp() > known_before:
+        if late.role and propagation.is_late(instant(one.created_at), tenant.clock.now(), late.role):
             continue
         yield permissions.Held(one.role.id, _permissions(tenant, one.role.id), one.scope.id)
 
 
 _PLATFORM = {
-    role.id: frozenset(permission.id for permission in role.permissions)
-    for role in catalogue.platform_roles().values()
+    role.id: frozenset(permission.id for permission in role.permissions) for role in catalogue.platform_roles().values()
 }
 
 

@@ -50,7 +50,11 @@ def _parser() -> argparse.ArgumentParser:
     add("--tls", action="store_true", help="serve https with a certificate of a CA made at start")
     add("--tls-hostname", action="append", default=[], metavar="NAME", help="another name for the certificate")
     add("--tls-dir", type=Path, metavar="FOLDER", help="keep CA and key here, and use them again")
-    add("--public-api-url", metavar="URL", help="address of the API in links, ending in /v1, if a proxy stands before it")
+    add(
+        "--public-api-url",
+        metavar="URL",
+        help="address of the API in links, ending in /v1, if a proxy stands before it",
+    )
     add("--public-auth-url", metavar="URL", help="address of the token endpoint, if a proxy stands before it")
     add("--tenant", type=Path, metavar="FILE", help="YAML file of the tenant to start with")
     add("--seed", type=int, help="make the same ids and secrets again")
@@ -58,9 +62,21 @@ def _parser() -> argparse.ArgumentParser:
     add("--latency-ms", type=_natural, default=0, metavar="N", help="hold each answer back")
     add("--requests-per-second", type=_natural, metavar="N", help="answer 429 above this")
     add("--page-size", type=_natural, metavar="N", help="the largest page of any list")
-    add("--late", type=_lateness, default={}, metavar="KIND=SECONDS,...",
-        help="how late news arrives, of environment, application, role, secret, list")
-    add("--fault", type=_fault, action="append", default=[], metavar="JSON", help="a fault, as in POST /_emulator/faults")
+    add(
+        "--late",
+        type=_lateness,
+        default={},
+        metavar="KIND=SECONDS,...",
+        help="how late news arrives, of environment, application, role, secret, list",
+    )
+    add(
+        "--fault",
+        type=_fault,
+        action="append",
+        default=[],
+        metavar="JSON",
+        help="a fault, as in POST /_emulator/faults",
+    )
     add("--switch", type=_switch, action="append", default=[], metavar="NAME=VALUE", help="set an inferred behaviour")
     add("--detach", action="store_true", help="serve in the background; return when it is ready")
     add("--pid-file", type=Path, metavar="FILE", help="hold the process id here while serving")
@@ -126,7 +142,9 @@ def _serve(options: argparse.Namespace) -> int:
         listener = process.listen(options.host, options.port)
         certificate = None
         if options.tls:
-            certificate = tls.certificate([options.host, "localhost", "127.0.0.1", *options.tls_hostname], options.tls_dir)
+            certificate = tls.certificate(
+                [options.host, "localhost", "127.0.0.1", *options.tls_hostname], options.tls_dir
+            )
         scheme = "https" if certificate else "http"
         base = f"{scheme}://{process.address(listener)}"
         settings = Settings(
@@ -137,7 +155,9 @@ def _serve(options: argparse.Namespace) -> int:
             seed=options.seed,
             start=options.now,
         )
-        faults = Faults(options.fault, Lateness(**options.late), options.latency_ms, options.requests_per_second, options.page_size)
+        faults = Faults(
+            options.fault, Lateness(**options.late), options.latency_ms, options.requests_per_second, options.page_size
+        )
         try:
             emulator = Emulator(settings, faults)
             emulator.set_switches(dict(options.switch))

@@ -9,9 +9,13 @@ Shape and codes are PingOne's: a top level with ``id``, ``code``, ``message`` an
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
 from pydantic import ValidationError
+
+from .rules.licences import EXCEEDED
+from .rules.problem import Problem
 
 INVALID_DATA = "The request could not be completed. One or more validation errors were in the request."
 INVALID_REQUEST = "The request could not be completed. The request was malformed or invalid."
@@ -69,7 +73,7 @@ def invalid_request(message: str = INVALID_REQUEST, status: int = 400) -> ApiErr
 
 def duplicate(target: str, message: str, existing_id: str | None = None) -> ApiError:
     """400 for a value that has to be unique and is taken."""
-    inner = {"existingId": existing_id} if existing_id else {}
+    inner: dict[str, Any] = {"existingId": existing_id} if existing_id else {}
     return invalid_data("UNIQUENESS_VIOLATION", message, target, **inner)
 
 
@@ -88,10 +92,18 @@ def no_access() -> ApiError:
     return ApiError(403, "ACCESS_FAILED", NO_ACCESS)
 
 
-def license_exceeded(message: str, limit: int | None = None) -> ApiError:
-    """403: the licence has no room or does not allow it (mapping inferred)."""
-    inner = {} if limit is None else {"quotaLimit": limit}
-    return ApiError(403, "ACCESS_FAILED", NO_ACCESS, [detail("LICENSE_EXCEEDED", message, **inner)])
+def from_problems(problems: Sequence[Problem]) -> ApiError:
+    """What the rules found: 403 when the licence does not allow it (mapping inferred), else 400."""
+    details = [detail(one.code, one.message, one.target, **one.inner) for one in problems]
+    if any(one.code == EXCEEDED for one in problems):
+        return ApiError(403, "ACCESS_FAILED", NO_ACCESS, details)
+    headline = next((one.headline for one in problems if one.headline), INVALID_DATA)
+    return ApiError(400, "INVALID_DATA", headline, details)
+
+
+def request_failed(reason: str, code: str = "CONSTRAINT_VIOLATION") -> ApiError:
+    """400 ``REQUEST_FAILED``: the request is well formed, the state of things forbids it."""
+    return ApiError(400, "REQUEST_FAILED", f"The request could not be completed. {reason}", [detail(code, reason)])
 
 
 def not_found(message: str = NOT_FOUND) -> ApiError:

@@ -7,7 +7,7 @@ from __future__ import annotations
 import hmac
 import ipaddress
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Body, Depends, HTTPException, Request
@@ -37,7 +37,7 @@ def routes(emulator: Emulator, admin_token: str | None) -> APIRouter:
 
     @router.get("/requests")
     async def requests() -> list[dict[str, Any]]:
-        return emulator.requests
+        return list(emulator.requests)
 
     @router.get("/stats")
     async def stats() -> dict[str, Any]:
@@ -117,13 +117,15 @@ def _apply(emulator: Emulator, wanted: FaultScript) -> None:
             setattr(faults, name, getattr(wanted, name) or (0 if name == "latency_ms" else None))
 
 
-def _stats(requests: list[dict[str, Any]]) -> dict[str, Any]:
+def _stats(requests: Collection[dict[str, Any]]) -> dict[str, Any]:
     return {
         "requests": len(requests),
         "by_method": dict(Counter(one["method"] for one in requests)),
         "by_status": dict(Counter(str(one["status"]) for one in requests)),
         "by_client": dict(Counter(one["client_id"] or "" for one in requests)),
-        "writes": sum(one["method"] not in ("GET", "HEAD") and not one["path"].endswith("/as/token") for one in requests),
+        "writes": sum(
+            one["method"] not in ("GET", "HEAD") and not one["path"].endswith("/as/token") for one in requests
+        ),
         "tokens": sum(one["path"].endswith("/as/token") for one in requests),
     }
 

@@ -25,6 +25,7 @@ from .seeding import assign, new_directory, new_population
 from .tenant import Clock, Directory, Ids, Switches, Tenant, stamp
 
 DEFAULT_TENANT = Path(__file__).parent / "default_tenant.yml"
+_AGE = timedelta(days=30)  # what a tenant starts with is old news to everyone
 M = TypeVar("M", bound=Model)
 
 
@@ -47,9 +48,11 @@ def read(path: Path) -> dict[str, Any]:
 
 def load(document: Mapping[str, Any], clock: Clock, ids: Ids, switches: Switches) -> Tenant:
     """Build the tenant that the document describes. Raises TenantError."""
-    loader = _Loader(clock, ids, switches, document)
+    loader = _Loader(Clock(clock.now() - _AGE), ids, switches, document)
     try:
-        return loader.tenant()
+        tenant = loader.tenant()
+        tenant.clock = clock
+        return tenant
     except (ValidationError, ApiError) as error:
         raise TenantError(f"The tenant file is wrong at {loader.place}: {_reason(error)}") from None
 
@@ -231,7 +234,10 @@ class _Loader:
 
     def _assignment(self, directory: Directory, kind: ActorKind, actor_id: str, entry: dict[str, Any]) -> None:
         tenant = self._of_tenant()
-        roles = {**tenant.platform_roles, **{id_: one for d in tenant.environments.values() for id_, one in d.roles.items()}}
+        roles = {
+            **tenant.platform_roles,
+            **{id_: one for d in tenant.environments.values() for id_, one in d.roles.items()},
+        }
         role = self._one("role", roles, entry.get("role"))
         scope = self._scope(directory, entry.get("scope", {"type": "ENVIRONMENT"}))
         if scope.type not in role.applicable_to:

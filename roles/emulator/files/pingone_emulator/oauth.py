@@ -17,6 +17,8 @@ from urllib.parse import parse_qsl, unquote_plus
 
 from .faults import Lateness
 from .models.application import Application
+from .rules.propagation import is_late
+from .rules.secrets import is_live
 from .tenant import Tenant, instant
 
 ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
@@ -81,7 +83,9 @@ class Authority:
         from joserfc.jwk import RSAKey
 
         if environment_id not in self._keys:
-            self._keys[environment_id] = RSAKey.generate_key(2048, {"kid": environment_id, "use": "sig", "alg": "RS256"})
+            self._keys[environment_id] = RSAKey.generate_key(
+                2048, {"kid": environment_id, "use": "sig", "alg": "RS256"}
+            )
         return self._keys[environment_id]
 
     def jwks(self, environment_id: str) -> dict[str, Any]:
@@ -90,7 +94,7 @@ class Authority:
 
     def issue(self, tenant: Tenant, application: Application, audience: str) -> dict[str, Any]:
         """The success answer: a signed access token."""
-        from joserfc import jwt
+        from joserfc import jws
 
         now = int(tenant.clock.seconds())
         environment_id, token_id = application.environment.id, tenant.ids.message()
@@ -110,7 +114,7 @@ class Authority:
         header = {"alg": "RS256", "kid": environment_id}
         if application.include_typ:
             header["typ"] = "at+jwt"
-        token = jwt.encode(header, claims, key, algorithms=["RS256"])
+        token = jws.serialize_compact(header, json.dumps(claims), key, algorithms=["RS256"])
         return {"access_token": token, "token_type": "Bearer", "expires_in": seconds}
 
     def verify(self, token: str) -> Known | None:
@@ -138,7 +142,13 @@ class Authority:
 
 
 def token(
-    authority: Authority, tenant: Tenant, late: Lateness, environment_id: str, audience: str, header: str | None, raw: bytes
+    authority: Authority,
+    tenant: Tenant,
+    late: Lateness,
+    environment_id: str,
+    audience: str,
+    header: str | None,
+    raw: bytes,
 ) -> dict[str, Any]:
     """Answer a token request. Raises TokenError."""
     form = dict(parse_qsl(raw.decode("utf-8", "replace"), keep_blank_values=True))
@@ -147,7 +157,7 @@ def token(
     application = directory.applications.get(credentials.client_id)
     if not isinstance(application, Application):
         raise _refused(tenant)
-    if late.application and tenant.clock.seconds() - instant(application.created_at).timestamp() < late.application:
+    if is_late(instant(application.created_at), tenant.clock.now(), late.application):
         raise TokenError(401, "invalid_client", _UNSUPPORTED)
     if credentials.method != application.token_endpoint_auth_method:
         raise TokenError(401, "invalid_client", _UNSUPPORTED)
@@ -201,8 +211,7 @@ def _proven(authority: Authority, tenant: Tenant, application: Application, cred
         return True
     if credentials.method in ("CLIENT_SECRET_BASIC", "CLIENT_SECRET_POST"):
         return any(
-            hmac.compare_digest(secret.encode(), credentials.proof.encode())
-            for secret in _secrets(tenant, application)
+            hmac.compare_digest(secret.encode(), credentials.proof.encode()) for secret in _secrets(tenant, application)
         )
     return _assertion_holds(authority, tenant, application, credentials)
 
@@ -210,7 +219,7 @@ def _proven(authority: Authority, tenant: Tenant, application: Application, cred
 def _secrets(tenant: Tenant, application: Application) -> list[str]:
     """The secrets that count now."""
     previous = application.secret.previous
-    if previous is None or instant(previous.expires_at) <= tenant.clock.now():
+    if previous is None or not is_live(instant(previous.expires_at), tenant.clock.now()):
         return [application.secret.secret]
     return [application.secret.secret, previous.secret]
 

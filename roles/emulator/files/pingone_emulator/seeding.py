@@ -4,15 +4,17 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from .models.application import PLATFORM_TYPES, Application, Secret
 from .models.base import Reference
 from .models.directory import Population
 from .models.environment import Environment
 from .models.role import ActorKind, RoleAssignment, Scope
+from .rules import birthright, catalogue
 from .tenant import Directory, Tenant
 
 DEFAULT_LANGUAGE = "en"
-_BIRTHRIGHT = ("Environment Admin", "Identity Data Admin", "Client Application Developer")
 _PLATFORM_NAMES = {
     "PING_ONE_PORTAL": "PingOne Application Portal",
     "PING_ONE_SELF_SERVICE": "PingOne Self-Service - MyAccount",
@@ -37,7 +39,7 @@ def new_population(
 ) -> Population:
     """Add a population with the language and theme of its environment."""
     now = tenant.clock.stamp()
-    members = {"description": description} if description is not None else {}
+    members: dict[str, Any] = {} if description is None else {"description": description}
     population = Population(
         **members,
         id=id_ or tenant.ids.object(),
@@ -55,7 +57,7 @@ def new_population(
 
 def _platform_application(tenant: Tenant, environment: Environment, type_: str) -> Application:
     now = tenant.clock.stamp()
-    members = {
+    members: dict[str, Any] = {
         "name": _PLATFORM_NAMES[type_],
         "enabled": True,
         "hidden_from_app_portal": False,
@@ -103,13 +105,16 @@ def assign(
 
 def give_birthright(tenant: Tenant, creator: Application, environment: Environment) -> None:
     """The worker that creates an environment gets three roles on it, beside what it holds already."""
-    ids = {role.name: role.id for role in tenant.platform_roles.values()}
     scope = Scope(id=environment.id, type="ENVIRONMENT")
-    for name in _BIRTHRIGHT:
-        assign(tenant, creator.environment.id, "applications", creator.id, ids[name], scope)
+    for name in birthright.BIRTHRIGHT:
+        role = catalogue.role_named(name)
+        assign(tenant, creator.environment.id, "applications", creator.id, role.id, scope)
 
 
 def copy_assignments(tenant: Tenant, creator: Application, application: Application) -> None:
     """A worker that is created with ``assignActorRoles`` holds what its creator holds."""
-    for held in tenant.assignments_of(creator.id):
+    wanted = birthright.inherited(
+        tenant.assignments_of(creator.id), application.type, application.assign_actor_roles is True
+    )
+    for held in wanted:
         assign(tenant, application.environment.id, "applications", application.id, held.role.id, held.scope)

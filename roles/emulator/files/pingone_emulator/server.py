@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import time
+from collections import deque
 from collections.abc import Mapping
 from dataclasses import dataclass, field, fields
 from datetime import datetime
@@ -14,6 +15,8 @@ from .faults import Faults
 from .loading import load
 from .oauth import Authority
 from .tenant import Clock, Ids, Switches, Tenant
+
+_REMEMBERED = 100_000  # requests; the oldest are forgotten
 
 
 @dataclass
@@ -35,7 +38,7 @@ class Emulator:
     def __init__(self, settings: Settings, faults: Faults) -> None:
         self._settings = settings
         self.faults = faults
-        self.requests: list[dict[str, Any]] = []
+        self.requests: deque[dict[str, Any]] = deque(maxlen=_REMEMBERED)
         self.last_request = time.monotonic()
         self.reset()
 
@@ -67,7 +70,7 @@ class Emulator:
             wanted = type(known[name])
             if wanted is float and isinstance(value, int) and not isinstance(value, bool):
                 value = float(value)
-            if not isinstance(value, wanted):
+            if type(value) is not wanted:
                 raise ValueError(f"the switch {name} needs a value like {known[name]!r}")
         for name, value in values.items():
             setattr(self.tenant.switches, name, value)

@@ -4,12 +4,11 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, StringConstraints
 from pydantic.alias_generators import to_camel
-
-T = TypeVar("T", bound="Model")
+from typing_extensions import Self
 
 
 class Model(BaseModel):
@@ -18,7 +17,7 @@ class Model(BaseModel):
     model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, extra="ignore", strict=True)
 
     @classmethod
-    def of(cls: type[T], body: Any) -> T:
+    def of(cls, body: Any) -> Self:
         """Check a request body. Raises pydantic.ValidationError."""
         return cls.model_validate(body, by_alias=True, by_name=False)
 

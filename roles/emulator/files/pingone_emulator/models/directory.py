@@ -6,6 +6,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from pydantic import Field
+
 from ..hal import links
 from .base import Model, Name, Reference
 
@@ -96,6 +98,12 @@ class EnabledBody(Model):
     enabled: bool
 
 
+class MfaEnabledBody(Model):
+    """The body of PUT ``/mfaEnabled``."""
+
+    mfa_enabled: bool
+
+
 class User(UserBody):
     """A user as it is stored."""
 
@@ -103,7 +111,7 @@ class User(UserBody):
     environment: Reference
     enabled: bool = True
     mfa_enabled: bool = False
-    member_of: list[str] = []
+    member_of: list[str] = Field(default_factory=list)
     created_at: str
     updated_at: str
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..errors import duplicate, invalid_data, not_found
+from ..errors import duplicate, from_problems, invalid_data, not_found
 from ..models.application import (
     PLATFORM_TYPES,
     AccessControl,
@@ -19,6 +19,7 @@ from ..models.application import (
     Secret,
 )
 from ..models.base import Reference
+from ..rules import applications as rules
 from ..seeding import copy_assignments
 from ..tenant import Directory, Tenant
 from .call import Answer, Call, Routes, checked
@@ -31,8 +32,8 @@ _READ_ONLY = ("id", "environment", "createdAt", "updatedAt", "_links", "_embedde
 @ROUTES.on("GET", "/environments/{environment}/applications")
 def list_applications(call: Call) -> Answer:
     """All applications, those of the platform included."""
-    directory = call.environment()
-    return call.page("applications", directory.applications.values(), lambda one: _shown(call, one))
+    applications = call.visible(call.directory().applications.values(), lambda one: one.id)
+    return call.page("applications", applications, lambda one: _shown(call, one))
 
 
 @ROUTES.on("POST", "/environments/{environment}/applications")
@@ -46,7 +47,7 @@ def create_application(call: Call) -> Answer:
     _check_names(call, directory, body, None)
     application = build(call.tenant, directory, body, document)
     directory.applications[application.id] = application
-    if isinstance(application, Application) and application.type == "WORKER" and application.assign_actor_roles:
+    if isinstance(application, Application):
         copy_assignments(call.tenant, call.caller, application)
     return Answer(201, _shown(call, application), call.url(f"{call.path}/{application.id}"))
 
@@ -92,7 +93,7 @@ def delete_application(call: Call) -> Answer:
 def find(call: Call) -> AnyApplication:
     """The application of the path. Raises 404 with the text of its own."""
     application_id = call.params["application"]
-    application = call.environment(application=application_id).applications.get(application_id)
+    application = call.environment(application_id).applications.get(application_id)
     if application is None:
         raise not_found(
             f"Unable to find Application with ID: '{application_id}' in Environment '{call.params['environment']}'"
@@ -110,13 +111,7 @@ def _shown(call: Call, application: AnyApplication) -> dict[str, Any]:
 def parse(document: dict[str, Any]) -> ApplicationBody:
     """The document as the model of its protocol. Raises 400."""
     base = checked(ApplicationBody, document)
-    if base.protocol == "OPENID_CONNECT":
-        return checked(OidcBody, document)
-    if base.type == "WORKER":
-        raise invalid_data(
-            "INVALID_VALUE", "A WORKER needs protocol OPENID_CONNECT.", "protocol", allowedValues=["OPENID_CONNECT"]
-        )
-    return base
+    return checked(OidcBody, document) if base.protocol == "OPENID_CONNECT" else base
 
 
 def build(
@@ -128,7 +123,7 @@ def build(
 ) -> AnyApplication:
     """The application to store: what was sent, what the service adds, and what stays of the current one."""
     now = tenant.clock.stamp()
-    own = {
+    own: dict[str, Any] = {
         "id": current.id if current else (getattr(body, "client_id", None) or tenant.ids.object()),
         "environment": Reference(id=directory.environment.id),
         "created_at": current.created_at if current else now,
@@ -144,13 +139,25 @@ def build(
             for key, value in document.items()
             if key not in _READ_ONLY and key not in _BASE_MEMBERS and value is not None
         }
-        return OtherApplication.model_construct(**given, **own, settings=settings)
+        other = OtherApplication.model_construct(**given, **own, settings=settings)
+        _check({**other.shown(), **settings})
+        return other
     oidc = current if isinstance(current, Application) else None
     _defaults(given, oidc)
+    _check(OidcBody.model_construct(**given).shown())
     secret = oidc.secret if oidc else Secret(secret=given.get("client_secret") or tenant.ids.secret())
     for member in ("client_id", "client_secret"):
         given.pop(member, None)
     return Application.model_construct(**given, **own, secret=secret)
+
+
+def _check(members: dict[str, Any]) -> None:
+    """What is stored has to be a combination that the service accepts. Raises 400."""
+    if members["type"] in PLATFORM_TYPES:
+        return
+    problems = rules.problems(members)
+    if problems:
+        raise from_problems(problems)
 
 
 _BASE_MEMBERS = {field.alias for field in ApplicationBody.model_fields.values()}

@@ -16,6 +16,7 @@ from ..errors import ApiError, from_validation, invalid_request, no_access, not_
 from ..faults import Lateness
 from ..models.application import Application
 from ..models.base import Model
+from ..rules import propagation
 from ..tenant import Directory, Tenant, instant
 
 M = TypeVar("M", bound=Model)
@@ -51,22 +52,50 @@ class Call:
         if not authority.allows(self.tenant, self.late, self.caller, self.permission):
             raise not_authorized()
 
-    def environment(self, *, population: str | None = None, application: str | None = None) -> Directory:
-        """The environment of the path. Raises 403 when there is none, when it is too new, or without the right."""
+    def environment(self, *below: str) -> Directory:
+        """The environment of the path, or a place below it. Raises 403 as ``directory`` and ``allow`` do."""
+        directory = self.directory()
+        self.allow(*below)
+        return directory
+
+    def directory(self) -> Directory:
+        """The environment of the path, whatever the caller may do there. Raises 403 for none, and when it is new."""
         environment_id = self.params["environment"]
         directory = self.tenant.environments.get(environment_id)
         if directory is None:
             raise no_access()
         if self.is_late(self.late.environment, directory.environment.created_at):
             raise not_authorized()
-        below = [one for one in (environment_id, population, application) if one]
-        if not authority.allows(self.tenant, self.late, self.caller, self.permission, *below):
-            raise not_authorized()
         return directory
+
+    def allow(self, *below: str) -> None:
+        """Raise 403 unless the caller may make the call in the environment, or at the place below it."""
+        if not self.may(*below):
+            raise not_authorized()
+
+    def may(self, *below: str) -> bool:
+        """Whether the caller may make the call in the environment, or at the place below it."""
+        place = (self.params["environment"], *below)
+        return authority.allows(self.tenant, self.late, self.caller, self.permission, *place)
+
+    def visible(self, items: Iterable[M], below: Callable[[M], str | None]) -> list[M]:
+        """The items that the caller may list: all, or those at places below the environment where it has a role.
+
+        Raises 403 when there is none.
+        """
+        if self.may():
+            return list(items)
+        seen = [item for item in items if self._sees(below(item))]
+        if not seen:
+            raise not_authorized()
+        return seen
+
+    def _sees(self, place: str | None) -> bool:
+        return place is not None and self.may(place)
 
     def is_late(self, seconds: float, created_at: str) -> bool:
         """Whether news of something this old has not arrived yet."""
-        return seconds > 0 and self.tenant.clock.seconds() - instant(created_at).timestamp() < seconds
+        return seconds > 0 and propagation.is_late(instant(created_at), self.tenant.clock.now(), seconds)
 
     # -- what was sent ------------------------------------------------------------------------------------------
 
@@ -85,6 +114,14 @@ class Call:
     def read(self, model: type[M], *content_types: str) -> M:
         """The body as a model. Raises 400 with one detail for each member that is wrong."""
         return checked(model, self.json(*content_types))
+
+    def named(self, member: str) -> list[str]:
+        """The id in a reference of the body, before the body is checked; empty when there is none."""
+        try:
+            found = json.loads(self.raw)[member]["id"]
+        except (ValueError, KeyError, TypeError):
+            return []
+        return [found] if isinstance(found, str) else []
 
     # -- what is answered ---------------------------------------------------------------------------------------
 

@@ -7,10 +7,11 @@ from __future__ import annotations
 from typing import Any
 
 from .. import authority
-from ..errors import ApiError, detail, duplicate, invalid_data, license_exceeded, no_access, not_authorized, not_found
+from ..errors import duplicate, from_problems, invalid_data, no_access, not_authorized, not_found, request_failed
 from ..models.base import Reference
 from ..models.environment import BillOfMaterials, Environment, EnvironmentBody, Product, StatusBody, TypeBody
-from ..models.organization import LICENSE_REGIONS, License
+from ..models.organization import License
+from ..rules import licences
 from ..seeding import give_birthright, new_directory
 from ..tenant import Directory, instant
 from .call import Answer, Call, Routes
@@ -63,7 +64,7 @@ def create_environment(call: Call) -> Answer:
             allowedValues=[tenant.organization.region],
         )
     license_ = _license_for(call, body.license)
-    _check_license(call, license_, body, counts=True)
+    _check_license(call, license_, body)
     _check_name(call, body.name, None)
     products = body.bill_of_materials or BillOfMaterials(products=[Product(type="PING_ONE_BASE")])
     _number(call, products, [])
@@ -109,9 +110,8 @@ def replace_environment(call: Call) -> Answer:
                 allowedValues=[getattr(environment, member)],
             )
     license_ = _license_for(call, body.license or environment.license)
-    moved = license_.id != environment.license.id
-    if moved:
-        _check_license(call, license_, body, counts=True)
+    if license_.id != environment.license.id:
+        _check_license(call, license_, body)
     _check_name(call, body.name, environment.id)
     kept = environment.model_dump(
         exclude_unset=True, exclude={"name", "description", "subtype", "icon", "license", "bill_of_materials"}
@@ -130,12 +130,8 @@ def delete_environment(call: Call) -> Answer:
     """Delete; a PRODUCTION environment only after its time as ``DELETE_PENDING``."""
     environment = _directory(call).environment
     if environment.type == "PRODUCTION" and not _may_hard_delete(call, environment):
-        raise ApiError(
-            400,
-            "REQUEST_FAILED",
-            "The request could not be completed. A PRODUCTION environment is deleted only when its status is "
-            "DELETE_PENDING and hardDeleteAllowedAt has passed.",
-            [detail("CONSTRAINT_VIOLATION", "The environment is of type PRODUCTION.", "type")],
+        raise request_failed(
+            "A PRODUCTION environment is deleted only when its status is DELETE_PENDING and hardDeleteAllowedAt has passed."
         )
     call.tenant.remove_environment(environment.id)
     return Answer(204)
@@ -156,7 +152,9 @@ def change_type(call: Call) -> Answer:
         )
     if body.type != environment.type:
         license_ = call.tenant.licenses[environment.license.id]
-        _check_production(license_, body.type)
+        problem = licences.production_refused(_rules_of(call, license_), body.type)
+        if problem is not None:
+            raise from_problems([problem])
         environment.type = body.type
         environment.updated_at = call.tenant.clock.stamp()
     return Answer(200, _shown(call, environment))
@@ -258,19 +256,22 @@ def _license_for(call: Call, reference: Reference | None) -> License:
     return active[0]
 
 
-def _check_license(call: Call, license_: License, body: EnvironmentBody, *, counts: bool) -> None:
-    if license_.status != "ACTIVE":
-        raise invalid_data("INVALID_VALUE", "The license is not active.", "license.id")
-    if counts and call.tenant.environments_on(license_.id) >= license_.environments.max:
-        raise license_exceeded("The license has no room for another environment.", license_.environments.max)
-    if LICENSE_REGIONS.get(body.region, body.region) not in license_.environments.regions:
-        raise license_exceeded("The license does not allow the region.")
-    _check_production(license_, body.type)
+def _check_license(call: Call, license_: License, body: EnvironmentBody) -> None:
+    """The licence takes another environment, of that region and type."""
+    problem = licences.refused(_rules_of(call, license_), body.region, body.type, is_new=True)
+    if problem is not None:
+        raise from_problems([problem])
 
 
-def _check_production(license_: License, type_: str) -> None:
-    if type_ == "PRODUCTION" and (not license_.environments.allow_production or license_.package == "TRIAL"):
-        raise license_exceeded("The license does not allow PRODUCTION environments.")
+def _rules_of(call: Call, license_: License) -> licences.Licence:
+    return licences.Licence(
+        status=license_.status,
+        package=license_.package,
+        room=license_.environments.max,
+        used=call.tenant.environments_on(license_.id),
+        regions=license_.environments.regions,
+        allow_production=license_.environments.allow_production,
+    )
 
 
 def _check_name(call: Call, name: str, own_id: str | None) -> None:
@@ -298,7 +299,7 @@ def _mark_deleted(call: Call, environment: Environment) -> None:
     tenant = call.tenant
     pending = sum(one.environment.status == "DELETE_PENDING" for one in tenant.environments.values())
     if environment.status != "DELETE_PENDING" and pending >= _MAX_DELETE_PENDING:
-        raise license_exceeded("Too many PRODUCTION environments are pending deletion.", _MAX_DELETE_PENDING)
+        raise request_failed(f"At most {_MAX_DELETE_PENDING} PRODUCTION environments may be pending deletion.")
     environment.status = "DELETE_PENDING"
     environment.soft_deleted_at = tenant.clock.stamp()
     environment.hard_delete_allowed_at = tenant.later(tenant.switches.hard_delete_seconds)

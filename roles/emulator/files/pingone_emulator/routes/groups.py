@@ -18,14 +18,15 @@ _FILTER = {"name": ("eq", "sw"), "id": ("eq",), "population.id": ("eq",)}
 @ROUTES.on("GET", "/environments/{environment}/groups")
 def list_groups(call: Call) -> Answer:
     """All groups."""
-    groups = call.environment().groups.values()
+    groups = call.visible(call.directory().groups.values(), lambda one: one.population.id if one.population else None)
     return call.page("groups", groups, lambda one: one.wire(call.api), filterable=_FILTER, maximum=1000)
 
 
 @ROUTES.on("POST", "/environments/{environment}/groups")
 def create_group(call: Call) -> Answer:
     """A new group."""
-    directory = call.environment()
+    directory = call.directory()
+    call.allow(*call.named("population"))
     body = call.read(GroupBody)
     _check(directory, body, None)
     now = call.tenant.clock.stamp()
@@ -62,8 +63,9 @@ def delete_group(call: Call) -> Answer:
 
 
 def _find(call: Call) -> tuple[Directory, Group]:
-    directory = call.environment()
+    directory = call.directory()
     group = directory.groups.get(call.params["group"])
+    call.allow(*([group.population.id] if group is not None and group.population is not None else []))
     if group is None:
         raise not_found()
     return directory, group
@@ -72,7 +74,9 @@ def _find(call: Call) -> tuple[Directory, Group]:
 def _stored(directory: Directory, body: GroupBody, id_: str, created_at: str, updated_at: str) -> Group:
     given = {name: value for name, value in body if name in body.model_fields_set and value is not None}
     environment = Reference(id=directory.environment.id)
-    group = Group.model_construct(**given, id=id_, environment=environment, created_at=created_at, updated_at=updated_at)
+    group = Group.model_construct(
+        **given, id=id_, environment=environment, created_at=created_at, updated_at=updated_at
+    )
     directory.groups[id_] = group
     return group
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..errors import ApiError, detail, duplicate, not_found
+from ..errors import duplicate, not_found, request_failed
 from ..models.base import Reference
 from ..models.directory import Population, PopulationBody
 from ..seeding import DEFAULT_LANGUAGE
@@ -21,10 +21,9 @@ _FILTER = {"id": ("eq",), "name": ("eq",)}
 @ROUTES.on("GET", "/environments/{environment}/populations")
 def list_populations(call: Call) -> Answer:
     """All populations."""
-    directory = call.environment()
-    return call.page(
-        "populations", directory.populations.values(), lambda one: _shown(call, directory, one), filterable=_FILTER
-    )
+    directory = call.directory()
+    populations = call.visible(directory.populations.values(), lambda one: one.id)
+    return call.page("populations", populations, lambda one: _shown(call, directory, one), filterable=_FILTER)
 
 
 @ROUTES.on("POST", "/environments/{environment}/populations")
@@ -64,11 +63,11 @@ def delete_population(call: Call) -> Answer:
     """Delete, unless it has users, is the last one, or is the default (the last inferred)."""
     directory, population = _find(call)
     if _users(directory, population):
-        raise _refused("The population contains users.")
+        raise request_failed("The population contains users.")
     if len(directory.populations) == 1:
-        raise _refused("The environment must contain at least one population.")
+        raise request_failed("The environment must contain at least one population.")
     if population.default:
-        raise _refused("The default population cannot be deleted.")
+        raise request_failed("The default population cannot be deleted.")
     del directory.populations[population.id]
     call.tenant.forget_scope(population.id)
     return Answer(204)
@@ -76,7 +75,7 @@ def delete_population(call: Call) -> Answer:
 
 def _find(call: Call) -> tuple[Directory, Population]:
     population_id = call.params["population"]
-    directory = call.environment(population=population_id)
+    directory = call.environment(population_id)
     population = directory.populations.get(population_id)
     if population is None:
         raise not_found()
@@ -113,8 +112,3 @@ def _check_name(directory: Directory, name: str, own_id: str | None) -> None:
     for one in directory.populations.values():
         if one.name.lower() == name.lower() and one.id != own_id:
             raise duplicate("name", "A resource with the specified name already exists", one.id)
-
-
-def _refused(reason: str) -> ApiError:
-    message = "The request could not be completed."
-    return ApiError(400, "REQUEST_FAILED", message, [detail("CONSTRAINT_VIOLATION", reason)])

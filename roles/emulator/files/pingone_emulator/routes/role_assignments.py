@@ -10,6 +10,7 @@ from .. import authority
 from ..errors import INVALID_DATA, ApiError, detail, duplicate, invalid_data, not_found
 from ..models.application import Application, OtherApplication
 from ..models.role import ActorKind, RoleAssignment, RoleAssignmentBody
+from ..rules import scopes
 from ..seeding import assign
 from .call import Answer, Call, Handler, Routes
 
@@ -36,7 +37,7 @@ def _create(kind: ActorKind) -> Handler:
         place = authority.place_of(call.tenant, body.scope)
         if role is None:
             raise invalid_data("INVALID_VALUE", f"There is no role with id {body.role.id}", "role")
-        if body.scope.type not in role.applicable_to or place is None:
+        if not scopes.compatible(role.applicable_to, body.scope.type) or place is None:
             raise invalid_data("INVALID_VALUE", "The role cannot be assigned at the scope.", "scope")
         if not authority.may_assign(call.tenant, call.late, call.caller, role, place):
             message = "Must have role at the same or broader scope"
@@ -83,8 +84,8 @@ for _kind in _KINDS:
 
 def _actor(call: Call, kind: ActorKind) -> str:
     actor_id = call.params[kind[:-1]]
-    application = actor_id if kind == "applications" else None
-    actor = call.environment(application=application).actors(kind).get(actor_id)
+    below = [actor_id] if kind == "applications" else []
+    actor = call.environment(*below).actors(kind).get(actor_id)
     if actor is None:
         raise not_found()
     if isinstance(actor, Application | OtherApplication) and actor.protocol not in ("OPENID_CONNECT", "SAML"):
@@ -108,5 +109,3 @@ def _read_only(call: Call, assignment: RoleAssignment) -> bool:
 
 def _shown(call: Call, assignment: RoleAssignment) -> dict[str, Any]:
     return assignment.wire(call.api, _read_only(call, assignment))
-
-

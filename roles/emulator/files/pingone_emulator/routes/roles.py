@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from ..errors import ApiError, detail, invalid_data, not_found
+from ..errors import ApiError, invalid_data, not_found, request_failed
 from ..models.base import Reference
 from ..models.role import CustomRole, CustomRoleBody, PlatformRole
 from ..tenant import Directory
@@ -82,12 +82,7 @@ def delete_role(call: Call) -> Answer:
     role = _custom(call, directory)
     held = [one for by_id in call.tenant.assignments.values() for one in by_id.values() if one.role.id == role.id]
     if held and not call.tenant.switches.delete_assigned_role:
-        raise ApiError(
-            400,
-            "REQUEST_FAILED",
-            "The request could not be completed. The role is assigned.",
-            [detail("CONSTRAINT_VIOLATION", "The role is assigned.", "id")],
-        )
+        raise request_failed("The role is assigned.")
     for one in held:
         del call.tenant.assignments[one.actor_id][one.id]
     del directory.roles[role.id]

@@ -4,15 +4,15 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import Any
 
 from pydantic import Field
 
 from .. import authority
-from ..errors import invalid_data, not_authorized, not_found
+from ..errors import from_problems, invalid_data, not_authorized, not_found
 from ..models.application import PLATFORM_TYPES, Application, Previous, Secret
 from ..models.base import Model
+from ..rules.secrets import expiry_problem, is_live
 from ..tenant import instant
 from .call import JSON, Answer, Call, Routes
 
@@ -21,7 +21,6 @@ ROUTES = Routes()
 SECRET_IMPORT = "application/vnd.pingidentity.secret+json"
 _PATH = "/environments/{environment}/applications/{application}/secret"
 _SUPERSET = "Actor does not have permissions to access worker application client secrets"
-_SHORTEST, _LONGEST = timedelta(minutes=1), timedelta(hours=720)
 
 
 class PreviousBody(Model):
@@ -74,7 +73,7 @@ def delete_previous_secret(call: Call) -> Answer:
 def _application(call: Call) -> Application:
     """The application whose secret it is, if it has one and the caller may have it."""
     application_id = call.params["application"]
-    application = call.environment(application=application_id).applications.get(application_id)
+    application = call.environment(application_id).applications.get(application_id)
     if not isinstance(application, Application) or application.type in PLATFORM_TYPES:
         raise not_found()
     if application.type == "WORKER":
@@ -87,22 +86,20 @@ def _application(call: Call) -> Application:
 
 
 def _check_expiry(call: Call, text: str) -> None:
-    now = call.tenant.clock.now()
     try:
-        ahead = instant(text) - now
+        expires_at = instant(text)
     except ValueError:
-        raise invalid_data("INVALID_VALUE", "previous.expiresAt is not a date-time", "previous.expiresAt") from None
-    if not _SHORTEST <= ahead <= _LONGEST:
-        raise invalid_data(
-            "OUT_OF_RANGE", "previous.expiresAt must be 1 minute to 30 days ahead", "previous.expiresAt"
-        )
+        expires_at = None
+    problem = expiry_problem(expires_at, call.tenant.clock.now())
+    if problem is not None:
+        raise from_problems([problem])
 
 
 def _shown(call: Call, application: Application) -> dict[str, Any]:
     environment = call.url(f"/environments/{application.environment.id}")
     self_ = f"{environment}/applications/{application.id}"
     secret = application.secret
-    if secret.previous is not None and instant(secret.previous.expires_at) <= call.tenant.clock.now():
+    if secret.previous is not None and not is_live(instant(secret.previous.expires_at), call.tenant.clock.now()):
         secret = Secret(secret=secret.secret)
     return {
         "_links": {

@@ -4,9 +4,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from ..errors import duplicate, invalid_data, not_found
 from ..models.base import Reference
-from ..models.directory import EnabledBody, User, UserBody
+from ..models.directory import EnabledBody, MfaEnabledBody, User, UserBody
 from ..tenant import Directory
 from .call import JSON, Answer, Call, Routes, checked
 
@@ -23,7 +25,7 @@ def list_users(call: Call) -> Answer:
     """All users."""
     return call.page(
         "users",
-        call.environment().users.values(),
+        call.visible(call.directory().users.values(), lambda one: one.population.id if one.population else None),
         lambda one: one.wire(call.api),
         filterable=_FILTER,
         default=_DEFAULT_LIMIT,
@@ -34,7 +36,8 @@ def list_users(call: Call) -> Answer:
 @ROUTES.on("POST", _PATH)
 def create_user(call: Call) -> Answer:
     """A new user, in the default population unless another is named."""
-    directory = call.environment()
+    directory = call.directory()
+    call.allow(*call.named("population"))
     body = call.read(UserBody, JSON, USER_IMPORT)
     _check(directory, body, None)
     now = call.tenant.clock.stamp()
@@ -87,6 +90,21 @@ def change_enabled(call: Call) -> Answer:
     return Answer(200, {"enabled": user.enabled})
 
 
+@ROUTES.on("GET", _PATH + "/{user}/mfaEnabled")
+def read_mfa_enabled(call: Call) -> Answer:
+    """Whether the user has multi-factor authentication."""
+    return Answer(200, {"mfaEnabled": _find(call)[1].mfa_enabled})
+
+
+@ROUTES.on("PUT", _PATH + "/{user}/mfaEnabled")
+def change_mfa_enabled(call: Call) -> Answer:
+    """Turn multi-factor authentication on or off."""
+    user = _find(call)[1]
+    user.mfa_enabled = call.read(MfaEnabledBody).mfa_enabled
+    user.updated_at = call.tenant.clock.stamp()
+    return Answer(200, {"mfaEnabled": user.mfa_enabled})
+
+
 @ROUTES.on("GET", _PATH + "/{user}/memberOfGroups")
 def list_memberships(call: Call) -> Answer:
     """The groups of the user."""
@@ -118,14 +136,15 @@ def leave_group(call: Call) -> Answer:
 
 
 def _find(call: Call) -> tuple[Directory, User]:
-    directory = call.environment()
+    directory = call.directory()
     user = directory.users.get(call.params["user"])
+    call.allow(*([user.population.id] if user is not None and user.population is not None else []))
     if user is None:
         raise not_found()
     return directory, user
 
 
-def _kept(user: User) -> dict[str, object]:
+def _kept(user: User) -> dict[str, Any]:
     return {name: value for name, value in user if name in UserBody.model_fields and name in user.model_fields_set}
 
 
