@@ -235,6 +235,6 @@ def _refuse_imported(outcome: Result, secret_returns: t.Sequence[str], no_log_va
         value = outcome.values.get(key)
         if value and any(part in value for part in hidden):
             raise OptionError(
-                f"{key} cannot be returned, since it is the value of one of this task's own secret options, "
-                "which ansible-core takes out of every result; use that value itself."
+                f"{key} cannot be returned, since it holds the value of one of this task's own secret options, "
+                "which ansible-core takes out of every result; use that option's value itself."
             )

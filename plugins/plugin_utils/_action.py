@@ -77,7 +77,8 @@ class PingOneAction(ActionBase):
 
     @property
     def _name(self) -> str:
-        return "idops.pingone." + self.module.__name__.rpartition(".")[2]
+        _root, namespace, collection, *_folders, name = self.module.__name__.split(".")
+        return f"{namespace}.{collection}.{name}"
 
     def _needs_module(self, task_vars: dict[str, t.Any]) -> bool:
         """Tell whether the task has to run as a module."""
