@@ -261,7 +261,7 @@ class _Passage:
         delay = emulator.faults.latency_ms / 1000.0 + longest(faults)
         if delay:
             await asyncio.sleep(delay)
-        await self._answer([fault for fault in faults if fault.kind != "latency"])
+        await self._answer(next((fault for fault in faults if fault.kind != "latency"), None))
         record["status"] = self._status
         record["client_id"] = scope["state"].get("client_id")
 
@@ -281,18 +281,15 @@ class _Passage:
         self._emulator.requests.append(record)
         return record
 
-    async def _answer(self, faults: list[Fault]) -> None:
-        before = next((fault for fault in faults if fault.kind == "expired_token" or fault.when == "before"), None)
-        after = next((fault for fault in faults if fault is not before and fault.when == "after"), None)
+    async def _answer(self, fault: Fault | None) -> None:
         if self._emulator.faults.over_limit(time.monotonic()):
             await self._refuse(_limited(None))
-        elif before is not None:
-            await self._fail(before)
-        elif after is not None:
-            await self._app(self._scope, self._receive, _swallow)
-            await self._fail(after)
-        else:
+        elif fault is None:
             await self._app(self._scope, self._receive, self._pass_on)
+        else:
+            if fault.when == "after":
+                await self._app(self._scope, self._receive, _swallow)
+            await self._fail(fault)
 
     async def _fail(self, fault: Fault) -> None:
         if fault.kind == "drop":

@@ -42,6 +42,7 @@ class _UsageError(Exception):
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="python -m pingone_emulator",
+        usage="%(prog)s [option ...]",
         description="Serve an emulated PingOne tenant. Prints one JSON line when it is ready.",
     )
     add = parser.add_argument
@@ -154,13 +155,13 @@ def _serve(options: argparse.Namespace) -> int:
             ca_path=str(certificate.ca_path) if certificate else None,
             seed=options.seed,
             start=options.now,
+            switches=dict(options.switch),
         )
         faults = Faults(
             options.fault, Lateness(**options.late), options.latency_ms, options.requests_per_second, options.page_size
         )
         try:
             emulator = Emulator(settings, faults)
-            emulator.set_switches(dict(options.switch))
         except loading.TenantError as error:
             raise _UsageError(str(error)) from None
         except ValueError as error:

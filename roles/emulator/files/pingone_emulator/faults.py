@@ -67,14 +67,16 @@ class Faults:
     _second: tuple[int, int] = (0, 0)
 
     def take(self, method: str, path: str) -> list[Fault]:
-        """The faults that hit this call; their counts go down."""
-        hit = []
+        """The faults that hit this call: any latency, and the first of the others. Their counts go down."""
+        hit: list[Fault] = []
+        failing = False
         for fault in self.scripted:
-            if not fault.matches(method, path):
+            if not fault.matches(method, path) or (failing and fault.kind != "latency"):
                 continue
             if fault.skip:
                 fault.skip -= 1
                 continue
+            failing = failing or fault.kind != "latency"
             hit.append(fault)
             if fault.count is not None:
                 fault.count -= 1

@@ -94,7 +94,7 @@ def _faults(emulator: Emulator) -> dict[str, Any]:
         "latency_ms": faults.latency_ms,
         "requests_per_second": faults.requests_per_second,
         "page_size": faults.page_size,
-        "switches": vars(emulator.tenant.switches),
+        "switches": emulator.tenant.switches.model_dump(),
     }
 
 

@@ -4,12 +4,15 @@
 
 from __future__ import annotations
 
+import copy
 import time
 from collections import deque
 from collections.abc import Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
+
+from pydantic import ValidationError
 
 from .faults import Faults
 from .loading import load
@@ -37,7 +40,7 @@ class Emulator:
 
     def __init__(self, settings: Settings, faults: Faults) -> None:
         self._settings = settings
-        self.faults = faults
+        self._faults_at_start = faults
         self.requests: deque[dict[str, Any]] = deque(maxlen=_REMEMBERED)
         self.last_request = time.monotonic()
         self.reset()
@@ -48,32 +51,24 @@ class Emulator:
         return self._settings.api_url
 
     def reset(self) -> None:
-        """Start afresh: the tenant as its file has it, nothing recorded, no scripted faults."""
+        """Start afresh: the tenant as its file has it, the faults of the command line, nothing recorded.
+
+        Raises TenantError for what the tenant file has wrong, ValueError for a switch.
+        """
         settings = self._settings
-        self.tenant: Tenant = load(
-            settings.document, Clock(settings.start), Ids(settings.seed), Switches(**settings.switches)
-        )
+        switches = _switched(Switches(), settings.switches)
+        self.tenant: Tenant = load(settings.document, Clock(settings.start), Ids(settings.seed), switches)
         self.authority = Authority(settings.auth_url)
+        self.faults = copy.deepcopy(self._faults_at_start)
         self.requests.clear()
-        self.faults.scripted.clear()
 
     def clear_faults(self) -> None:
         """No faults of any kind."""
         self.faults = Faults()
 
     def set_switches(self, values: Mapping[str, Any]) -> None:
-        """Change switches. Raises ValueError for one that does not exist or a value of another type."""
-        known = {one.name: getattr(self.tenant.switches, one.name) for one in fields(Switches)}
-        for name, value in values.items():
-            if name not in known:
-                raise ValueError(f"{name!r} is not a switch; there are {', '.join(known)}")
-            wanted = type(known[name])
-            if wanted is float and isinstance(value, int) and not isinstance(value, bool):
-                value = float(value)
-            if type(value) is not wanted:
-                raise ValueError(f"the switch {name} needs a value like {known[name]!r}")
-        for name, value in values.items():
-            setattr(self.tenant.switches, name, value)
+        """Change switches. Raises ValueError."""
+        self.tenant.switches = _switched(self.tenant.switches, values)
 
     def ready_line(self) -> dict[str, Any]:
         """What a client needs to know to begin."""
@@ -90,3 +85,15 @@ class Emulator:
             "client_secret": application.secret.secret,
             "ca_path": settings.ca_path,
         }
+
+
+def _switched(switches: Switches, values: Mapping[str, Any]) -> Switches:
+    """The switches with other values. Raises ValueError, with a sentence, for one that is not there or cannot be so."""
+    try:
+        return Switches.model_validate({**switches.model_dump(), **values})
+    except ValidationError as error:
+        problem = error.errors()[0]
+        name = problem["loc"][0]
+        if problem["type"] == "extra_forbidden":
+            raise ValueError(f"{name!r} is not a switch; there are {', '.join(Switches.model_fields)}") from None
+        raise ValueError(f"the switch {name}: {problem['msg']}") from None

@@ -9,7 +9,9 @@ import time
 import uuid
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
-from typing import Literal
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
 
 from .models.application import AnyApplication, Application
 from .models.directory import Group, Population, User
@@ -22,9 +24,10 @@ _SECRET_ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz01234567
 _SECRET_LENGTH = 64
 
 
-@dataclass
-class Switches:
+class Switches(BaseModel):
     """Behaviours that are inferred, or on which the sources disagree."""
+
+    model_config = ConfigDict(extra="forbid")
 
     default_population: bool = True  # a new environment has a population named Default
     unique_application_names: bool = False  # a second application of the same name is refused
@@ -32,10 +35,14 @@ class Switches:
     disabled_application_tokens: bool = False  # tokens of a disabled application still count
     wrong_secret: Literal["unsupported_method", "invalid_credentials"] = "unsupported_method"
     unassigned_worker: Literal["access_denied", "invalid_scope"] = "access_denied"
-    environment_deletion_seconds: float = 0.2  # how long GET of a deleted environment is 403 before it is 404
-    hard_delete_seconds: float = 30 * 86400.0  # how long a PRODUCTION environment stays DELETE_PENDING
-    token_seconds: int = 3600  # lifetime of access tokens
-    list_limit: int = 1000  # the largest page of lists whose bound is not known
+    environment_deletion_seconds: Annotated[float, Field(ge=0)] = (
+        0.2  # how long GET of a deleted environment is 403 before it is 404
+    )
+    hard_delete_seconds: Annotated[float, Field(ge=0)] = (
+        30 * 86400.0
+    )  # how long a PRODUCTION environment stays DELETE_PENDING
+    token_seconds: Annotated[int, Field(ge=0)] = 3600  # lifetime of access tokens
+    list_limit: Annotated[int, Field(ge=1)] = 1000  # the largest page of lists whose bound is not known
 
 
 class Clock:

@@ -121,7 +121,7 @@ class OidcBody(ApplicationBody):
     request_scopes_for_multiple_resources_enabled: bool | None = None
     idp_signoff: bool | None = None
     op_session_check_enabled: bool | None = None
-    include_x5t: bool | None = None
+    include_x5t: bool | None = Field(default=None, alias="includeX5t")
     include_typ: bool | None = None
     initiate_login_uri: str | None = None
     target_link_uri: str | None = None

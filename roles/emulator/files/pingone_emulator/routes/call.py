@@ -59,10 +59,12 @@ class Call:
         return directory
 
     def directory(self) -> Directory:
-        """The environment of the path, whatever the caller may do there. Raises 403 for none, and when it is new."""
+        """The environment of the path, whatever the caller may do there. Raises 403 for none, a pending or a new one."""
         environment_id = self.params["environment"]
         directory = self.tenant.environments.get(environment_id)
         if directory is None:
+            raise no_access()
+        if directory.environment.status == "DELETE_PENDING":
             raise no_access()
         if self.is_late(self.late.environment, directory.environment.created_at):
             raise not_authorized()
