@@ -1,0 +1,295 @@
+# Copyright: The idops.pingone contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Both doors, by real plays of a small module that calls no service."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from ansible.parsing.vault import VaultLib, VaultSecret
+from ansible_collections.idops.pingone.plugins.module_utils import _task
+from ansible_collections.idops.pingone.plugins.plugin_utils._action import misshapen
+
+HERE = Path(__file__).parent
+COLLECTIONS = f"{HERE / 'collections'}:{Path(_task.__file__).parents[5]}"
+CANARY = "canary-9f2c4e"
+PART, WHOLE = "********", "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"
+
+
+def play(folder, book, *arguments, door=None, **environ):
+    """Run a playbook; return its exit code and everything that it printed or logged."""
+    log = folder / "ansible.log"
+    variables = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(("ANSIBLE_", "PINGONE_", "PYTHON")) or name == "PYTHONPATH"
+    }
+    variables |= {
+        "HOME": str(folder),
+        "ANSIBLE_ASYNC_DIR": str(folder / "async"),
+        "ANSIBLE_COLLECTIONS_PATH": COLLECTIONS,
+        "ANSIBLE_LOG_PATH": str(log),
+        "ANSIBLE_CALLBACKS_ENABLED": "ansible.builtin.junit",
+        "ANSIBLE_NOCOLOR": "1",
+        "JUNIT_OUTPUT_DIR": str(folder / "junit"),
+        "ANSIBLE_LOCALHOST_WARNING": "0",
+        "ANSIBLE_INVENTORY_UNPARSED_WARNING": "0",
+        "TOY_OUTER": "outer",
+        **environ,
+    }
+    if door:
+        arguments += ("-e", json.dumps({"pingone_in_process": door == "in-process"}))
+    command = [str(Path(sys.executable).parent / "ansible-playbook"), str(book), *arguments]
+    done = subprocess.run(command, env=variables, cwd=folder, capture_output=True, text=True, check=False, timeout=300)
+    shown = [done.stdout, done.stderr, log.read_text() if log.exists() else ""]
+    shown += [file.read_text() for file in sorted((folder / "junit").rglob("*.xml"))]
+    return done.returncode, "\n".join(shown)
+
+
+def tasks_book(folder, tasks):
+    """Write a playbook of some tasks; return its path."""
+    book = folder / "book.yml"
+    play_of_tasks = [{"hosts": "localhost", "connection": "local", "gather_facts": False, "tasks": tasks}]
+    book.write_text(json.dumps(play_of_tasks))
+    return book
+
+
+def door_of(folder, task, *arguments, **environ):
+    """Run one echo task; return the door that it came through."""
+    kept = folder / "door.json"
+    tasks = [
+        {"example.toy.echo": {}, "register": "echoed", **task},
+        {"ansible.builtin.copy": {"content": "{{ echoed | to_json }}", "dest": str(kept)}, "become": False},
+    ]
+    code, shown = play(folder, tasks_book(folder, tasks), *arguments, **environ)
+    assert code == 0, shown
+    return json.loads(kept.read_text())["door"]
+
+
+@pytest.fixture(scope="module")
+def walks(tmp_path_factory):
+    """The results of doors.yml through each door, and what was printed at the same time."""
+    walks = {}
+    encrypted = VaultLib([("default", VaultSecret(b"vault"))]).encrypt("from the vault").decode().split("\n", 1)[1]
+    for door in ("in-process", "module"):
+        folder = tmp_path_factory.mktemp(door)
+        text = (HERE / "doors.yml").read_text()
+        for line in [line for line in text.splitlines() if line.strip() == "VAULTED"]:
+            text = text.replace(line, "\n".join(line.replace("VAULTED", part) for part in encrypted.split()), 1)
+        (folder / "doors.yml").write_text(text)
+        (folder / "password").write_text("vault")
+        kept = folder / "kept.json"
+        (folder / "variables.json").write_text(json.dumps({"canary": CANARY, "kept": str(kept)}))
+        code, shown = play(
+            folder, folder / "doors.yml", "-e", f"@{folder / 'variables.json'}", "--vault-password-file",
+            str(folder / "password"), "-vvvv", "--diff", door=door,
+        )  # fmt: skip
+        assert code == 0, shown
+        walks[door] = (json.loads(kept.read_text()), shown)
+    return walks
+
+
+@pytest.fixture(scope="module")
+def results(walks):
+    return walks["in-process"][0]
+
+
+def compared(value):
+    """Return a result without what may be in those of one door only."""
+    if isinstance(value, dict):
+        alike = {
+            name: compared(item) for name, item in value.items() if name not in ("ansible_facts", "ansible_parsed")
+        }
+        if "door" in alike:
+            alike["door"] = "a door"
+        return alike
+    return [compared(item) for item in value] if isinstance(value, list) else value
+
+
+def test_both_doors_give_the_same_results(walks):
+    in_process, module = walks["in-process"][0], walks["module"][0]
+    assert (in_process["values"]["door"], module["values"]["door"]) == ("in-process", "module")
+    for name, result in in_process.items():
+        assert compared(result) == compared(module[name]), name
+
+
+def test_values_arrive_as_the_argument_spec_says(results):
+    values = results["values"]
+    assert (values["number"], values["flag"]) == (7, True)
+    assert values["anything"]["date"] == "2026-11-02"
+    assert values["anything"]["list"] == [1, 1.5, None, True]
+    assert values["parts"] == [{"name": "one"}, {"name": "2"}]
+
+
+def test_vaulted_values_arrive_decrypted_and_leave_redacted_when_they_are_no_log_too(results):
+    vaulted = results["vaulted_values"]
+    assert vaulted["text"] == WHOLE
+    assert vaulted["anything"] == [WHOLE, {"inner": WHOLE}]
+
+
+def test_no_given_secret_leaves(results):
+    warned = results["warned"]
+    assert warned["text"] == f"holds {PART}"
+    assert warned["anything"] == {WHOLE: WHOLE}
+    assert warned["warnings"] == [f"careful, {PART}"]
+    assert warned["diff"]["before"] == {"password": WHOLE}
+
+
+def test_a_tasks_environment_is_there_for_the_length_of_the_call(results):
+    assert [item["variable"] for item in results["environments"]["results"]] == ["5", None, "5"]
+    assert [item["variable"] for item in results["restored"]["results"]] == ["inner", "outer"]
+
+
+def test_a_secret_is_returned_only_when_asked_for(results):
+    generated = CANARY[::-1]
+    assert "secret" not in results["unasked"]
+    assert results["unasked"]["elsewhere"] == [f"it is {PART}"]
+    assert results["unasked"]["warnings"] == [f"generated {PART}"]
+    assert results["secret"]["secret"] == generated
+    assert results["secret"]["elsewhere"] == [f"it is {PART}"]
+    assert [item["secret"] for item in results["secrets"]["results"]] == ["1" + generated, "2" + generated]
+
+
+def test_an_attempt_that_is_repeated_leaves_no_secret_and_gives_it_back(results):
+    assert results["retried"]["attempts"] == 2
+    assert results["retried"]["secret"] == CANARY[::-1]
+
+
+def test_a_given_secret_is_not_returned(results):
+    assert results["given"]["failed"] is True
+    assert results["given"]["msg"].startswith("secret cannot be returned")
+
+
+@pytest.mark.parametrize(
+    ("case", "message"),
+    [
+        (0, f"no {PART} here"),
+        (
+            1,
+            f"Unexpected RuntimeError: no {PART} here. This is a defect of the collection idops.pingone; please report",
+        ),
+        (2, f"value of fails must be one of: expected, unexpected, got: {PART}"),
+        (3, "argument 'seconds' is of type"),
+        (4, "parameters are mutually exclusive: text|number"),
+        (5, "argument 'number' is of type"),
+        (
+            6,
+            "Unsupported parameters for (example.toy.echo) module: unknown. Supported parameters include: anything, fa",
+        ),
+        (7, "Unsupported parameters for (example.toy.echo) module: parts.unknown. Supported parameters include: name."),
+        (8, "missing required arguments: name found in parts"),
+        (9, "parts must be a list of dictionaries."),
+        (10, "parts must be a list of dictionaries."),
+        (11, "parts must be a list of dictionaries."),
+    ],
+)
+def test_a_failure_is_one_sentence(results, case, message):
+    failure = results["failures"]["results"][case]
+    assert failure["failed"] is True
+    assert failure["msg"].startswith(message)
+
+
+def test_check_mode_is_told(results):
+    assert (results["checked"]["check_mode"], results["values"]["check_mode"]) == (True, False)
+
+
+@pytest.mark.parametrize("door", ["in-process", "module"])
+def test_nothing_that_was_printed_or_logged_holds_a_secret(walks, door):
+    shown = walks[door][1]
+    assert "Secrets of a loop" in shown
+    assert "testsuite" in shown
+    assert CANARY not in shown
+    assert CANARY[::-1] not in shown
+
+
+def test_the_search_finds_a_task_that_leaks(tmp_path):
+    book = tasks_book(tmp_path, [{"ansible.builtin.debug": {"msg": CANARY[::-1]}}])
+    assert CANARY[::-1] in play(tmp_path, book)[1]
+
+
+def test_progress_is_shown_in_process_only(walks):
+    assert f"halfway, with {PART}" in walks["in-process"][1] or f"halfway, with {WHOLE}" in walks["in-process"][1]
+    assert "halfway" not in walks["module"][1]
+
+
+def test_the_door_is_in_process_when_nothing_stands_against_it(tmp_path):
+    assert door_of(tmp_path, {}) == "in-process"
+
+
+def test_the_interpreter_of_the_host_is_no_reason(tmp_path):
+    assert door_of(tmp_path, {"vars": {"ansible_python_interpreter": "/nowhere/python"}}) == "in-process"
+
+
+@pytest.mark.parametrize(
+    "task",
+    [
+        {"vars": {"pingone_in_process": False}},
+        {"vars": {"pingone_in_process": "{{ 1 > 2 }}"}},
+        {"vars": {"ansible_connection": "example.toy.elsewhere"}},
+        {"become": True, "become_method": "example.toy.pretend"},
+        {"vars": {"ansible_become": True, "ansible_become_method": "example.toy.pretend"}},
+        {"async": 30, "poll": 1},
+    ],
+    ids=lambda task: json.dumps(task)[:60],
+)
+def test_the_door_is_a_module_where_it_must_be(tmp_path, task):
+    assert door_of(tmp_path, task) == "module"
+
+
+def test_the_controllers_environment_can_choose_the_module(tmp_path):
+    assert door_of(tmp_path, {}, PINGONE_IN_PROCESS="0") == "module"
+    assert door_of(tmp_path, {"environment": {"PINGONE_IN_PROCESS": "0"}}, PINGONE_IN_PROCESS="1") == "in-process"
+
+
+def test_a_controller_without_requests_uses_the_module(tmp_path):
+    (tmp_path / "requests.py").write_text("raise ImportError('not here')")
+    path = f"{tmp_path}:{os.environ.get('PYTHONPATH', '')}"
+    assert door_of(tmp_path, {}, PYTHONPATH=path) == "module"
+
+
+@pytest.mark.parametrize("where", [{"async": 30, "poll": 1}, {"vars": {"ansible_connection": "example.toy.elsewhere"}}])
+def test_a_secret_does_not_go_where_it_would_be_shown(tmp_path, where):
+    task = {"example.toy.echo": {"generated": CANARY, "return_secret": "yes", "seconds": 0}, **where}
+    code, shown = play(tmp_path, tasks_book(tmp_path, [task]), "-vvvv")
+    assert code == 2
+    assert "would return a secret" in shown
+    assert "delegate_to: localhost, without async." in shown
+    assert "AnsiballZ_echo" not in shown
+    assert CANARY[::-1] not in shown
+
+
+def test_a_tasks_timeout_ends_it(tmp_path):
+    task = {"example.toy.echo": {"seconds": 60}, "timeout": 1}
+    code, shown = play(tmp_path, tasks_book(tmp_path, [task]))
+    assert code == 2
+    assert "Unexpected" not in shown
+
+
+SPEC = {
+    "one": {
+        "type": "dict",
+        "options": {"many": {"type": "list", "elements": "dict", "options": {"a": {"type": "str"}}}},
+    }
+}
+
+
+@pytest.mark.parametrize(
+    ("args", "sentence"),
+    [
+        ({}, None),
+        ({"one": None}, None),
+        ({"one": {"many": [{"a": 1}, "a=2"]}}, None),
+        ({"one": {"many": ["b"]}}, "one.many must be a list of dictionaries."),
+        ({"one": {"many": {"a": 1}}}, "one.many must be a list of dictionaries."),
+        ({"one": 5}, "one must be a dictionary."),
+        ({"one": ["a=b"]}, "one must be a dictionary."),
+    ],
+)
+def test_a_value_of_the_wrong_shape_is_named(args, sentence):
+    assert misshapen(SPEC, args) == sentence
