@@ -175,11 +175,12 @@ def _token(emulator: Emulator) -> Endpoint:
         environment_id = _known_environment(emulator, request)
         if request.method != "POST":
             raise TokenError(405, "invalid_request", "The request method must be POST")
-        raw = await request.body()
+        form = oauth.form_of(await request.body())
         audience = emulator.api_url.removesuffix("/v1")
-        header = request.headers.get("authorization")
+        credentials = oauth.presented(request.headers.get("authorization"), form)
+        request.state.client_id = credentials.client_id
         document = oauth.token(
-            emulator.authority, emulator.tenant, emulator.faults.late, environment_id, audience, header, raw
+            emulator.authority, emulator.tenant, emulator.faults.late, environment_id, audience, credentials, form
         )
         headers = {"cache-control": "no-store", "pragma": "no-cache"}
         return Response(json.dumps(document), 200, headers, "application/json")

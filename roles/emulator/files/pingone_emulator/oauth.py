@@ -141,18 +141,24 @@ class Authority:
             return None
 
 
+Form = dict[str, str]
+
+
+def form_of(raw: bytes) -> Form:
+    """The members of a form-encoded body."""
+    return dict(parse_qsl(raw.decode("utf-8", "replace"), keep_blank_values=True))
+
+
 def token(
     authority: Authority,
     tenant: Tenant,
     late: Lateness,
     environment_id: str,
     audience: str,
-    header: str | None,
-    raw: bytes,
+    credentials: Credentials,
+    form: Form,
 ) -> dict[str, Any]:
     """Answer a token request. Raises TokenError."""
-    form = dict(parse_qsl(raw.decode("utf-8", "replace"), keep_blank_values=True))
-    credentials = _credentials(header, form)
     directory = tenant.environments[environment_id]
     application = directory.applications.get(credentials.client_id)
     if not isinstance(application, Application):
@@ -172,8 +178,8 @@ def _refused(tenant: Tenant) -> TokenError:
     return TokenError(401, "invalid_client", wording)
 
 
-def _credentials(header: str | None, form: dict[str, str]) -> Credentials:
-    """Which of the five methods the client used."""
+def presented(header: str | None, form: Form) -> Credentials:
+    """Who asks, and by which of the five methods. Raises TokenError when it is none of them."""
     if header is not None and header[:6].lower() == "basic ":
         try:
             user, colon, password = base64.b64decode(header[6:], validate=True).decode().partition(":")
@@ -263,7 +269,7 @@ def _claims_hold(authority: Authority, tenant: Tenant, application: Application,
     )
 
 
-def _check_grant(tenant: Tenant, application: Application, form: dict[str, str]) -> None:
+def _check_grant(tenant: Tenant, application: Application, form: Form) -> None:
     grant = form.get("grant_type")
     if not grant:
         raise TokenError(400, "invalid_request", "Missing parameter: grant_type")

@@ -63,12 +63,14 @@ class Group(GroupBody):
     updated_at: str
 
     def wire(self, api: str) -> dict[str, Any]:
-        """As the API shows it."""
+        """As the API shows it: what was sent, without times."""
         environment = f"{api}/environments/{self.environment.id}"
         self_ = f"{environment}/groups/{self.id}"
         return {
             "_links": links(self=self_, environment=environment, roleAssignments=f"{self_}/roleAssignments"),
-            **self.shown(),
+            **self.model_dump(
+                by_alias=True, exclude_unset=True, exclude_none=True, exclude={"created_at", "updated_at"}
+            ),
         }
 
 
@@ -116,7 +118,7 @@ class User(UserBody):
     updated_at: str
 
     def wire(self, api: str) -> dict[str, Any]:
-        """As the API shows it."""
+        """As the API shows it: exactly what was sent, beside id and environment."""
         environment = f"{api}/environments/{self.environment.id}"
         self_ = f"{environment}/users/{self.id}"
         shown = self.model_dump(by_alias=True, exclude_unset=True, exclude_none=True, exclude={"member_of"})
