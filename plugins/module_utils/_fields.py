@@ -106,7 +106,7 @@ class Field:
 
     def same(self, current: t.Any, wanted: t.Any) -> bool:
         """Tell whether two wire values mean the same: lists are sets, JSON texts are compared as JSON."""
-        return _comparable(self, current) == _comparable(self, wanted)
+        return bool(_comparable(self, current) == _comparable(self, wanted))
 
     def check(self, value: t.Any) -> None:
         """Raise OptionError when an integer is out of its bounds."""
@@ -124,12 +124,14 @@ class Table:
     fields: its fields; the result of a module holds all of them but the write-only ones.
     fixed: members of every object of this kind that no option may choose.
     server_owned: members that a replacement must not send; everything else is sent back as it was read.
+    identity: members by which a created object is recognised when the answer to its creation was lost.
     """
 
     kind: str
     fields: tuple[Field, ...]
     fixed: tuple[tuple[str, t.Any], ...] = ()
     server_owned: tuple[str, ...] = ("_links", "_embedded", "id", "environment", "createdAt", "updatedAt")
+    identity: tuple[str, ...] = ("name",)
 
     def options(self) -> tuple[Field, ...]:
         """Return the fields that a user may give."""

@@ -32,6 +32,10 @@ def is_id(reference: str) -> bool:
     return _UUID.fullmatch(reference) is not None
 
 
+class MissingObjectError(OptionError):
+    """No object has the name or id that an option gives."""
+
+
 class Names:
     """Looks up objects for one task.
 
@@ -125,7 +129,7 @@ class Names:
             )
         if predict and self._check_mode and (is_predicted(reference) or not is_id(reference)):
             return self._predicted(kind, reference, place, environment)
-        raise OptionError(f"{option}: there is no {kind} '{reference}'{place}{_candidates(listed, attribute)}.")
+        raise MissingObjectError(f"{option}: there is no {kind} '{reference}'{place}{_candidates(listed, attribute)}.")
 
     def _predicted(self, kind: str, reference: str, place: str, environment: Wire | None) -> Wire:
         if is_predicted(reference):
