@@ -1,0 +1,166 @@
+# Copyright: The idops.pingone contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What pingone_worker_app says to the service, request by request."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+import responses
+from ansible_collections.idops.pingone.plugins.module_utils._errors import OptionError
+from ansible_collections.idops.pingone.plugins.module_utils._task import Task
+from ansible_collections.idops.pingone.plugins.modules import pingone_worker_app
+
+API = "https://api.example.com/v1"
+ENVIRONMENT = "3b0f6f0a-5c0e-4c7b-8a55-0d8f4f1f2a11"
+WORKER = "7f9b1c52-3a60-4d7e-9b3f-2d1c0a6e5f48"
+SECRET = "not-a-real-secret-" + "x" * 50
+APPLICATIONS = f"{API}/environments/{ENVIRONMENT}/applications"
+
+
+def worker(**members):
+    return {
+        "_links": {"self": {"href": f"{APPLICATIONS}/{WORKER}"}},
+        "environment": {"id": ENVIRONMENT},
+        "id": WORKER,
+        "name": "ci",
+        "enabled": True,
+        "type": "WORKER",
+        "protocol": "OPENID_CONNECT",
+        "grantTypes": ["CLIENT_CREDENTIALS"],
+        "tokenEndpointAuthMethod": "CLIENT_SECRET_BASIC",
+        "assignActorRoles": False,
+        "createdAt": "2020-01-01T00:00:00.000Z",
+        "updatedAt": "2020-01-01T00:00:00.000Z",
+        "notKnownHere": {"kept": True},
+        **members,
+    }
+
+
+def run(check_mode=False, **options):
+    spec = pingone_worker_app.ARGUMENT_SPEC
+    params = {option: entry.get("default") for option, entry in spec.items()}
+    connection = {"api_url": API, "auth_url": "https://auth.example.com", "access_token": "a.b.c"}
+    task = Task({**params, **connection, "environment": "dev", **options}, check_mode=check_mode)
+    return pingone_worker_app.run(task), task
+
+
+@pytest.fixture
+def service():
+    with responses.RequestsMock() as mock:
+        environment = {"id": ENVIRONMENT, "name": "dev", "createdAt": "2020-01-01T00:00:00.000Z"}
+        mock.get(f"{API}/environments", json={"_embedded": {"environments": [environment]}})
+        yield mock
+
+
+def listing(service, *applications):
+    service.get(APPLICATIONS, json={"_embedded": {"applications": list(applications)}})
+
+
+def spoken(service):
+    return [(call.request.method, call.request.url.partition("?")[0].removeprefix(API)) for call in service.calls]
+
+
+def body(service, method):
+    return next(json.loads(call.request.body) for call in service.calls if call.request.method == method)
+
+
+def test_a_new_worker_inherits_no_role_and_can_sign_in(service):
+    listing(service)
+    service.post(APPLICATIONS, json=worker(), status=201)
+    listing(service, worker())
+    result, _task = run(name="ci")
+    assert result.changed
+    assert body(service, "POST") == {
+        "protocol": "OPENID_CONNECT",
+        "type": "WORKER",
+        "name": "ci",
+        "enabled": True,
+        "grantTypes": ["CLIENT_CREDENTIALS"],
+        "tokenEndpointAuthMethod": "CLIENT_SECRET_BASIC",
+        "assignActorRoles": False,
+    }
+    assert result.values["worker_app"]["id"] == WORKER
+    assert "client_secret" not in result.values
+
+
+def test_a_worker_that_is_right_costs_two_listings_and_no_write(service):
+    listing(service, worker())
+    result, _task = run(name="ci", enabled=True)
+    assert not result.changed
+    assert spoken(service) == [("GET", "/environments"), ("GET", f"/environments/{ENVIRONMENT}/applications")]
+
+
+def test_an_update_sends_everything_back_but_what_the_service_owns(service):
+    listing(service, worker())
+    service.put(f"{APPLICATIONS}/{WORKER}", json=worker(enabled=False))
+    result, _task = run(name="ci", enabled=False)
+    assert result.changed
+    assert body(service, "PUT") == {
+        "name": "ci",
+        "enabled": False,
+        "type": "WORKER",
+        "protocol": "OPENID_CONNECT",
+        "grantTypes": ["CLIENT_CREDENTIALS"],
+        "tokenEndpointAuthMethod": "CLIENT_SECRET_BASIC",
+        "notKnownHere": {"kept": True},
+    }
+    assert result.diff()["before"]["enabled"] is True
+    assert result.diff()["after"]["enabled"] is False
+
+
+def test_check_mode_reads_only(service):
+    listing(service)
+    result, _task = run(check_mode=True, name="ci")
+    assert result.changed
+    assert {method for method, _path in spoken(service)} == {"GET"}
+    assert set(result.values["worker_app"]) == set(pingone_worker_app.WORKER_APP.present(worker()))
+
+
+def test_two_workers_of_one_name_are_not_guessed_between(service):
+    listing(service, worker(), worker(id="8f9b1c52-3a60-4d7e-9b3f-2d1c0a6e5f48"))
+    with pytest.raises(OptionError, match=f"2 worker applications.*{WORKER}"):
+        run(name="ci")
+
+
+def test_an_application_of_another_type_is_not_taken_over(service):
+    listing(service, worker(type="WEB_APP"))
+    with pytest.raises(OptionError, match="has the type WEB_APP"):
+        run(id=WORKER, name="ci")
+
+
+def test_another_type_may_have_the_same_name(service):
+    listing(service, worker(type="WEB_APP", id="8f9b1c52-3a60-4d7e-9b3f-2d1c0a6e5f48"))
+    service.post(APPLICATIONS, json=worker(), status=201)
+    result, _task = run(name="ci")
+    assert result.changed
+
+
+def test_deletion(service):
+    listing(service, worker())
+    service.delete(f"{APPLICATIONS}/{WORKER}", status=204)
+    result, _task = run(name="ci", state="absent")
+    assert result.changed
+    assert result.values == {"worker_app": None}
+
+
+def test_the_secret_is_read_only_when_asked_for_and_known_as_one(service):
+    listing(service, worker())
+    service.get(f"{APPLICATIONS}/{WORKER}/secret", json={"secret": SECRET, "environment": {"id": ENVIRONMENT}})
+    result, task = run(name="ci", return_secret=True)
+    assert not result.changed
+    assert result.values["client_secret"] == SECRET
+    assert SECRET in task.secrets
+
+
+def test_the_roles_of_the_creator_are_given_with_a_warning_only(service):
+    listing(service)
+    _result, task = run(check_mode=True, name="ci", assign_actor_roles=True)
+    assert any("every role of the creating worker" in warning for warning in task.warnings)
+
+
+def test_a_bad_option_costs_no_request():
+    with pytest.raises(OptionError, match="par_timeout"):
+        run(name="ci", par_timeout=0)
