@@ -89,6 +89,7 @@ class World:
         self.organization = self.ready["organization_id"]
         self.administrators = self.ready["auth_environment_id"]
         self.license = self.ready["license_id"]
+        self.roles: dict[str, str] = {}  # ids of platform roles by name, once they were asked for
         self._loop = asyncio.new_event_loop()
 
     def close(self) -> None:
@@ -232,8 +233,9 @@ class Caller:
 
     def role(self, name: str) -> str:
         """The id of a platform role."""
-        [role] = [one for one in self.get("/roles").items if one["name"] == name]
-        return str(role["id"])
+        if not self.world.roles:
+            self.world.roles.update({one["name"]: one["id"] for one in self.get("/roles").items})
+        return self.world.roles[name]
 
     def assign(self, environment: str, actor: str, role: str, scope: tuple[str, str], kind: str = "applications") -> Any:
         """Assign a role, by its name, at a scope (type and id)."""
