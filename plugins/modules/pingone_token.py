@@ -126,12 +126,16 @@ token_type:
   returned: success
   sample: Bearer
 expires_in:
-  description: For how many seconds the token is valid, counted from the end of the task.
+  description:
+    - For how many seconds the token is valid, counted from the end of the task.
+    - Null when a given O(access_token) does not tell.
   type: int
   returned: success
   sample: 3599
 expires_at:
-  description: Until when the token is valid, in UTC, as RFC 3339 writes it.
+  description:
+    - Until when the token is valid, in UTC, as RFC 3339 writes it.
+    - Null when a given O(access_token) does not tell.
   type: str
   returned: success
   sample: "2026-11-02T10:30:00Z"
@@ -180,7 +184,7 @@ from ansible_collections.idops.pingone.plugins.module_utils._connection import (
     worker_connection,
 )
 from ansible_collections.idops.pingone.plugins.module_utils._errors import OptionError, TokenError
-from ansible_collections.idops.pingone.plugins.module_utils._reconcile import is_predicted
+from ansible_collections.idops.pingone.plugins.module_utils._reconcile import PREDICTED_PREFIX, is_predicted
 from ansible_collections.idops.pingone.plugins.module_utils._task import Result, Task, argument_spec, run_module
 
 WORKER_REQUIRED = ("auth_environment_id", "client_id", "client_secret")
@@ -208,48 +212,53 @@ SECRET_RETURNS = ("access_token",)
 
 def run(task: Task) -> Result:
     """Get a token, and say what it is."""
-    min_ttl = task.params["min_ttl"]
+    min_ttl, worker = task.params["min_ttl"], task.params["worker"]
     if min_ttl < 0:
         raise OptionError(f"min_ttl must be 0 or more seconds, not {min_ttl}.")
-    worker = task.params["worker"]
-    connection = worker_connection(task.params, worker) if worker else task.connection
     if _is_only_predicted(task, worker):
         task.warn("The worker does not exist yet, so its token is empty in this dry run.")
-        return Result(
-            False, access_token="", token_type="", expires_in=0, expires_at="", claims={}, api_url=connection.api_url
-        )
+        # It has no secret yet; only the address is of interest.
+        api_url = worker_connection(task.params, {**worker, "client_secret": PREDICTED_PREFIX}).api_url
+        return Result(False, access_token="", token_type="", expires_in=0, expires_at="", claims={}, api_url=api_url)
 
-    client = task.client_of(connection)
-    token = client.token(min_ttl)
-    expires_in = _seconds_left(token, min_ttl)
+    connection = worker_connection(task.params, worker) if worker else task.connection
+    token = task.client_of(connection).token(min_ttl)
+    expires_in, expires_at = _validity(token, min_ttl)
 
     return Result(
         False,
         access_token=task.secret(token.access_token),
         token_type=token.token_type,
         expires_in=expires_in,
-        expires_at=datetime.fromtimestamp(int(token.expires_at), timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ"),
-        claims=client.claims(),
+        expires_at=expires_at,
+        claims=token.claims(),
         api_url=connection.api_url,
     )
 
 
 def _is_only_predicted(task, worker):
-    """Tell whether the worker is one that a dry run would have made, or made in an environment of that kind."""
+    """Tell whether the worker is one that a dry run would have made, or would live where a dry run would have."""
     return bool(
-        task.check_mode and worker and (is_predicted(worker["client_id"]) or is_predicted(worker["auth_environment_id"]))
+        task.check_mode
+        and worker
+        and (is_predicted(worker["client_id"]) or is_predicted(worker["auth_environment_id"]))
     )
 
 
-def _seconds_left(token, min_ttl):
-    """Return for how many seconds a token is valid; raise TokenError when that is less than was asked for."""
+def _validity(token, min_ttl):
+    """Return for how many seconds and until when a token is valid; two times None when it does not tell.
+
+    Raises TokenError when it is not valid for as long as was asked for.
+    """
     left = max(0, int(token.expires_at - time.time()))
     if left < min_ttl:
         raise TokenError(
-            f"The token is valid for {left} seconds, but min_ttl asks for {min_ttl}; lower min_ttl, "
-            "or give credentials in place of a ready access_token."
+            f"The token is valid for {left if token.expires_at else 'an unknown number of'} seconds, "
+            f"but min_ttl asks for {min_ttl}. Lower min_ttl, or give credentials in place of a ready access_token."
         )
-    return left
+    if not token.expires_at:
+        return None, None
+    return left, datetime.fromtimestamp(int(token.expires_at), timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
 
 
 def main():

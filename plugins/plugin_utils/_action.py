@@ -25,6 +25,8 @@ from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
 from ansible.utils.vars import merge_hash
 
+from ansible_collections.idops.pingone.plugins.module_utils._http import HAS_REQUESTS
+from ansible_collections.idops.pingone.plugins.module_utils._memo import drop_memo
 from ansible_collections.idops.pingone.plugins.module_utils._redact import redact
 from ansible_collections.idops.pingone.plugins.module_utils._task import (
     Task,
@@ -33,11 +35,6 @@ from ansible_collections.idops.pingone.plugins.module_utils._task import (
     unexpected_message,
     unsupported_message,
 )
-
-try:
-    import requests
-except ImportError:
-    requests = None  # type: ignore[assignment]
 
 
 class PingOneAction(ActionBase):
@@ -48,6 +45,7 @@ class PingOneAction(ActionBase):
 
     module: types.ModuleType
 
+    _entered = False
     _supports_async = True
     _supports_check_mode = True
 
@@ -82,7 +80,7 @@ class PingOneAction(ActionBase):
 
     def _needs_module(self, task_vars: dict[str, t.Any]) -> bool:
         """Tell whether the task has to run as a module."""
-        if requests is None or self._is_elsewhere() or self._connection.become:
+        if not HAS_REQUESTS or self._is_elsewhere() or self._connection.become:
             return True
         allowed = self._templar.template(task_vars.get("pingone_in_process", True))
         return not (_allows(allowed) and _allows(os.environ.get("PINGONE_IN_PROCESS")))
@@ -113,6 +111,10 @@ class PingOneAction(ActionBase):
         return bool(self.module.SECRET_RETURNS)
 
     def _run_in_process(self, args: dict[str, t.Any]) -> dict[str, t.Any]:
+        if self._entered:
+            # The items of a loop have an action each; it is C(until) that comes back, to see what has changed.
+            drop_memo()
+        self._entered = True
         environment: dict[str, t.Any] = {}
         self._compute_environment_string(environment)
         validation = ArgumentSpecValidator(self.module.ARGUMENT_SPEC, **self.module.RULES).validate(args)
