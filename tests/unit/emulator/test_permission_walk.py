@@ -1,0 +1,250 @@
+# Copyright: The idops.pingone contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Every endpoint and verb, walked with a worker of each platform role at each scope, and with a neighbour.
+
+Each call must be allowed or refused as the roles of the worker say; a refusal is a 403 and changes nothing. Each
+endpoint is allowed to at least one worker and refused to at least one. The table is printed at the end of the run.
+"""
+
+from __future__ import annotations
+
+import copy
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from emulator_contract import Contract
+from emulator_world import Answer, Caller, World, worker
+from pingone_emulator.rules import catalogue
+
+_ADMIN = {"Environment Admin", "Identity Data Admin", "Client Application Developer"}
+
+
+@dataclass
+class Stage:
+    """An emulator with one object of each kind, and workers of all kinds."""
+
+    world: World
+    ids: dict[str, str]
+    bodies: dict[tuple[str, str], Any]
+    workers: dict[str, Caller]
+    snapshot: Any = None
+
+    def path(self, template: str) -> str:
+        """The address of an endpoint, filled in with the ids of the home environment."""
+        if template == "/roles/{role}":
+            return f"/roles/{self.ids['platformRole']}"
+        for kind in ("applications", "users", "groups"):
+            if f"/{kind}/" in template:
+                template = template.replace("{roleAssignment}", self.ids[f"{kind}Assignment"])
+        for name, value in self.ids.items():
+            template = template.replace("{%s}" % name, value)
+        return template
+
+    def save(self) -> None:
+        """Remember the state, for ``restore``."""
+        self.snapshot = copy.deepcopy(self._state())
+
+    def restore(self) -> None:
+        """Undo what an allowed call did."""
+        for name, value in copy.deepcopy(self.snapshot).items():
+            setattr(self.world.emulator.tenant, name, value)
+
+    def _state(self) -> dict[str, Any]:
+        tenant = self.world.emulator.tenant
+        return {name: getattr(tenant, name) for name in ("environments", "assignments", "deleted")}
+
+
+@pytest.fixture(scope="module")
+def stage(contract: Contract | None) -> Iterator[Stage]:
+    """Two environments, objects in the first, workers in both."""
+    world = World(contract)
+    bootstrap = world.bootstrap()
+    home, neighbour = bootstrap.environment("home")["id"], bootstrap.environment("neighbour")["id"]
+    path = f"/environments/{home}"
+    target = bootstrap.application(home, "target")["id"]
+    user = bootstrap.post(f"{path}/users", {"username": "u", "email": "u@example.com"}).must(201)["id"]
+    group = bootstrap.post(f"{path}/groups", {"name": "g"}).must(201)["id"]
+    other_group = bootstrap.post(f"{path}/groups", {"name": "h"}).must(201)["id"]
+    bootstrap.post(f"{path}/users/{user}/memberOfGroups", {"id": group}).must(201)
+    population = bootstrap.post(f"{path}/populations", {"name": "people"}).must(201)["id"]
+    custom = {
+        "name": "custom",
+        "applicableTo": ["ENVIRONMENT"],
+        "permissions": [{"id": "applications:read:application"}],
+        "canBeAssignedBy": [],
+    }
+    ids = {
+        "organization": world.organization,
+        "license": world.license,
+        "environment": home,
+        "application": target,
+        "user": user,
+        "group": group,
+        "population": population,
+        "role": bootstrap.post(f"{path}/roles", custom).must(201)["id"],
+        "platformRole": bootstrap.role("Environment Admin"),
+    }
+    for kind, actor in (("applications", target), ("users", user), ("groups", group)):
+        assigned = bootstrap.assign(home, actor, "Identity Data Read Only", ("ENVIRONMENT", home), kind)
+        ids[f"{kind}Assignment"] = assigned["id"]
+    workers = dict(_workers(bootstrap, home, neighbour, population, target))
+    stage = Stage(world, ids, _bodies(world, bootstrap, home, other_group, custom), workers)
+    stage.save()
+    yield stage
+    world.close()
+
+
+def _workers(
+    bootstrap: Caller, home: str, neighbour: str, population: str, target: str
+) -> Iterator[tuple[str, Caller]]:
+    """A worker of each role at each scope, and one of the neighbouring environment with all that it may have."""
+    scopes = {
+        "ORGANIZATION": bootstrap.world.organization,
+        "ENVIRONMENT": home,
+        "POPULATION": population,
+        "APPLICATION": target,
+    }
+    for role in catalogue.platform_roles().values():
+        for type_ in role.applicable_to:
+            name = f"{role.name} at {type_}"
+            yield name, bootstrap.worker(home, {role.name: (type_, scopes[type_])}, name)
+    both = {name: ("ENVIRONMENT", home) for name in ("Environment Admin", "Identity Data Admin")}
+    yield "Least privilege at ENVIRONMENT", bootstrap.worker(home, both, "least")
+    everything = {name: ("ENVIRONMENT", neighbour) for name in (*_ADMIN, "Custom Roles Admin", "Configuration Read Only")}
+    yield "Neighbour", bootstrap.worker(neighbour, everything, "neighbour")
+
+
+def _bodies(
+    world: World, bootstrap: Caller, home: str, group: str, custom: dict[str, Any]
+) -> dict[tuple[str, str], Any]:
+    """A body that the service accepts, for each endpoint that takes one."""
+    environment = {"name": "new", "type": "SANDBOX", "region": "NA", "license": {"id": world.license}}
+    assignment = {
+        "role": {"id": bootstrap.role("Identity Data Read Only")},
+        "scope": {"type": "POPULATION", "id": bootstrap.get(f"/environments/{home}/populations").items[0]["id"]},
+    }
+    user = {"username": "new", "email": "new@example.com"}
+    below = "/environments/{environment}"
+    kinds = ("applications/{application}", "users/{user}", "groups/{group}")
+    return {
+        ("POST", "/environments"): environment,
+        ("PUT", below): {**environment, "name": "home"},
+        ("PUT", f"{below}/type"): {"type": "SANDBOX"},
+        ("PUT", f"{below}/status"): {"status": "DELETE_PENDING"},
+        ("PUT", f"{below}/billOfMaterials"): {"products": []},
+        ("POST", f"{below}/applications"): worker("new"),
+        ("PUT", below + "/applications/{application}"): worker("target"),
+        **{("POST", f"{below}/{kind}/roleAssignments"): assignment for kind in kinds},
+        ("POST", f"{below}/roles"): {**custom, "name": "new"},
+        ("PUT", below + "/roles/{role}"): custom,
+        ("POST", f"{below}/populations"): {"name": "new"},
+        ("PUT", below + "/populations/{population}"): {"name": "people"},
+        ("POST", f"{below}/users"): user,
+        ("PUT", below + "/users/{user}"): user,
+        ("PATCH", below + "/users/{user}"): user,
+        ("PUT", below + "/users/{user}/enabled"): {"enabled": True},
+        ("PUT", below + "/users/{user}/mfaEnabled"): {"mfaEnabled": True},
+        ("POST", below + "/users/{user}/memberOfGroups"): {"id": group},
+        ("POST", f"{below}/groups"): {"name": "new"},
+        ("PUT", below + "/groups/{group}"): {"name": "g"},
+    }
+
+
+_RIGHTS = (
+    "The actor attempting to perform the request is not authorized.",
+    "The request could not be completed. You do not have access to this resource.",
+)
+_LATER_RIGHTS = (
+    "Actor does not have permissions to access worker application client secrets",
+    "Must have role at the same or broader scope",
+    "cannot be deleted as it is read only",
+)
+
+
+def outcome(answer: Answer) -> str:
+    """How a call went: ``ok``, ``own`` (the roles let it through, what it is about does not), or ``403``."""
+    if answer.status < 300:
+        return "ok"
+    text = answer.raw.decode()
+    if any(one in text for one in _LATER_RIGHTS):
+        return "own"
+    if answer.status == 403 and answer.json["message"] in _RIGHTS:
+        return "403"
+    return "own" if answer.status == 400 else f"{answer.status}?"
+
+
+# Lists are open to those who may see an item; the others are left out of them.
+_LISTED = {
+    "/environments": ("ENVIRONMENT", "POPULATION", "APPLICATION"),
+    "/environments/{environment}/applications": ("APPLICATION",),
+    "/environments/{environment}/populations": ("POPULATION",),
+}
+
+
+def expected(name: str, verb: str, template: str) -> bool:
+    """Whether the data file and the scope let the worker make the call."""
+    if (verb, template) == ("GET", "/environments") and name == "Neighbour":
+        return True
+    role, _at, scope = name.rpartition(" at ")
+    roles = ["Environment Admin", "Identity Data Admin"] if role == "Least privilege" else [role]
+    permission = catalogue.needed(verb, template)
+    held = {one.id for name in roles if name for one in catalogue.role_named(name).permissions}
+    if permission not in held:
+        return False
+    if verb != "GET" and "{" + scope.lower() + "}" not in template:
+        return scope == "ORGANIZATION"
+    return scope == "ORGANIZATION" or scope in _LISTED.get(template, ()) or f"{{{scope.lower()}}}" in template
+
+
+def test_the_walk(stage: Stage, say: Callable[[list[str]], None]) -> None:
+    world = stage.world
+    table: dict[tuple[str, str], dict[str, str]] = {}
+    wrong = []
+    quiet = world.state
+    for verb, template in catalogue.endpoints():
+        row = table.setdefault((verb, template), {})
+        path, body = stage.path(template), stage.bodies.get((verb, template))
+        may = {name: expected(name, verb, template) for name in stage.workers}
+        for name in (name for name in may if not may[name]):
+            row[name] = outcome(stage.workers[name].call(verb, path, body))
+        if world.state != quiet:
+            wrong.append(f"{verb} {template}: a refused call changed something")
+            stage.restore()
+        for name in (name for name in may if may[name]):
+            row[name] = outcome(stage.workers[name].call(verb, path, body))
+            if verb != "GET":
+                stage.restore()
+        wrong += [f"{verb} {template} by {name}: {row[name]}" for name in may if (row[name] != "403") is not may[name]]
+    say(_printed(table))
+    assert not wrong, "\n".join(wrong)
+    for endpoint, row in table.items():
+        assert "403" in row.values(), f"{endpoint} is refused to nobody"
+        assert {"ok", "own"} & set(row.values()), f"{endpoint} is allowed to nobody"
+
+
+def test_a_list_shows_only_what_the_caller_may_see(stage: Stage) -> None:
+    below = f"/environments/{stage.ids['environment']}"
+    owner = stage.workers["Application Owner at APPLICATION"]
+    assert [one["id"] for one in owner.get(f"{below}/applications").items] == [stage.ids["application"]]
+    data_admin = stage.workers["Identity Data Admin at POPULATION"]
+    assert [one["id"] for one in data_admin.get(f"{below}/populations").items] == [stage.ids["population"]]
+    assert data_admin.get("/environments").items == []
+
+
+def test_the_walk_covers_every_endpoint_of_the_emulator() -> None:
+    from pingone_emulator.app import _operations
+
+    served = {(verb, path) for path, verbs in _operations().items() for verb in verbs}
+    assert served == set(catalogue.endpoints())
+
+
+def _printed(table: dict[tuple[str, str], dict[str, str]]) -> list[str]:
+    """One line an endpoint: how many were let through and refused, and which roles were let through."""
+    lines = ["Who may call what (roles at O organization, E environment, P population, A application):"]
+    for (verb, template), row in table.items():
+        allowed = [name for name, how in row.items() if how in ("ok", "own")]
+        names = ", ".join(f"{name.rpartition(' at ')[0] or name}@{name.rpartition(' at ')[2][0]}" for name in allowed)
+        lines.append(f"  {verb:6} {template}: {len(allowed)} of {len(row)} allowed, the others 403: {names}")
+    return lines

@@ -1,0 +1,269 @@
+# Copyright: The idops.pingone contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The rules by themselves: plain values in, decisions out."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta, timezone
+
+import pytest
+from emulator_world import Caller, World, worker
+from pingone_emulator.rules import (
+    applications,
+    birthright,
+    catalogue,
+    licences,
+    permissions,
+    propagation,
+    scopes,
+    secrets,
+)
+from pingone_emulator.rules.permissions import Held
+
+ORGANIZATION, HOME, OTHER = ("o",), ("o", "home"), ("o", "other")
+POPULATION, APPLICATION = ("o", "home", "population"), ("o", "home", "application")
+READ = "applications:read:application"
+
+
+def held(scope: str, *granted: str, role: str = "role") -> Held:
+    return Held(role, frozenset(granted or (READ,)), scope)
+
+
+# -- scopes -----------------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("scope", "covered"),
+    [
+        ("o", {ORGANIZATION, HOME, OTHER, POPULATION, APPLICATION}),
+        ("home", {HOME, POPULATION, APPLICATION}),
+        ("other", {OTHER}),
+        ("population", {POPULATION}),
+        ("application", {APPLICATION}),
+    ],
+)
+def test_a_scope_covers_what_is_below_it(scope: str, covered: set[scopes.Place]) -> None:
+    places = {ORGANIZATION, HOME, OTHER, POPULATION, APPLICATION}
+    assert {place for place in places if scopes.covers(scope, place)} == covered
+
+
+def test_duplicates_are_of_the_same_role_at_the_same_or_a_broader_scope() -> None:
+    assert scopes.is_duplicate([("r", "o")], "r", HOME)
+    assert scopes.is_duplicate([("s", "o"), ("r", "home")], "r", HOME)
+    assert not scopes.is_duplicate([("s", "o")], "r", HOME)
+    assert not scopes.is_duplicate([("r", "home")], "r", ORGANIZATION)
+    assert not scopes.is_duplicate([("r", "home")], "r", OTHER)
+    assert not scopes.is_duplicate([], "r", HOME)
+
+
+def test_which_scope_types_a_role_takes() -> None:
+    assert scopes.compatible(("ENVIRONMENT",), "ENVIRONMENT")
+    assert not scopes.compatible(("ENVIRONMENT",), "ORGANIZATION")
+
+
+# -- permissions ------------------------------------------------------------------------------------------------------
+
+
+def test_a_call_needs_the_permission_at_the_place() -> None:
+    assert permissions.is_allowed([held("home")], READ, HOME)
+    assert permissions.is_allowed([held("other"), held("o")], READ, HOME)
+    assert not permissions.is_allowed([held("other")], READ, HOME)
+    assert not permissions.is_allowed([held("home", "something:else")], READ, HOME)
+    assert not permissions.is_allowed([held("home")], READ, ORGANIZATION)
+    assert not permissions.is_allowed([], READ, HOME)
+
+
+def test_permission_and_place_come_from_one_role() -> None:
+    apart = [held("home", "something:else"), held("other", READ)]
+    assert not permissions.is_allowed(apart, READ, HOME)
+
+
+def test_to_hold_a_permission_anywhere() -> None:
+    assert permissions.holds_anywhere([held("x", "a"), held("other")], READ)
+    assert not permissions.holds_anywhere([held("other", "a")], READ)
+
+
+def test_who_may_assign() -> None:
+    assert permissions.may_assign([held("home", role="admin")], {"admin"}, HOME)
+    assert permissions.may_assign([held("o", role="admin")], {"admin"}, POPULATION)
+    assert not permissions.may_assign([held("home", role="admin")], {"admin"}, ORGANIZATION)
+    assert not permissions.may_assign([held("home", role="reader")], {"admin"}, HOME)
+    assert not permissions.may_assign([held("home", role="admin")], (), HOME)
+
+
+def test_a_custom_role_is_assigned_by_those_it_names_and_its_holders() -> None:
+    assert permissions.assigners_of_custom("custom", ["a", "b"]) == {"custom", "a", "b"}
+
+
+def test_read_only_is_what_the_caller_does_not_hold_itself() -> None:
+    assert not permissions.read_only([held("home")], "role", HOME, is_self=False)
+    assert not permissions.read_only([held("o")], "role", HOME, is_self=False)
+    assert permissions.read_only([held("home")], "role", ORGANIZATION, is_self=False)
+    assert permissions.read_only([held("other")], "role", HOME, is_self=False)
+    assert permissions.read_only([held("o")], "another", HOME, is_self=False)
+    assert permissions.read_only([held("o")], "role", HOME, is_self=True)
+    assert permissions.read_only([], "role", HOME, is_self=False)
+
+
+# -- the data file ----------------------------------------------------------------------------------------------------
+
+
+def granted(name: str) -> set[str]:
+    return {one.id for one in catalogue.role_named(name).permissions}
+
+
+def assigns(name: str) -> set[str]:
+    id_ = catalogue.role_named(name).id
+    return {role.name for role in catalogue.platform_roles().values() if id_ in role.assigned_by}
+
+
+def test_what_the_vendor_says_of_who_may_assign() -> None:
+    everybody = {role.name for role in catalogue.platform_roles().values()}
+    assert len(everybody) == 19
+    assert assigns("Organization Admin") == {"Organization Admin", "Environment Admin"}
+    assert assigns("Environment Admin") == everybody - {"Organization Admin"}
+    assert assigns("Identity Data Admin") == {"Identity Data Admin", "Identity Data Read Only", "Help Desk Admin"}
+    assert assigns("DaVinci Admin") == {"DaVinci Admin", "DaVinci Admin Read Only"}
+    cloud = "Advanced Identity Cloud {} Admin"
+    assert assigns(cloud.format("Super")) == {cloud.format("Super"), cloud.format("Tenant")}
+    speaking = {"Organization Admin", "Environment Admin", "Identity Data Admin", "DaVinci Admin", cloud.format("Super")}
+    assert all(not assigns(name) for name in everybody - speaking)
+
+
+def test_what_the_vendor_says_of_permissions() -> None:
+    creators = {one.name for one in catalogue.platform_roles().values() if "orgmgt:create:environment" in granted(one.name)}
+    assert creators == {"Organization Admin"}
+    developers = {name for name in ("Environment Admin", "Client Application Developer", "Organization Admin")
+                  if "applications:create:application" in granted(name)}
+    assert developers == {"Client Application Developer"}
+    keepers = {one.name for one in catalogue.platform_roles().values() if "permissions:create:role" in granted(one.name)}
+    assert keepers == {"Organization Admin", "Custom Roles Admin"}
+    assert catalogue.needed("GET", "/environments/{environment}/billOfMaterials") == "orgmgt:read:environment"
+    with pytest.raises(KeyError):
+        catalogue.needed("GET", "/tea")
+    with pytest.raises(KeyError):
+        catalogue.role_named("Tea Maker")
+
+
+def test_every_role_can_do_something_and_is_said_to_be_something() -> None:
+    for role in catalogue.platform_roles().values():
+        assert role.permissions and role.applicable_to and role.description, role.name
+        assert len({one.id for one in role.permissions}) == len(role.permissions)
+
+
+def test_the_bootstrap_worker_makes_no_application_where_it_has_no_birthright(world: World, bootstrap: Caller) -> None:
+    answer = bootstrap.post(f"/environments/{world.administrators}/applications", worker())
+    answer.error(403, "ACCESS_FAILED")
+
+
+# -- birthright -------------------------------------------------------------------------------------------------------
+
+
+def test_birthright_and_inheritance() -> None:
+    assert birthright.BIRTHRIGHT == ("Environment Admin", "Identity Data Admin", "Client Application Developer")
+    assert birthright.inherited([1, 2], "WORKER", True) == [1, 2]
+    assert birthright.inherited([1, 2], "WORKER", False) == []
+    assert birthright.inherited([1, 2], "SERVICE", True) == []
+
+
+# -- secrets, licences, propagation -----------------------------------------------------------------------------------
+
+NOW = datetime(2030, 1, 1, tzinfo=timezone.utc)
+
+
+@pytest.mark.parametrize(
+    ("delta", "code"),
+    [
+        (timedelta(seconds=59), "OUT_OF_RANGE"),
+        (timedelta(minutes=1), None),
+        (timedelta(days=30), None),
+        (timedelta(days=30, seconds=1), "OUT_OF_RANGE"),
+        (timedelta(days=-1), "OUT_OF_RANGE"),
+    ],
+)
+def test_the_bounds_of_an_overlap(delta: timedelta, code: str | None) -> None:
+    problem = secrets.expiry_problem(NOW + delta, NOW)
+    assert (problem.code if problem else None) == code
+
+
+def test_an_overlap_needs_a_time() -> None:
+    problem = secrets.expiry_problem(None, NOW)
+    assert problem is not None and (problem.code, problem.target) == ("INVALID_VALUE", "previous.expiresAt")
+
+
+def test_a_previous_secret_ends_on_time() -> None:
+    assert secrets.is_live(NOW + timedelta(seconds=1), NOW)
+    assert not secrets.is_live(NOW, NOW)
+
+
+def licence(**members: object) -> licences.Licence:
+    standard = {
+        "status": "ACTIVE", "package": "STANDARD", "room": 2, "used": 1, "regions": ["NORTH_AMERICA", "EU"],
+        "allow_production": True,
+    }
+    return licences.Licence(**{**standard, **members})  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize(
+    ("members", "region", "type_", "is_new", "code"),
+    [
+        ({}, "NA", "PRODUCTION", True, None),
+        ({}, "EU", "SANDBOX", True, None),
+        ({"used": 2}, "NA", "SANDBOX", True, "LICENSE_EXCEEDED"),
+        ({"used": 3}, "NA", "SANDBOX", True, "LICENSE_EXCEEDED"),
+        ({"used": 2}, "NA", "SANDBOX", False, None),
+        ({}, "AP", "SANDBOX", True, "LICENSE_EXCEEDED"),
+        ({"status": "EXPIRED"}, "NA", "SANDBOX", True, "INVALID_VALUE"),
+        ({"allow_production": False}, "NA", "PRODUCTION", True, "LICENSE_EXCEEDED"),
+        ({"allow_production": False}, "NA", "SANDBOX", True, None),
+        ({"package": "TRIAL"}, "NA", "PRODUCTION", True, "LICENSE_EXCEEDED"),
+        ({"package": "TRIAL"}, "NA", "SANDBOX", True, None),
+    ],
+)
+def test_what_a_licence_allows(
+    members: dict[str, object], region: str, type_: str, is_new: bool, code: str | None
+) -> None:
+    problem = licences.refused(licence(**members), region, type_, is_new=is_new)
+    assert (problem.code if problem else None) == code
+
+
+def test_news_arrives_after_its_time() -> None:
+    assert propagation.is_late(NOW, NOW + timedelta(seconds=1), 2)
+    assert not propagation.is_late(NOW, NOW + timedelta(seconds=2), 2)
+    assert not propagation.is_late(NOW, NOW, 0)
+
+
+# -- applications -----------------------------------------------------------------------------------------------------
+
+
+def test_a_plain_worker_has_no_problems() -> None:
+    assert applications.problems(worker()) == []
+
+
+def test_all_problems_are_told_at_once() -> None:
+    body = worker(tokenEndpointAuthMethod="NONE", jwksUrl="http://x", loginPageUrl="http://example.com", homePageUrl="x")
+    targets = [problem.target for problem in applications.problems(body)]
+    assert targets == ["tokenEndpointAuthMethod", "jwksUrl", "loginPageUrl", "homePageUrl"]
+
+
+@pytest.mark.parametrize(
+    ("member", "url", "fine"),
+    [
+        ("loginPageUrl", "https://example.com:1/x?y#z", True),
+        ("loginPageUrl", "http://127.0.0.1:80", True),
+        ("loginPageUrl", "https://", False),
+        ("loginPageUrl", "http://127.0.0.1.example.com", False),
+        ("loginPageUrl", "https://[", False),
+        ("initiateLoginUri", "http://example.com", False),
+        ("targetLinkUri", "myapp:/x", True),
+        ("targetLinkUri", "http://example.com", False),
+        ("targetLinkUri", "nothing", False),
+    ],
+)
+def test_urls(member: str, url: str, fine: bool) -> None:
+    assert ([one.target for one in applications.problems(worker(**{member: url}))] == []) is fine
+
+
+@pytest.mark.parametrize(("uri", "fine"), [("http://example.com", True), ("a:/b", True), ("x", False)])
+def test_where_a_signed_out_user_may_go(uri: str, fine: bool) -> None:
+    assert (applications.problems(worker(postLogoutRedirectUris=[uri])) == []) is fine
