@@ -19,5 +19,5 @@ attributes:
   action_group:
     description: Takes defaults for its options from C(module_defaults) of this action group.
     support: full
-    membership: idops.pingone.pingone
+    membership: [idops.pingone.pingone]
 """

@@ -1,0 +1,81 @@
+# Copyright: The idops.pingone contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+#
+# Every command works with Python 3.11 or newer, git and make, in a folder of any name. `make help` lists them.
+
+SHELL := bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+PYTHON ?= python3
+PROPAGATION ?= 0
+TENANT ?= emulator
+export PROPAGATION TENANT
+
+ENVIRONMENT := . scripts/environment.sh
+STAMP := .venv/.made-$(shell cat requirements-dev.txt roles/emulator/files/requirements.txt | cksum | cut -d' ' -f1)
+
+.PHONY: help
+help: ## List the commands
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+
+.PHONY: venv
+venv: $(STAMP) ## Make .venv with what the commands need
+
+$(STAMP): requirements-dev.txt roles/emulator/files/requirements.txt
+	@echo "Making .venv (once; mostly downloads)"
+	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed, this is " + sys.version.split()[0] if sys.version_info < (3, 11) else 0)'
+	@$(PYTHON) -m venv .venv
+	@.venv/bin/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	@rm -f .venv/.made-*
+	@touch $@
+
+.PHONY: quickstart
+quickstart: venv ## Bootstrap two environments on the emulator, twice (PROPAGATION=2, TENANT=real)
+	@bash scripts/quickstart.sh
+
+.PHONY: test
+test: venv ## Everything that must pass
+	@.venv/bin/python scripts/run_tests.py
+
+.PHONY: unit
+unit: venv ## Unit tests of the collection and of the emulator
+	@$(ENVIRONMENT); coverage erase --rcfile=.coveragerc; \
+	coverage run --rcfile=.coveragerc -m pytest -q -p no:cacheprovider tests/unit; \
+	coverage report --rcfile=.coveragerc --format=total | sed 's/$$/ % of plugins\/ is covered/'
+
+.PHONY: integration
+integration: venv ## Every integration target through both doors, compared (PROPAGATION=2)
+	@$(ENVIRONMENT); python tests/integration/run.py --propagation $(PROPAGATION); \
+	pytest -q -p no:cacheprovider tests/integration
+
+.PHONY: molecule
+molecule: venv ## The scenarios of the roles (PROPAGATION=2)
+	@bash scripts/molecule.sh
+
+.PHONY: sanity
+sanity: venv ## ansible-test sanity
+	@bash scripts/sanity.sh
+
+.PHONY: lint
+lint: venv ## ansible-lint, ruff, mypy, yamllint, antsibull
+	@bash scripts/lint.sh
+
+.PHONY: canary
+canary: venv ## Search everything printed for secrets, with ansible-core 2.16 and the newest
+	@bash scripts/canary.sh
+
+.PHONY: canary-here
+canary-here: venv ## The same with the installed ansible-core
+	@$(ENVIRONMENT); python tests/canary/run.py
+
+.PHONY: bench
+bench: venv ## Measure; no timing ever passes or fails
+	@$(ENVIRONMENT); python tests/benchmark/loop_of_unchanged_workers.py
+
+.PHONY: mutants
+mutants: venv ## Say how many changes to the code no test notices
+	@bash scripts/mutants.sh
+
+.PHONY: clean
+clean: ## Remove what the commands made
+	@rm -rf .cache .venv

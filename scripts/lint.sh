@@ -1,0 +1,27 @@
+#!/usr/bin/env bash
+# Copyright: The idops.pingone contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+#
+# All linters. Each runs, even when one before it complains.
+set -uo pipefail
+here=$(dirname "$0")
+# shellcheck source=scripts/environment.sh
+. "$here/environment.sh"
+cd "$checkout" || exit 1
+failed=0
+check() {
+  printf '== %s\n' "$1"
+  shift
+  "$@" || failed=$((failed + 1))
+}
+check "ruff" ruff check .
+check "ruff format" ruff format --check .
+check "mypy" mypy --config-file mypy.ini -p ansible_collections.idops.pingone.plugins.module_utils \
+  -p ansible_collections.idops.pingone.plugins.plugin_utils -p pingone_emulator
+check "yamllint" yamllint --strict .
+check "antsibull-changelog" antsibull-changelog lint
+copy=$(bash scripts/copy_collection.sh)
+check "antsibull-docs" antsibull-docs lint-collection-docs --plugin-docs --validate-collection-refs self \
+  --check-extra-docs-refs "$copy"
+check "ansible-lint" env -C "$copy" ansible-lint --profile production --offline
+exit "$failed"

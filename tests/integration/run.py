@@ -1,0 +1,170 @@
+# Copyright: The idops.pingone contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Runs every integration target through both doors, and compares what each task returned.
+
+A target is a role in tests/integration/targets, as ansible-test has them. Each run has an emulator of its own, made
+with the same seed, and is told of it in the variables that ansible-test takes from integration_config.yml. Two targets
+run at a time.
+"""
+
+from __future__ import annotations
+
+import argparse
+import concurrent.futures
+import json
+import os
+import subprocess
+import sys
+import tempfile
+import time
+import typing as t
+from dataclasses import dataclass, field
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent / "support"))
+
+from comparison import differences  # noqa: E402
+from emulated import Ready, emulator, requests_of  # noqa: E402
+
+HERE = Path(__file__).resolve().parent
+ONE_DOOR = {"pingone_credentials_file"}
+SEED = "7"
+START = "2026-11-02T09:00:00Z"
+
+
+@dataclass
+class Outcome:
+    """What became of one target."""
+
+    target: str
+    seconds: float = 0
+    compared: int = 0
+    problems: list[str] = field(default_factory=list)
+    output: str = ""
+
+
+def main() -> int:
+    """Run the targets that are named, or all, and return an exit code."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("targets", nargs="*", help="names of targets; all when left out")
+    parser.add_argument("--propagation", type=float, default=0, help="seconds until what is new can be used")
+    arguments = parser.parse_args()
+    targets = arguments.targets or sorted(path.name for path in (HERE / "targets").iterdir() if path.is_dir())
+    with concurrent.futures.ThreadPoolExecutor(2) as pool:
+        outcomes = list(pool.map(lambda target: report(run_target(target, arguments.propagation)), targets))
+    failed = [outcome for outcome in outcomes if outcome.problems]
+    compared = sum(outcome.compared for outcome in outcomes)
+    print(f"{compared} results are the same through both doors" if not failed else f"{compared} results compared")
+    print(f"{len(outcomes) - len(failed)} targets passed, {len(failed)} targets failed")
+    return 1 if failed else 0
+
+
+def report(outcome: Outcome) -> Outcome:
+    """Print one line of a target, and the reasons when it failed."""
+    state = "failed" if outcome.problems else "ok"
+    print(f"{state:7}{outcome.target}: {outcome.compared} results compared, {outcome.seconds:.0f} s", flush=True)
+    if outcome.problems:
+        print(outcome.output)
+    for problem in outcome.problems:
+        print(f"       {problem}", flush=True)
+    return outcome
+
+
+def run_target(target: str, propagation: float) -> Outcome:
+    """Run one target through each of its doors and compare."""
+    outcome = Outcome(target)
+    started = time.monotonic()
+    records: list[list[dict[str, t.Any]]] = []
+    for in_process in (True,) if target in ONE_DOOR else (True, False):
+        records.append(run_once(target, in_process, propagation, outcome))
+    if len(records) == 2 and not outcome.problems:
+        outcome.compared = len(records[0])
+        outcome.problems += differences(*records)
+    outcome.seconds = time.monotonic() - started
+    return outcome
+
+
+def run_once(target: str, in_process: bool, propagation: float, outcome: Outcome) -> list[dict[str, t.Any]]:
+    """Run one target through one door and return its results."""
+    late = ["--late", ",".join(f"{what}={propagation}" for what in ("environment", "application", "role", "secret"))]
+    with (
+        tempfile.TemporaryDirectory() as folder,
+        emulator("--seed", SEED, "--now", START, *(late if propagation else [])) as ready,
+    ):
+        play = Path(folder) / "play.yml"
+        play.write_text(json.dumps([play_of(target, variables(ready, in_process))]))
+        recorded = Path(folder) / "recorded.jsonl"
+        finished = subprocess.run(
+            ["ansible-playbook", str(play), "-i", "localhost,"],
+            env=environ(folder, recorded),
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if finished.returncode:
+            door = "in process" if in_process else "as modules"
+            outcome.problems.append(f"it failed {door}")
+            outcome.output += finished.stdout[-6000:] + finished.stderr[-2000:]
+        elif not in_process or target not in ONE_DOOR:
+            outcome.problems += wrong_door(ready, "in-process" if in_process else "module", target)
+        return [json.loads(line) for line in recorded.read_text().splitlines()] if recorded.exists() else []
+
+
+def wrong_door(ready: Ready, door: str, target: str) -> list[str]:
+    """Return a sentence when requests came through another door than the run claims; each names its own."""
+    if target == "doors":
+        # This target takes the other door on purpose in some of its tasks, and checks that itself.
+        return []
+    agents = {str(request.get("user_agent")) for request in requests_of(ready)}
+    ours = {agent for agent in agents if agent.startswith("ansible-idops.pingone/")}
+    strange = {agent for agent in ours if f"({door};" not in agent and f"({door})" not in agent}
+    if not ours:
+        return [f"no request came through the door '{door}'"]
+    return [f"requests came through another door than '{door}': {', '.join(sorted(strange))}"] if strange else []
+
+
+def variables(ready: Ready, in_process: bool) -> dict[str, t.Any]:
+    """Return what a target needs to know of its emulator."""
+    return {
+        "pingone_api_url": ready["api_url"],
+        "pingone_auth_url": ready["auth_url"],
+        "pingone_auth_environment_id": ready["auth_environment_id"],
+        "pingone_client_id": ready["client_id"],
+        "pingone_client_secret": ready["client_secret"],
+        "pingone_license_id": ready["license_id"],
+        "pingone_organization_id": ready["organization_id"],
+        "pingone_region": "NA",
+        "pingone_emulator_url": ready["emulator_url"],
+        "pingone_in_process": in_process,
+    }
+
+
+def play_of(target: str, values: dict[str, t.Any]) -> dict[str, t.Any]:
+    """Return the play that runs a target, as ansible-test would."""
+    values = {
+        **values,
+        "ansible_connection": "local",
+        "ansible_python_interpreter": sys.executable,
+        "output_dir": "{{ playbook_dir }}",
+    }
+    return {"name": target, "hosts": "localhost", "gather_facts": False, "vars": values, "roles": [target]}
+
+
+def environ(folder: str, recorded: Path) -> dict[str, str]:
+    """Return the environment of a play: nothing of the user's, and the recorder switched on."""
+    return {
+        **os.environ,
+        "ANSIBLE_ROLES_PATH": str(HERE / "targets"),
+        "ANSIBLE_CALLBACK_PLUGINS": str(HERE / "support" / "callback_plugins"),
+        "ANSIBLE_CALLBACKS_ENABLED": "recorder",
+        "ANSIBLE_LOCAL_TEMP": str(Path(folder) / "local"),
+        "ANSIBLE_NOCOLOR": "1",
+        "ANSIBLE_RETRY_FILES_ENABLED": "0",
+        "RECORDER_FILE": str(recorded),
+        "XDG_RUNTIME_DIR": folder,
+    }
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,78 @@
+# Copyright: The idops.pingone contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Tells whether two runs of a play gave the same results, but for what can't be the same."""
+
+from __future__ import annotations
+
+import re
+import typing as t
+
+Record = dict[str, t.Any]
+
+# What ansible-core says of a module's own process, and a task in the controller's process has no reason to say.
+ONE_SIDED = {"ansible_parsed", "discovered_interpreter_python"}
+INTERPRETER_WARNING = re.compile(r"(is using the discovered Python interpreter|Host '.*' is using)")
+VOLATILE_KEYS = set(
+    "access_token created_at updated_at createdAt updatedAt expires_in expires_at iat exp jti p1.rid "
+    "start end delta elapsed date correlation_id".split()
+)
+TOKEN = re.compile(r"eyJ[\w-]+\.[\w-]+\.[\w-]+")
+TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|\+00:00)")
+CORRELATION = re.compile(r"([Cc]orrelation id:? )[0-9a-fA-F-]{36}")
+LOOPBACK = re.compile(r"127\.0\.0\.1:\d+")
+
+
+def comparable(value: t.Any, key: str = "") -> t.Any:
+    """Return a result with a placeholder for each value that differs from run to run; keys are never replaced."""
+    if key in VOLATILE_KEYS and value is not None and not isinstance(value, (dict, list)):
+        return f"<{key}>"
+    if isinstance(value, dict):
+        return {name: comparable(item, name) for name, item in value.items() if name not in ONE_SIDED} or None
+    if isinstance(value, list):
+        kept = [item for item in value if not (isinstance(item, str) and INTERPRETER_WARNING.search(item))]
+        return [comparable(item) for item in kept]
+    if isinstance(value, str):
+        value = CORRELATION.sub(r"\1<id>", TIME.sub("<time>", TOKEN.sub("<token>", value)))
+        return LOOPBACK.sub("<address>", value)
+    return value
+
+
+def without_empty(value: t.Any) -> t.Any:
+    """Drop what was empty but for the interpreter's own facts and warnings."""
+    if isinstance(value, dict):
+        return {
+            name: without_empty(item)
+            for name, item in value.items()
+            if not (name in ("ansible_facts", "warnings") and not item)
+        }
+    return [without_empty(item) for item in value] if isinstance(value, list) else value
+
+
+def differences(left: list[Record], right: list[Record]) -> list[str]:
+    """Return a sentence for each result that the two runs do not share."""
+    found = []
+    if len(left) != len(right):
+        found.append(f"{len(left)} results in process, {len(right)} as modules")
+    for one, other in zip(left, right):
+        ours, theirs = (without_empty(comparable(record["result"])) for record in (one, other))
+        if one["task"] != other["task"]:
+            found.append(f"'{one['task']}' in process, '{other['task']}' as modules")
+        elif ours != theirs:
+            found.append(f"'{one['task']}': {difference(ours, theirs)}")
+    return found
+
+
+def difference(one: t.Any, other: t.Any, path: str = "result") -> str:
+    """Return the first place where two values differ."""
+    if isinstance(one, dict) and isinstance(other, dict):
+        for name in sorted(set(one) | set(other)):
+            if name not in one or name not in other:
+                return f"{path}.{name} is there only {'in process' if name in one else 'as a module'}"
+            if one[name] != other[name]:
+                return difference(one[name], other[name], f"{path}.{name}")
+    if isinstance(one, list) and isinstance(other, list) and len(one) == len(other):
+        for index, (mine, theirs) in enumerate(zip(one, other)):
+            if mine != theirs:
+                return difference(mine, theirs, f"{path}[{index}]")
+    return f"{path} is {one!r} in process, and {other!r} as a module"
