@@ -1,0 +1,265 @@
+# Copyright: The idops.pingone contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""Faults on demand, lateness, and what ``/_emulator`` tells."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+from email.utils import parsedate_to_datetime
+from typing import Any
+
+import pytest
+from emulator_world import BASIC, Caller, World, worker
+from pingone_emulator.app import make_app
+
+NOT_AUTHORIZED = "The actor attempting to perform the request is not authorized."
+
+
+@pytest.mark.parametrize("status", [408, 500, 502, 503, 504])
+@pytest.mark.parametrize(("when", "made"), [("before", 0), ("after", 1)])
+def test_a_failure_before_and_after_the_write(bootstrap: Caller, home: str, status: int, when: str, made: int) -> None:
+    path = f"/environments/{home}/groups"
+    bootstrap.world.script(faults=[{"kind": "status", "method": "POST", "status": status, "when": when, "count": 1}])
+    bootstrap.post(path, {"name": "g"}).must(status)
+    assert len(bootstrap.get(path).items) == made
+    bootstrap.post(path, {"name": "h"}).must(201)
+
+
+def test_too_many_requests_with_seconds_and_with_a_date(world: World, bootstrap: Caller, home: str) -> None:
+    path = f"/environments/{home}/groups"
+    faults = [
+        {"kind": "status", "status": 429, "retry_after": 7, "retry_after_form": form, "count": 1, "path": "/groups"}
+        for form in ("seconds", "date")
+    ]
+    for fault in faults:
+        world.script(faults=[fault])
+        answer = bootstrap.post(path, {"name": "g"})
+        assert answer.error(429, "REQUEST_LIMITED")["details"][0]["code"] == "LIMIT_EXCEEDED"
+        header = answer.headers["Retry-After"]
+        if fault["retry_after_form"] == "seconds":
+            assert header == "7"
+        else:
+            ahead = parsedate_to_datetime(header) - world.emulator.tenant.clock.now()
+            assert 5 <= ahead.total_seconds() <= 7
+    assert bootstrap.get(path).items == []
+
+
+def test_a_limit_of_requests_a_second(world: World, bootstrap: Caller) -> None:
+    world.script(requests_per_second=3)
+    statuses = [bootstrap.get("/environments").status for _ in range(8)]
+    assert 429 in statuses and 200 in statuses
+    world.script(requests_per_second=None)
+    bootstrap.get("/environments").must(200)
+
+
+def test_faults_hit_what_they_are_meant_for(world: World, bootstrap: Caller, home: str) -> None:
+    world.script(faults=[{"kind": "status", "status": 503, "path": "/groups$", "method": "get", "skip": 1, "count": 2}])
+    path = f"/environments/{home}/groups"
+    assert bootstrap.post(path, {"name": "g"}).status == 201
+    assert bootstrap.get("/environments").status == 200
+    assert [bootstrap.get(path).status for _ in range(4)] == [200, 503, 503, 200]
+
+
+def test_a_server_says_when_to_come_back(world: World, bootstrap: Caller) -> None:
+    world.script(faults=[{"kind": "status", "status": 503, "retry_after": 3, "count": 1}])
+    answer = bootstrap.get("/environments")
+    assert answer.error(503, "UNEXPECTED_ERROR")
+    assert answer.headers["Retry-After"] == "3"
+
+
+def test_an_expired_token_on_demand(world: World, bootstrap: Caller) -> None:
+    world.script(faults=[{"kind": "expired_token", "count": 1}])
+    bootstrap.get("/environments").detail(401, "ACCESS_FAILED", "INVALID_TOKEN", "Authentication")
+    bootstrap.get("/environments").must(200)
+
+
+def test_latency(world: World, bootstrap: Caller) -> None:
+    world.script(faults=[{"kind": "latency", "milliseconds": 80, "count": 1}])
+    started = time.monotonic()
+    bootstrap.get("/environments").must(200)
+    assert time.monotonic() - started >= 0.08
+    world.script(latency_ms=80)
+    started = time.monotonic()
+    bootstrap.get("/environments").must(200)
+    assert time.monotonic() - started >= 0.08
+
+
+def test_faults_are_cleared(world: World, bootstrap: Caller) -> None:
+    world.script(faults=[{"kind": "status", "status": 500}], latency_ms=5, page_size=1, late={"role": 5})
+    world.request("DELETE", "/_emulator/faults").must(200)
+    bootstrap.get("/environments").must(200)
+    shown = world.request("GET", "/_emulator/faults").must(200)
+    assert (shown["faults"], shown["latency_ms"], shown["page_size"]) == ([], 0, None)
+    assert set(shown["late"].values()) == {0}
+
+
+@pytest.mark.parametrize(
+    "wanted",
+    [
+        {"faults": [{"kind": "tea"}]},
+        {"faults": [{"kind": "status", "status": 418}]},
+        {"faults": [{"kind": "status", "count": 0}]},
+        {"faults": [{"kind": "status", "path": "("}]},
+        {"late": {"tea": 1}},
+        {"late": {"role": -1}},
+        {"switches": {"tea": True}},
+        {"switches": {"default_population": "yes"}},
+        {"switches": {"wrong_secret": "tea"}},
+        {"page_size": 0},
+        {"page_size": -1},
+        {"latency_ms": -1},
+        {"requests_per_second": -1},
+        {"tea": 1},
+    ],
+)
+def test_wrong_faults_are_refused_and_change_nothing(world: World, wanted: dict[str, Any]) -> None:
+    before = world.request("GET", "/_emulator/faults").must(200)
+    assert world.request("POST", "/_emulator/faults", body=wanted).status in (400, 422)
+    assert world.request("GET", "/_emulator/faults").must(200) == before
+
+
+# -- lateness ---------------------------------------------------------------------------------------------------------
+
+
+def test_a_late_environment(world: World, bootstrap: Caller) -> None:
+    world.script(late={"environment": 5})
+    home = bootstrap.environment()["id"]
+    bootstrap.get(f"/environments/{home}").must(200)
+    assert home in [one["id"] for one in bootstrap.get("/environments").items]
+    assert bootstrap.get(f"/environments/{home}/applications").error(403, "ACCESS_FAILED")["message"] == NOT_AUTHORIZED
+    assert bootstrap.post(f"/environments/{home}/applications", worker()).status == 403
+    world.advance(6)
+    bootstrap.get(f"/environments/{home}/applications").must(200)
+
+
+def test_a_late_application(world: World, bootstrap: Caller, home: str) -> None:
+    world.script(late={"application": 5})
+    application = bootstrap.application(home)
+    bootstrap.assign(home, application["id"], "Environment Admin", ("ENVIRONMENT", home))
+    secret = bootstrap.secret(home, application["id"])
+    bootstrap.get(application["_links"]["self"]["href"]).must(200)
+    document = world.token(home, application["id"], secret, BASIC).must(401)
+    assert document["error"] == "invalid_client"
+    assert document["error_description"].startswith("Request denied: Unsupported authentication method (")
+    world.advance(6)
+    world.token(home, application["id"], secret, BASIC).must(200)
+
+
+def test_a_late_secret(world: World, bootstrap: Caller, home: str) -> None:
+    world.script(late={"secret": 5})
+    application = bootstrap.application(home)["id"]
+    path = f"/environments/{home}/applications/{application}/secret"
+    bootstrap.get(path).error(404, "NOT_FOUND")
+    world.advance(6)
+    bootstrap.get(path).must(200)
+
+
+def test_a_late_role(world: World, bootstrap: Caller, home: str) -> None:
+    caller = bootstrap.worker(home, {"Help Desk Admin": ("ENVIRONMENT", home)})
+    world.advance(10)
+    world.script(late={"role": 5})
+    assigned = bootstrap.assign(home, caller.client_id, "Environment Admin", ("ENVIRONMENT", home))
+    path = f"/environments/{home}/applications/{caller.client_id}/roleAssignments/{assigned['id']}"
+
+    assert caller.get(f"/environments/{home}").error(403, "ACCESS_FAILED")["message"] == NOT_AUTHORIZED
+    assert bootstrap.get(path).must(200)["readOnly"] is True
+    assert "cannot be deleted as it is read only" in bootstrap.delete(path).json["message"]
+
+    world.advance(6)
+    caller.get(f"/environments/{home}").must(200)
+    assert bootstrap.get(path).must(200)["readOnly"] is False
+    bootstrap.delete(path).must(204)
+
+
+def test_late_lists(world: World, bootstrap: Caller, home: str) -> None:
+    world.advance(10)
+    world.script(late={"list": 5})
+    application = bootstrap.application(home)
+    listed = f"/environments/{home}/applications"
+    assert application["id"] not in [one["id"] for one in bootstrap.get(listed).items]
+    bootstrap.get(application["_links"]["self"]["href"]).must(200)
+    world.advance(6)
+    assert application["id"] in [one["id"] for one in bootstrap.get(listed).items]
+
+
+def test_without_lateness_everything_is_there_at_once(bootstrap: Caller) -> None:
+    home = bootstrap.environment()["id"]
+    caller = bootstrap.worker(home, {"Environment Admin": ("ENVIRONMENT", home)})
+    caller.get(f"/environments/{home}").must(200)
+
+
+# -- looking inside ---------------------------------------------------------------------------------------------------
+
+
+def test_requests_are_listed(world: World, bootstrap: Caller, home: str) -> None:
+    bootstrap.get(f"/environments/{home}/groups?limit=1", headers={"User-Agent": "me/1"})
+    arrived = world.request("GET", "/_emulator/requests").must(200)
+    last = arrived[-1]
+    assert (last["method"], last["path"], last["status"]) == ("GET", f"/v1/environments/{home}/groups?limit=1", 200)
+    assert (last["client_id"], last["user_agent"]) == (bootstrap.client_id, "me/1")
+    assert last["correlation_id"]
+    assert [one["path"] for one in arrived if "_emulator" in one["path"]] == []
+
+
+def test_secrets_are_not_in_the_list_of_requests(world: World, bootstrap: Caller) -> None:
+    raw = world.request("GET", "/_emulator/requests").raw.decode()
+    assert world.ready["client_secret"] not in raw
+    assert bootstrap.access_token not in raw
+
+
+def test_requests_are_counted(world: World, bootstrap: Caller, home: str) -> None:
+    stats = world.request("GET", "/_emulator/stats").must(200)
+    assert (stats["requests"], stats["writes"], stats["tokens"]) == (2, 1, 1)
+    assert stats["by_method"] == {"POST": 2}
+
+
+def test_a_fresh_start(world: World, bootstrap: Caller, home: str) -> None:
+    ready = world.request("POST", "/_emulator/reset").must(200)
+    assert set(ready) == {
+        "api_url", "auth_url", "organization_id", "auth_environment_id", "license_id", "client_id", "client_secret",
+        "ca_path",
+    }
+    assert world.request("GET", "/_emulator/requests").must(200) == []
+    caller = world.caller(ready["auth_environment_id"], ready["client_id"], ready["client_secret"])
+    assert [one["name"] for one in caller.get("/environments").items] == ["Administrators"]
+
+
+def test_a_fresh_start_ends_faults_and_lateness(world: World) -> None:
+    before = world.request("GET", "/_emulator/faults").must(200)
+    world.script(faults=[{"kind": "status", "status": 500}])
+    world.request("POST", "/_emulator/reset").must(200)
+    assert world.request("GET", "/_emulator/faults").must(200) == before
+
+
+def test_a_seed_makes_the_same_again(make_world: Callable[..., World]) -> None:
+    def story(seed: int | None) -> list[str]:
+        world = make_world(seed=seed)
+        bootstrap = world.bootstrap()
+        home = bootstrap.environment()["id"]
+        bootstrap.get("/environments")
+        application = bootstrap.application(home)["id"]
+        return [world.organization, world.ready["client_secret"], home, application, bootstrap.secret(home, application)]
+
+    assert story(7) == story(7)
+    assert not set(story(7)) & set(story(8))
+    assert not set(story(None)) & set(story(None))
+
+
+def test_a_stranger_needs_the_admin_token(world: World, contract: Any, monkeypatch: pytest.MonkeyPatch) -> None:
+    import emulator_world
+
+    world.app = make_app(world.emulator, "let-me-in")
+    original = emulator_world._exchange
+
+    async def from_elsewhere(app: Any, *request: Any) -> Any:
+        async def outside(scope: Any, receive: Any, send: Any) -> None:
+            await app({**scope, "client": ("192.0.2.1", 50000)}, receive, send)
+
+        return await original(outside, *request)
+
+    world.request("GET", "/_emulator/state").must(200)
+    monkeypatch.setattr(emulator_world, "_exchange", from_elsewhere)
+    world.request("GET", "/_emulator/state").must(403)
+    world.request("GET", "/_emulator/state", headers={"Authorization": "Bearer wrong"}).must(403)
+    world.request("GET", "/_emulator/state", headers={"Authorization": "Bearer let-me-in"}).must(200)
