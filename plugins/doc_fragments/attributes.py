@@ -2,22 +2,22 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
+"""What the attributes of the modules mean."""
+
 from __future__ import annotations
 
 
 class ModuleDocFragment:
-    """What every module of the collection can do, as far as it is the same for all."""
+    """Documentation that modules share."""
 
     DOCUMENTATION = r"""
 attributes:
   check_mode:
-    description: Can run in check mode and predict what it would change, without changing anything.
+    description: Can run in C(check_mode) and return changed status prediction without modifying the target.
   diff_mode:
-    description: Shows what it changed, or would change, when a diff is asked for.
+    description: Returns details on what has changed, or would change in C(check_mode), when run with C(diff).
   idempotent:
-    description: Changes nothing when it is run again in the same circumstances.
+    description: A second run with the same options makes no change, as long as nobody else changed something.
   action_group:
-    description: Takes defaults for its options from C(module_defaults) of this action group.
-    support: full
-    membership: [idops.pingone.pingone]
+    description: Use C(group/idops.pingone.pingone) in C(module_defaults) to set the options of the connection once.
 """

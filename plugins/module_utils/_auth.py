@@ -2,107 +2,158 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""How a worker authenticates at the token endpoint: one class a method.
+"""How a worker proves who it is: one class a method. This module is private to the collection.
 
-Source of the methods: RFC 6749, section 2.3.1, and OpenID Connect Core, section 9. This module is private to the
-collection.
+A class of a method says what a token request holds (RFC 6749, section 2.3.1), and what may be derived from its secret.
 """
 
 from __future__ import annotations
 
 import base64
+import binascii
+import hashlib
 import json
 import typing as t
-import urllib.parse
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from urllib.parse import quote_plus
+
+METHODS: t.Final = ("client_secret_basic", "client_secret_post")
 
 
 @dataclass(frozen=True)
 class Token:
     """An access token.
 
-    expires_at: seconds since the epoch; 0 when the token does not tell.
-    expires_in: seconds that it had when it was issued.
+    expires_at: when it ends, in seconds since the epoch; 0 when that is not known.
+    expires_in: for how many seconds it was issued; 0 when that is not known.
     """
 
-    access_token: str
-    token_type: str = "Bearer"
-    expires_at: float = 0
-    expires_in: int = 0
-
-    def claims(self) -> dict[str, t.Any]:
-        """Return the claims of the token, which are not verified here; none when it is no JWT (RFC 7519)."""
-        parts = self.access_token.split(".")
-        if len(parts) != 3:
-            return {}
-        try:
-            payload = json.loads(base64.urlsafe_b64decode(parts[1] + "=" * (-len(parts[1]) % 4)))
-        except ValueError:
-            return {}
-        return payload if isinstance(payload, dict) else {}
-
-
-class Credential(t.Protocol):
-    """What a caller has to show."""
-
-    def secrets(self) -> set[str]:
-        """Return what must never be shown."""
+    access_token: str = field(repr=False)
+    token_type: str
+    expires_at: float
+    expires_in: int
 
 
 @dataclass(frozen=True)
-class AccessToken:
-    """A ready token, which can't be renewed."""
+class TokenRequest:
+    """What one client authentication method adds to a token request: headers, and members of the form."""
 
-    access_token: str
+    headers: dict[str, str] = field(repr=False, default_factory=dict)
+    form: dict[str, str] = field(repr=False, default_factory=dict)
 
-    def secrets(self) -> set[str]:
-        """Return the token."""
-        return {self.access_token}
+
+# Sends a token request and returns the token.
+Fetch = t.Callable[[TokenRequest], Token]
 
 
 @dataclass(frozen=True)
-class ClientSecret:
-    """A client id and its secret; a subclass says how they are sent."""
+class Credential:
+    """A credential: what every method offers."""
 
     client_id: str
-    client_secret: str
+    method: t.ClassVar[str] = ""
+    # Whether a refused token can be replaced by a new one.
+    renewable: t.ClassVar[bool] = True
 
-    method: t.ClassVar[str]
-
-    def secrets(self) -> set[str]:
-        """Return the secret and the header that holds it."""
-        return {self.client_secret, self.basic()}
-
-    def basic(self) -> str:
-        """Return the credentials as HTTP Basic sends them: both form-encoded first (RFC 6749, section 2.3.1)."""
-        pair = f"{urllib.parse.quote_plus(self.client_id)}:{urllib.parse.quote_plus(self.client_secret)}"
-        return base64.b64encode(pair.encode()).decode()
-
-    def request(self) -> tuple[dict[str, str], dict[str, str]]:
-        """Return headers and form members of a token request."""
+    def token(self, fetch: Fetch) -> Token:
+        """Return a new token. fetch sends the token request."""
         raise NotImplementedError
 
+    def secrets(self) -> set[str]:
+        """Return what must not be shown."""
+        raise NotImplementedError
 
-class ClientSecretBasic(ClientSecret):
-    """The credentials in the Authorization header."""
+    def key_material(self) -> bytes | None:
+        """Return the secret from which the key of the token cache is derived; None when no token may be stored."""
+        return None
+
+    def digest(self) -> str:
+        """Return a hash that differs between credentials, to tell them apart in memory."""
+        parts = [self.method, self.client_id, *sorted(self.secrets())]
+        return hashlib.sha256(json.dumps(parts).encode()).hexdigest()
+
+
+@dataclass(frozen=True)
+class _ClientSecret(Credential):
+    client_secret: str = field(repr=False)
+
+    def token(self, fetch: Fetch) -> Token:
+        return fetch(self.authenticate())
+
+    def authenticate(self) -> TokenRequest:
+        """Return what proves the client in a token request."""
+        raise NotImplementedError
+
+    def secrets(self) -> set[str]:
+        return {self.client_secret}
+
+    def key_material(self) -> bytes | None:
+        return self.client_secret.encode()
+
+
+class ClientSecretBasic(_ClientSecret):
+    """Client id and secret in the Authorization header, each form-encoded first."""
 
     method = "client_secret_basic"
 
-    def request(self) -> tuple[dict[str, str], dict[str, str]]:
-        """Return headers and form members of a token request."""
-        return {"Authorization": f"Basic {self.basic()}"}, {}
+    def authenticate(self) -> TokenRequest:
+        pair = f"{quote_plus(self.client_id)}:{quote_plus(self.client_secret)}"
+        return TokenRequest(headers={"Authorization": "Basic " + base64.b64encode(pair.encode()).decode()})
+
+    def secrets(self) -> set[str]:
+        header = self.authenticate().headers["Authorization"]
+        return {self.client_secret, header.split(" ", 1)[1]}
 
 
-class ClientSecretPost(ClientSecret):
-    """The credentials in the form."""
+class ClientSecretPost(_ClientSecret):
+    """Client id and secret in the form."""
 
     method = "client_secret_post"
 
-    def request(self) -> tuple[dict[str, str], dict[str, str]]:
-        """Return headers and form members of a token request."""
-        return {}, {"client_id": self.client_id, "client_secret": self.client_secret}
+    def authenticate(self) -> TokenRequest:
+        return TokenRequest(form={"client_id": self.client_id, "client_secret": self.client_secret})
 
 
-METHODS: t.Final[dict[str, type[ClientSecret]]] = {
-    method.method: method for method in (ClientSecretBasic, ClientSecretPost)
+@dataclass(frozen=True)
+class ReadyToken(Credential):
+    """An access token that somebody else got. It is never stored, and cannot be renewed."""
+
+    client_id: str = ""
+    access_token: str = field(repr=False, default="")
+    method = "access_token"
+    renewable = False
+
+    def token(self, fetch: Fetch) -> Token:
+        claims = claims_of(self.access_token)
+        expires_at, issued_at = _number(claims.get("exp")), _number(claims.get("iat"))
+        return Token(self.access_token, "Bearer", expires_at, int(expires_at - issued_at) if issued_at else 0)
+
+    def secrets(self) -> set[str]:
+        return {self.access_token}
+
+
+_BY_METHOD: t.Final[dict[str, type[_ClientSecret]]] = {
+    "client_secret_basic": ClientSecretBasic,
+    "client_secret_post": ClientSecretPost,
 }
+
+
+def client_secret_credential(method: str, client_id: str, client_secret: str) -> Credential:
+    """Return the credential for one of METHODS."""
+    return _BY_METHOD[method](client_id, client_secret)
+
+
+def claims_of(access_token: str) -> dict[str, t.Any]:
+    """Return what a JWT (RFC 7519) says, without checking its signature; empty for a token that is none."""
+    parts = access_token.split(".")
+    if len(parts) != 3:
+        return {}
+    try:
+        claims = json.loads(base64.urlsafe_b64decode(parts[1] + "=" * (-len(parts[1]) % 4)))
+    except (ValueError, binascii.Error):
+        return {}
+    return claims if isinstance(claims, dict) else {}
+
+
+def _number(value: t.Any) -> float:
+    return float(value) if isinstance(value, (int, float)) and not isinstance(value, bool) else 0.0

@@ -2,99 +2,72 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The client: tokens, repeated requests, pages, and the sentences of what failed.
+"""The client of PingOne's management API: one call, repeated when that is safe and refused with an explanation.
 
-What is repeated, and when, is decided here and nowhere else. This module is private to the collection.
+This module is private to the collection.
 """
 
 from __future__ import annotations
 
-import collections
-import json
-import queue
-import random
-import re
 import threading
-import time
 import typing as t
-import urllib.parse
-from dataclasses import dataclass
-from datetime import datetime
+from urllib.parse import urlsplit
 
-from ansible_collections.idops.pingone.plugins.module_utils import _errors
-from ansible_collections.idops.pingone.plugins.module_utils._auth import AccessToken, ClientSecret, Token
+from ansible_collections.idops.pingone.plugins.module_utils._auth import Token, claims_of
 from ansible_collections.idops.pingone.plugins.module_utils._connection import Connection
 from ansible_collections.idops.pingone.plugins.module_utils._errors import (
     CheckModeWriteError,
     NotFoundError,
     OutcomeUnknownError,
     PingOneError,
-    TokenError,
+    ServiceError,
     TransportError,
+    capital,
     service_error,
 )
-from ansible_collections.idops.pingone.plugins.module_utils._http import CONCURRENCY, Answer, exchange
-from ansible_collections.idops.pingone.plugins.module_utils._token_cache import TokenCache
+from ansible_collections.idops.pingone.plugins.module_utils._explain import hint_for
+from ansible_collections.idops.pingone.plugins.module_utils._http import (
+    Answer,
+    BrokenConnectionError,
+    Clock,
+    Requests,
+    user_agent,
+)
+from ansible_collections.idops.pingone.plugins.module_utils._memo import shared_for
+from ansible_collections.idops.pingone.plugins.module_utils._parallel import Job, run_parallel
+from ansible_collections.idops.pingone.plugins.module_utils._retry import (
+    LIMITED,
+    UNSETTLED,
+    Budget,
+    backoff,
+    is_late,
+    is_young,
+    late_pause,
+    retry_after,
+)
+from ansible_collections.idops.pingone.plugins.module_utils._token_cache import open_cache, private_folder
+from ansible_collections.idops.pingone.plugins.module_utils._tokens import Tokens
 
 Wire = dict[str, t.Any]
-# Named here, since inside the class the name list is a method.
-Items = list[Wire]
-Results = list[t.Any]
+Settle = t.Callable[[], Wire | None]
 
-_PASSING = frozenset((408, 500, 502, 503, 504))
-_REPEATABLE = frozenset(("GET", "PUT", "DELETE"))
-# A token is renewed this many seconds before it ends, so that it does not end on its way.
-_MARGIN = 30
-# How long a new object may take to show in a list after the answer to its creation was lost.
-_SHOWS_WITHIN = 10.0
-# An object is young, and its rights may not have reached all of PingOne, for this many seconds.
-_YOUNG = 60.0
-_FIRST_PAUSE = 0.5
-_LONGEST_PAUSE = 8.0
-_RENEWALS = 2
-_TRIES_TO_CONNECT = 3
-_PROPAGATING = (
-    _errors.NOT_AUTHORIZED,
-    _errors.NO_ACCESS,
-    _errors.MUST_HAVE_ROLE,
-    _errors.READ_ONLY_ASSIGNMENT,
-    _errors.SECRET_NOT_READABLE,
-)
-_UNKNOWN_METHOD = "unsupported authentication method"
-_ENVIRONMENT = re.compile(r"/environments/([0-9a-f-]{36})/")
+# For how many seconds a lost write is looked for before it counts as not having taken place.
+SETTLE_FOR: t.Final = 10.0
 
 
-@dataclass(frozen=True)
-class Call:
-    """One request and what may be done when it fails.
-
-    doing: what it is for, as a gerund phrase.
-    created: C(createdAt) of the objects that it concerns, which are young for a minute.
-    settle: reads whether a lost write took place, and returns the object or None.
-    again: whether a lost write may be sent again once reading has not found it.
-    late: whether a 404 may mean that the object does not show yet.
-    """
-
-    method: str
-    path: str
-    doing: str
-    body: t.Any = None
-    params: t.Mapping[str, t.Any] | None = None
-    content_type: str = "application/json"
-    created: tuple[str, ...] = ()
-    settle: t.Callable[[], Wire | None] | None = None
-    again: bool = True
-    late: bool = False
+class _LostAnswerError(Exception):
+    """A POST may or may not have taken place."""
 
 
 class PingOneClient:
-    """Speaks to one PingOne tenant as one caller.
+    """Calls PingOne for one task.
 
-    connection: where and as whom.
-    check_mode: whether anything but reading is refused.
-    door: C(module) or C(in-process), for the User-Agent; only the latter keeps tokens on disk.
-    warn, on_secret: are called with each warning, and with each secret that the service sends.
-    clock, sleep: time in seconds since the epoch, and waiting; tests bring their own.
+    connection: where and who.
+    check_mode: whether anything but a read raises CheckModeWriteError.
+    door: C(in-process) or C(module). Tokens are kept in files in process only, which is in the controller.
+    warn: is called with a sentence for the user.
+    on_secret: is called with each secret that the service sends.
+    clock: time; a test's own.
     """
 
     def __init__(
@@ -103,46 +76,62 @@ class PingOneClient:
         *,
         check_mode: bool = False,
         door: str = "module",
-        warn: t.Callable[[str], None] | None = None,
-        on_secret: t.Callable[[str], t.Any] | None = None,
-        clock: t.Callable[[], float] = time.time,
-        sleep: t.Callable[[float], None] = time.sleep,
+        warn: t.Callable[[str], t.Any] = lambda message: None,
+        on_secret: t.Callable[[str], t.Any] = lambda secret: None,
+        clock: Clock | None = None,
     ) -> None:
         self.connection = connection
         self.check_mode = check_mode
-        self.requests: collections.Counter[str] = collections.Counter()
-        self._door = door
-        self._warn = warn or (lambda message: None)
-        self._on_secret = on_secret or (lambda secret: None)
-        self._clock = clock
-        self._sleep = sleep
-        self._token: Token | None = None
-        self._token_lock = threading.Lock()
-        self._stopped = threading.Event()
-        self._started = clock()
-        self._last_write: float | None = None
-        self._answered = False
+        self.on_secret = on_secret
+        self.clock = clock or Clock()
+        self.folder = private_folder()
+        self.shared = shared_for(connection)
+        self._headers = {"Accept": "application/json", "User-Agent": user_agent(door)}
+        self._counter = Requests()
+        self._stop = threading.Event()
+        self._wrote = False
+        self._tokens = Tokens(
+            connection,
+            self.shared,
+            open_cache(self.folder, connection, self.clock) if door == "in-process" else None,
+            clock=self.clock,
+            headers=self._headers,
+            counter=self._counter,
+            may_be_late=lambda: self._late_seconds(self._wrote),
+            on_secret=on_secret,
+        )
         if not connection.validate_certs:
-            self._warn("validate_certs is false: anybody between here and PingOne can read and change what is sent.")
+            warn("validate_certs is false: whoever is between here and PingOne can read and change all that is sent.")
 
-    # Reading
+    @property
+    def requests(self) -> t.Mapping[str, int]:
+        """How many requests were sent, by method; those for a token as C(TOKEN)."""
+        return self._counter.by_method
+
+    def token(self, min_ttl: int = 0) -> Token:
+        """Return a token that is valid for so many seconds, if the service gives one. Raises TokenError."""
+        return self._tokens.get(min_ttl)
+
+    def claims(self) -> Wire:
+        """Return what the token in use says, unverified; empty when it is no JWT."""
+        return claims_of(self.token().access_token)
 
     def get(
-        self,
-        path: str,
-        *,
-        doing: str,
-        params: t.Mapping[str, t.Any] | None = None,
-        created: tuple[str, ...] = (),
-        late: bool = False,
+        self, path: str, *, doing: str, params: t.Mapping[str, t.Any] | None = None, created_at: t.Any = None
     ) -> Wire:
-        """Return an object. Raises ServiceError, TransportError or TokenError."""
-        return self._object(self._call(Call("GET", path, doing, params=params, created=created, late=late)), doing)
+        """Return the object at a path below the API's address.
 
-    def get_or_none(self, path: str, *, doing: str, created: tuple[str, ...] = ()) -> Wire | None:
-        """Return an object, or None when it is not there."""
+        doing: a gerund phrase for errors.
+        created_at: when what the path lies below was created, so that its lateness is waited for.
+
+        Raises NotFoundError and the other errors of _errors.
+        """
+        return self._call("GET", path, doing, params=params, created_at=created_at)
+
+    def get_or_none(self, path: str, *, doing: str) -> Wire | None:
+        """Return the object at a path, or None when there is none."""
         try:
-            return self.get(path, doing=doing, created=created)
+            return self._call("GET", path, doing, may_be_missing=True)
         except NotFoundError:
             return None
 
@@ -153,24 +142,22 @@ class PingOneClient:
         *,
         doing: str,
         params: t.Mapping[str, t.Any] | None = None,
-        created: tuple[str, ...] = (),
-    ) -> Items:
-        """Return all items of a collection, from all its pages.
-
-        key: the collection's name below C(_embedded).
-        """
-        items: Items = []
-        seen: set[str] = set()
-        page = self.get(path, doing=doing, params=params, created=created)
+        created_at: t.Any = None,
+    ) -> list[Wire]:
+        """Return all objects of a collection, whatever the number of its pages. key: its name in C(_embedded)."""
+        page = self.get(path, doing=doing, params=params, created_at=created_at)
+        items: list[Wire] = []
+        seen = set()
         while True:
             items += (page.get("_embedded") or {}).get(key) or []
             following = ((page.get("_links") or {}).get("next") or {}).get("href")
-            if not following or following in seen:
+            if not following:
                 return items
+            self._check_next(doing, following)
+            if following in seen:
+                raise TransportError(f"{capital(doing)} failed: the pages of the list lead back to one that was read.")
             seen.add(following)
-            page = self.get(self._below(following, doing), doing=doing, created=created)
-
-    # Writing
+            page = self._call("GET", path, doing, url=following, created_at=created_at)
 
     def post(
         self,
@@ -178,341 +165,213 @@ class PingOneClient:
         body: t.Any,
         *,
         doing: str,
-        settle: t.Callable[[], Wire | None] | None = None,
-        again: bool = True,
-        content_type: str = "application/json",
-        created: tuple[str, ...] = (),
+        settle: Settle | None = None,
+        content_type: str | None = None,
+        repeat: bool = True,
+        created_at: t.Any = None,
     ) -> Wire:
-        """Create an object and return it.
+        """Create something, once.
 
-        settle: when the answer is lost, reads whether the object is there, and returns it or None.
-        again: whether it may be created anew when reading has not found it for ten seconds.
+        settle: reads whether a POST whose answer was lost took place: returns the object, or None. It is asked for 10
+            seconds, since a new object may show late.
+        content_type: when it is not C(application/json).
+        repeat: whether the POST is sent anew when it did not take place.
 
-        Raises OutcomeUnknownError when the answer was lost and reading can't settle it, else as get.
+        Raises OutcomeUnknownError when a lost answer can't be settled.
         """
-        call = Call("POST", path, doing, body, content_type=content_type, created=created, settle=settle, again=again)
-        return self._object(self._call(call), doing)
-
-    def put(self, path: str, body: t.Any, *, doing: str, created: tuple[str, ...] = ()) -> Wire:
-        """Replace an object and return the new one. Raises as get."""
-        return self._object(self._call(Call("PUT", path, doing, body, created=created)), doing)
-
-    def delete(self, path: str, *, doing: str, created: tuple[str, ...] = ()) -> None:
-        """Delete an object; one that is gone already is no error. Raises as get."""
-        try:
-            self._call(Call("DELETE", path, doing, created=created))
-        except NotFoundError:
-            pass
-
-    # Tokens
-
-    def token(self, min_ttl: float = 0) -> Token:
-        """Return a token that is valid for at least min_ttl seconds, where the service gives such a one.
-
-        Raises TokenError when the token endpoint refuses the caller.
-        """
-        credential = self.connection.credential
-        if isinstance(credential, AccessToken):
-            given = Token(credential.access_token)
-            return Token(credential.access_token, expires_at=float(given.claims().get("exp") or 0))
-        with self._token_lock:
-            if self._token is None or self._token.expires_at - self._clock() <= max(min_ttl, _MARGIN):
-                self._token = self._cached_token(t.cast(ClientSecret, credential), max(min_ttl, _MARGIN))
-            self._on_secret(self._token.access_token)
-            return self._token
-
-    def claims(self) -> dict[str, t.Any]:
-        """Return what the token in use says of the caller: C(client_id), C(env), C(org). It is not verified here."""
-        return self.token().claims()
-
-    def _cached_token(self, credential: ClientSecret, min_ttl: float) -> Token:
-        cache = self._cache(credential)
-        found = cache.load(self._clock(), min_ttl)
-        if found:
-            return found
-        with cache.locked():
-            found = cache.load(self._clock(), min_ttl)
-            if found:
+        budget = Budget(self.clock, self.connection.retry_budget)
+        again = False
+        while True:
+            try:
+                return self._call("POST", path, doing, body=body, content_type=content_type, created_at=created_at)
+            except _LostAnswerError as lost:
+                self.shared.forget_all()
+                found = self._settled(settle, doing, str(lost))
+                if found is not None:
+                    return found
+                if not repeat or not budget.pause(backoff(0, self.clock)):
+                    raise self._unknown(doing, str(lost), "it was not found by reading either") from None
+            except ServiceError as error:
+                found = settle() if again and settle and error.has_detail("UNIQUENESS_VIOLATION") else None
+                if found is None:
+                    raise
                 return found
-            token = self._new_token(credential)
-            cache.store(token)
-            return token
+            again = True
 
-    def _cache(self, credential: ClientSecret) -> TokenCache:
-        connection = self.connection
-        identity = (connection.auth_url, connection.auth_environment_id or "", credential.client_id, credential.method)
-        return TokenCache(identity, credential.client_secret, on_disk=self._door == "in-process")
+    def put(self, path: str, body: t.Any, *, doing: str, created_at: t.Any = None) -> Wire:
+        """Replace an object and return the answer."""
+        return self._call("PUT", path, doing, body=body, created_at=created_at)
 
-    def _renew_token(self) -> bool:
-        """Drop a token that the service refused; tell whether there is another one to be had."""
-        credential = self.connection.credential
-        if not isinstance(credential, ClientSecret):
-            return False
-        self._token = None
-        self._cache(credential).forget()
-        return True
+    def delete(self, path: str, *, doing: str, created_at: t.Any = None) -> None:
+        """Delete an object. When a repetition does not find it, the lost first request was carried out."""
+        self._call("DELETE", path, doing, created_at=created_at)
 
-    def _new_token(self, credential: ClientSecret) -> Token:
-        headers, form = credential.request()
-        url = f"{self.connection.auth_url}/{self.connection.auth_environment_id}/as/token"
-        data = {"grant_type": "client_credentials", **form}
-        deadline = self._clock() + self.connection.retry_budget
+    def run_parallel(self, jobs: t.Sequence[Job]) -> t.List[t.Any]:  # noqa: UP006  (list is a method here)
+        """Run functions side by side and return what each gives, in their order."""
+        return run_parallel(jobs, self._stop)
+
+    def _call(
+        self,
+        method: str,
+        path: str,
+        doing: str,
+        *,
+        url: str | None = None,
+        params: t.Mapping[str, t.Any] | None = None,
+        body: t.Any = None,
+        content_type: str | None = None,
+        created_at: t.Any = None,
+        may_be_missing: bool = False,
+    ) -> Wire:
+        """Send a request until its outcome is known, or the budget is spent.
+
+        Raises _LostAnswerError for a POST, which is not repeated here once it may have taken place.
+        """
+        if self.check_mode and method != "GET":
+            raise CheckModeWriteError(
+                f"{capital(doing)} was stopped, since it would write ({method} {path}) in check mode. "
+                "This is a defect of the collection; please report it."
+            )
+        budget = Budget(self.clock, self.connection.retry_budget)
+        patience: Budget | None = None
+        renewed = broken = False
+        attempt = 0
+        token = self._tokens.get()
+        while True:
+            self._check_stop(method, doing)
+            try:
+                answer = self._send(method, url or self.connection.api_url + path, token, params, body, content_type)
+            except BrokenConnectionError as error:
+                self._lost_post(method, str(error), error.sent)
+                broken = broken or error.sent
+                if not budget.pause(backoff(attempt, self.clock)):
+                    raise self._gave_up(method, doing, str(error), budget, broken) from None
+                attempt += 1
+                continue
+            except TransportError as error:
+                raise TransportError(f"{capital(doing)} failed: {error}") from None
+            if answer.ok:
+                self._wrote = self._wrote or method != "GET"
+                return self._object(answer, method, doing)
+            if answer.status == 404 and method == "DELETE" and broken:
+                return {}
+            if answer.status == 401 and not renewed and self.connection.credential.renewable:
+                renewed, token = True, self._tokens.renew(token)
+                continue
+            if answer.status in UNSETTLED:
+                self._lost_post(method, f"PingOne answered HTTP {answer.status}", True)
+                broken = True
+            if answer.status == LIMITED or answer.status in UNSETTLED:
+                asked = retry_after(answer, self.clock)
+                again = budget.pause(backoff(attempt, self.clock) if asked is None else asked)
+            else:
+                again = False
+                if is_late(method, answer, may_be_missing):
+                    reason = self._wrote or is_young(created_at, answer, self.clock)
+                    patience = patience or Budget(self.clock, self._late_seconds(reason))
+                    again = patience.pause(late_pause(attempt))
+            if not again:
+                raise self._refused(method, path, doing, answer, budget)
+            attempt += 1
+
+    def _send(
+        self,
+        method: str,
+        url: str,
+        token: Token,
+        params: t.Mapping[str, t.Any] | None,
+        body: t.Any,
+        content_type: str | None,
+    ) -> Answer:
+        headers = {**self._headers, "Authorization": f"{token.token_type} {token.access_token}"}
+        if content_type:
+            headers["Content-Type"] = content_type
+        return self.shared.http.send(method, url, headers=headers, params=params, json=body, counter=self._counter)
+
+    def _late_seconds(self, reason: bool) -> float:
+        """Return for how long something late is waited for. reason: whether something was just changed or created."""
+        return max(self.connection.settle, self.connection.retry_budget if reason else 0)
+
+    def _settled(self, settle: Settle | None, doing: str, lost: str) -> Wire | None:
+        """Read, again and again, whether a lost POST took place; return the object, or None."""
+        if settle is None:
+            raise self._unknown(doing, lost, "nothing can be read that would tell")
+        budget = Budget(self.clock, SETTLE_FOR)
         attempt = 0
         while True:
-            answer = self._exchange("POST", url, headers=headers, data=data)
-            if answer.ok and isinstance(answer.body, dict) and answer.body.get("access_token"):
-                lifetime = int(answer.body.get("expires_in") or 0)
-                kind = str(answer.body.get("token_type") or "Bearer")
-                return Token(str(answer.body["access_token"]), kind, self._clock() + lifetime, lifetime)
-            attempt += 1
-            pause = self._pause_for_token(answer, attempt, deadline)
-            if pause is None:
-                raise self._token_error(answer)
-            self._sleep(pause)
-
-    def _pause_for_token(self, answer: Answer, attempt: int, deadline: float) -> float | None:
-        # Asking for a token changes nothing, so whatever passes may be asked again.
-        if answer.broken and not self._answered and attempt >= _TRIES_TO_CONNECT:
-            return None
-        if answer.broken or answer.status == 429 or answer.status in _PASSING:
-            return self._pause(answer, attempt, deadline)
-        description = str(answer.body.get("error_description") if isinstance(answer.body, dict) else "").lower()
-        if answer.status == 401 and _UNKNOWN_METHOD in description:
-            # PingOne says so of a wrong method and of a wrong secret, but for a while of a new application as well.
-            return self._pause_for_propagation(answer, (), attempt)
-        return None
-
-    def _token_error(self, answer: Answer) -> PingOneError:
-        connection = self.connection
-        place = f"{connection.auth_url} in environment {connection.auth_environment_id}"
-        if answer.broken:
-            return TransportError(f"Failed getting a token from {place}: {answer.broken}. Check region and auth_url.")
-        body = answer.body if isinstance(answer.body, dict) else {}
-        said = body.get("error") or body.get("code") or "no reason given"
-        description = str(body.get("error_description") or body.get("message") or "").strip()
-        credential = t.cast(ClientSecret, connection.credential)
-        return TokenError(
-            f"Failed getting a token from {place}: PingOne answered {answer.status} {said}"
-            f"{': ' + description if description else ''}. The usual causes: client_id or client_secret is wrong; "
-            "auth_environment_id is not the environment that hosts the worker; the region is another one; the worker "
-            f"is disabled or has no role; its token endpoint authentication method is not {credential.method}.",
-            answer.status,
-            description,
-        )
-
-    # Many calls at once
-
-    def run_parallel(self, calls: t.Sequence[t.Callable[[], t.Any]]) -> Results:
-        """Make calls side by side and return their results in order.
-
-        After the first that fails no further one begins; its error is raised when those under way have ended. The
-        threads are daemons: when a task's timeout ends this thread, they send nothing more.
-        """
-        waiting: queue.SimpleQueue[int] = queue.SimpleQueue()
-        ended: queue.SimpleQueue[tuple[int, t.Any, Exception | None]] = queue.SimpleQueue()
-        failed = threading.Event()
-        for index in range(len(calls)):
-            waiting.put(index)
-
-        def work() -> None:
-            while not (failed.is_set() or self._stopped.is_set()):
-                try:
-                    index = waiting.get_nowait()
-                except queue.Empty:
-                    break
-                try:
-                    ended.put((index, calls[index](), None))
-                except Exception as error:  # It is raised again in the thread that asked.
-                    failed.set()
-                    ended.put((index, None, error))
-            ended.put((-1, None, None))
-
-        workers = min(CONCURRENCY, len(calls))
-        results: Results = [None] * len(calls)
-        first: Exception | None = None
-        try:
-            for _worker in range(workers):
-                threading.Thread(target=work, daemon=True).start()
-            while workers:
-                index, result, error = ended.get()
-                if index < 0:
-                    workers -= 1
-                elif error is None:
-                    results[index] = result
-                else:
-                    first = first or error
-        except BaseException:
-            self._stopped.set()
-            raise
-        if first is not None:
-            raise first
-        return results
-
-    # One call, as often as it takes
-
-    def _call(self, call: Call) -> Answer:
-        if self.check_mode and call.method != "GET":
-            raise CheckModeWriteError(
-                f"A defect of this collection: it tried {call.doing} in check mode. Nothing was sent; please report it."
-            )
-        deadline = self._clock() + self.connection.retry_budget
-        renewals = attempt = 0
-        while True:
-            answer = self._send(call)
-            if answer.ok:
-                if call.method != "GET":
-                    self._last_write = self._clock()
-                return answer
-            if answer.status == 401 and renewals < _RENEWALS and self._renew_token():
-                renewals += 1
-                continue
-            if call.method == "POST" and self._is_lost(answer):
-                found = self._settled(call, answer)
-                if found is not None:
-                    return Answer(200, found)
-            attempt += 1
-            pause = self._pause_for(call, answer, attempt, deadline)
-            if pause is None:
-                raise self._failure(call, answer)
-            self._sleep(pause)
-
-    @staticmethod
-    def _is_lost(answer: Answer) -> bool:
-        """Tell whether a write may have taken place although it was not confirmed."""
-        return answer.sent if answer.broken else answer.status in _PASSING
-
-    def _pause_for(self, call: Call, answer: Answer, attempt: int, deadline: float) -> float | None:
-        """Return the seconds to wait before the call is repeated; None when it must not be."""
-        if answer.status == 429:
-            return self._pause(answer, attempt, deadline)
-        if answer.broken or answer.status in _PASSING:
-            if answer.broken and not self._answered and attempt >= _TRIES_TO_CONNECT:
-                return None
-            if call.method in _REPEATABLE or not self._is_lost(answer) or (call.settle and call.again):
-                return self._pause(answer, attempt, deadline)
-            return None
-        if self._may_pass(call, answer):
-            return self._pause_for_propagation(answer, call.created, attempt)
-        return None
-
-    def _pause(self, answer: Answer, attempt: int, deadline: float) -> float | None:
-        left = deadline - self._clock()
-        if left <= 0:
-            return None
-        asked = answer.seconds_to_wait(self._clock())
-        if asked is not None:
-            return min(asked, left)
-        backoff = min(_LONGEST_PAUSE, _FIRST_PAUSE * 2 ** (attempt - 1))
-        return float(min(left, backoff * random.uniform(0.5, 1.0)))
-
-    @staticmethod
-    def _may_pass(call: Call, answer: Answer) -> bool:
-        if answer.status == 404:
-            return call.late
-        if answer.status not in (400, 401, 403):
-            return False
-        error = service_error(call.doing, answer.status, answer.body)
-        return any(error.says(sentence) for sentence in _PROPAGATING)
-
-    def _pause_for_propagation(self, answer: Answer, created: tuple[str, ...], attempt: int) -> float | None:
-        """Wait for rights on their way, but only while there is a reason to think that they are."""
-        now = self._clock()
-        until = self._started + self.connection.settle
-        if self._last_write is not None:
-            until = max(until, self._last_write + self.connection.retry_budget)
-        date = answer.date()
-        for text in created:
-            age = None if date is None else date - _timestamp(text)
-            if age is not None and age < _YOUNG:
-                until = max(until, now + min(_YOUNG - age, self.connection.retry_budget))
-        if until <= now:
-            return None
-        return min(until - now, 2.0, _FIRST_PAUSE * 1.5 ** (attempt - 1))
-
-    def _settled(self, call: Call, answer: Answer) -> Wire | None:
-        """Return the object of a lost POST, as soon as reading shows it; None when it may be created anew."""
-        if call.settle is None:
-            raise OutcomeUnknownError(
-                f"Failed {call.doing}: {self._said(answer)}, and whether it took place is not known. "
-                "Look at the object before you run the task again."
-            )
-        deadline = self._clock() + _SHOWS_WITHIN
-        pause = _FIRST_PAUSE
-        while True:
-            found = call.settle()
+            try:
+                found = settle()
+            except PingOneError as error:
+                raise self._unknown(doing, lost, f"reading failed too: {error}") from None
             if found is not None:
-                self._last_write = self._clock()
+                self._wrote = True
                 return found
-            if self._clock() >= deadline:
-                break
-            self._sleep(pause)
-            pause = min(2.0, pause * 2)
-        if not call.again:
-            raise OutcomeUnknownError(
-                f"Failed {call.doing}: {self._said(answer)}, and it does not seem to have taken place. "
-                "It is not repeated by itself, since a second one could undo the first; run the task again."
-            )
-        return None
-
-    def _failure(self, call: Call, answer: Answer) -> PingOneError:
-        if answer.broken:
-            return TransportError(
-                f"Failed {call.doing}: {self._said(answer)}. Check region, api_url and the network, or raise "
-                "retry_budget and timeout."
-            )
-        return service_error(call.doing, answer.status, answer.body, answer.correlation_id(), self._hint(call, answer))
-
-    def _hint(self, call: Call, answer: Answer) -> str | None:
-        """Return what is known to be the reason; None when the error speaks for itself."""
-        if answer.status == 401 and isinstance(self.connection.credential, AccessToken):
-            return "The given access_token was refused or has expired, and can't be renewed; get a new one."
-        nested = _ENVIRONMENT.search(call.path)
-        if answer.status not in (401, 403) or not nested:
-            return None
-        probe = self._send(Call("GET", f"/environments/{nested[1]}", "looking for the environment"))
-        if probe.status == 404:
-            return f"Environment {nested[1]} does not exist, or not any more."
-        return None
+            if not budget.pause(late_pause(attempt)):
+                return None
+            attempt += 1
 
     @staticmethod
-    def _said(answer: Answer) -> str:
-        return answer.broken or f"PingOne answered {answer.status}"
+    def _lost_post(method: str, why: str, sent: bool) -> None:
+        if method == "POST" and sent:
+            raise _LostAnswerError(why)
 
-    # One exchange
+    def _check_stop(self, method: str, doing: str) -> None:
+        if method != "GET" and self._stop.is_set():
+            raise PingOneError(f"{capital(doing)} was not begun, since the task was ended.")
 
-    def _send(self, call: Call) -> Answer:
-        headers = {"Authorization": f"Bearer {self.token().access_token}"}
-        data = None
-        if call.body is not None:
-            headers["Content-Type"] = call.content_type
-            data = json.dumps(call.body)
-        return self._exchange(
-            call.method, self.connection.api_url + call.path, headers=headers, data=data, params=call.params
-        )
-
-    def _exchange(self, method: str, url: str, **more: t.Any) -> Answer:
-        if self._stopped.is_set():
-            raise TransportError("The task has ended, so nothing more is sent.")
-        self.requests[method] += 1
-        answer = exchange(self.connection, self._door, method, url, **more)
-        self._answered = self._answered or not answer.broken
-        return answer
-
-    def _below(self, url: str, doing: str) -> str:
-        """Return a link's path below the API's address; a link elsewhere would lead the token astray."""
-        base, link = urllib.parse.urlsplit(self.connection.api_url), urllib.parse.urlsplit(url)
-        if (link.scheme, link.netloc) != (base.scheme, base.netloc) or not link.path.startswith(base.path + "/"):
+    def _check_next(self, doing: str, following: str) -> None:
+        ours, theirs = urlsplit(self.connection.api_url), urlsplit(following)
+        if (ours.scheme, ours.netloc) != (theirs.scheme, theirs.netloc):
             raise TransportError(
-                f"Failed {doing}: the link to the next page leads to {link.scheme}://{link.netloc}, which is not the "
-                "API's address. It was not followed, since it would be sent the access token."
+                f"{capital(doing)} failed: the next page of the list is said to be at {theirs.scheme}://"
+                f"{theirs.hostname}, and a token is sent to {ours.scheme}://{ours.netloc} alone; check api_url."
             )
-        return link.path[len(base.path) :] + (f"?{link.query}" if link.query else "")
 
-    def _object(self, answer: Answer, doing: str) -> Wire:
+    def _object(self, answer: Answer, method: str, doing: str) -> Wire:
         if isinstance(answer.body, dict):
             return answer.body
-        raise TransportError(f"Failed {doing}: the answer is no JSON object. Check api_url, and proxies on the way.")
+        raise TransportError(
+            f"{capital(doing)} failed: the answer to the {method}, HTTP {answer.status}, is no JSON object; "
+            "check that api_url is PingOne's, and that no proxy answers in its place."
+        )
 
+    def _refused(self, method: str, path: str, doing: str, answer: Answer, budget: Budget) -> ServiceError:
+        error = service_error(doing, answer.status, answer.body, answer.correlation_id)
+        if answer.status == LIMITED or answer.status in UNSETTLED:
+            asked = answer.headers.get("Retry-After")
+            said = f" (it asked to wait: Retry-After {asked})" if asked else ""
+            if method != "GET" and answer.status != LIMITED:
+                self.shared.forget_all()
+            return error.with_hint(
+                f"It was repeated for {budget.spent():.0f} seconds{said}; try again later, or raise retry_budget."
+            )
+        hint = hint_for(error, path, self._peek, self._caller())
+        return error.with_hint(hint) if hint else error
 
-def _timestamp(text: str) -> float:
-    return datetime.fromisoformat(text.replace("Z", "+00:00")).timestamp()
+    def _caller(self) -> str:
+        token = self.shared.token
+        client_id = claims_of(token.access_token).get("client_id") if token else None
+        return str(client_id or self.connection.credential.client_id)
+
+    def _peek(self, path: str) -> Answer | None:
+        try:
+            return self._send("GET", self.connection.api_url + path, self._tokens.get(), None, None, None)
+        except PingOneError:
+            return None
+
+    def _gave_up(self, method: str, doing: str, why: str, budget: Budget, broken: bool) -> PingOneError:
+        """Return the error for a connection that kept breaking."""
+        if method != "GET" and broken:
+            self.shared.forget_all()
+            return self._unknown(doing, why, f"it was repeated for {budget.spent():.0f} seconds")
+        return TransportError(
+            f"{capital(doing)} failed: {why}; it was repeated for {budget.spent():.0f} seconds. "
+            "Check the network, the proxy, and that api_url or region is right."
+        )
+
+    @staticmethod
+    def _unknown(doing: str, lost: str, why: str) -> OutcomeUnknownError:
+        return OutcomeUnknownError(
+            f"{capital(doing)} may or may not have taken place: {lost.rstrip('.')}, and {why.rstrip('.')}. "
+            "Run the task again: it reads first what is there."
+        )

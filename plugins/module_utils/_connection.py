@@ -2,241 +2,328 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The options of the connection: said once, for the argument specs, the environment and the documentation.
+"""The options of the connection, once: argument spec, environment variables and what they mean.
 
 This module is private to the collection.
 """
 
 from __future__ import annotations
 
+import ipaddress
 import os
 import re
 import typing as t
-import urllib.parse
-import urllib.request
 from dataclasses import dataclass, field
+from urllib.parse import unquote, urlsplit
+from urllib.request import proxy_bypass_environment
 
 from ansible_collections.idops.pingone.plugins.module_utils import _regions
 from ansible_collections.idops.pingone.plugins.module_utils._auth import (
     METHODS,
-    AccessToken,
-    ClientSecret,
     Credential,
+    ReadyToken,
+    client_secret_credential,
 )
 from ansible_collections.idops.pingone.plugins.module_utils._errors import OptionError
-
-Params = t.Mapping[str, t.Any]
-Environ = t.Mapping[str, str]
-
-_UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
-_LOOPBACK = ("127.0.0.1", "::1", "localhost")
 
 
 @dataclass(frozen=True)
 class ConnectionOption:
-    """One option: its argument spec, and the environment variable that stands in for it."""
+    """One option: its name, the environment variable that is read when it is left out, and its argument spec."""
 
-    spec: dict[str, t.Any]
+    name: str
     env: str | None = None
+    type: str = "str"
+    default: t.Any = None
+    choices: tuple[str, ...] | None = None
+    no_log: bool | None = None
+    # Whether it is a part of the credentials, which come from the task or from the environment, never from both.
     credential: bool = False
 
+    def spec(self) -> dict[str, t.Any]:
+        """Return the entry of the argument spec."""
+        spec: dict[str, t.Any] = {"type": self.type}
+        if self.default is not None:
+            spec["default"] = self.default
+        if self.choices:
+            spec["choices"] = list(self.choices)
+        if self.no_log is not None:
+            spec["no_log"] = self.no_log
+        return spec
 
-CONNECTION_OPTIONS: t.Final[dict[str, ConnectionOption]] = {
-    "region": ConnectionOption({"type": "str"}, "PINGONE_REGION_CODE"),
-    "api_url": ConnectionOption({"type": "str"}, "PINGONE_API_URL"),
-    "auth_url": ConnectionOption({"type": "str"}, "PINGONE_AUTH_URL"),
-    "auth_environment_id": ConnectionOption({"type": "str"}, "PINGONE_ENVIRONMENT_ID"),
-    "client_id": ConnectionOption({"type": "str"}, "PINGONE_CLIENT_ID", credential=True),
-    "client_secret": ConnectionOption({"type": "str", "no_log": True}, "PINGONE_CLIENT_SECRET", credential=True),
-    "client_auth_method": ConnectionOption({"type": "str", "choices": sorted(METHODS)}, "PINGONE_CLIENT_AUTH_METHOD"),
-    "access_token": ConnectionOption({"type": "str", "no_log": True}, "PINGONE_API_ACCESS_TOKEN", credential=True),
-    "ca_path": ConnectionOption({"type": "path"}),
-    "validate_certs": ConnectionOption({"type": "bool", "default": True}),
-    "timeout": ConnectionOption({"type": "int", "default": 30}),
-    "retry_budget": ConnectionOption({"type": "int", "default": 60}),
-    "settle": ConnectionOption({"type": "int", "default": 0}),
-}
+
+CONNECTION_OPTIONS: t.Final = (
+    ConnectionOption("region", "PINGONE_REGION_CODE"),
+    ConnectionOption("auth_environment_id", "PINGONE_ENVIRONMENT_ID"),
+    ConnectionOption("client_id", "PINGONE_CLIENT_ID", credential=True),
+    ConnectionOption("client_secret", "PINGONE_CLIENT_SECRET", no_log=True, credential=True),
+    ConnectionOption("client_auth_method", "PINGONE_CLIENT_AUTH_METHOD", choices=METHODS, credential=True),
+    ConnectionOption("access_token", "PINGONE_API_ACCESS_TOKEN", no_log=True, credential=True),
+    ConnectionOption("api_url", "PINGONE_API_URL"),
+    ConnectionOption("auth_url", "PINGONE_AUTH_URL"),
+    ConnectionOption("ca_path", type="path"),
+    ConnectionOption("validate_certs", type="bool", default=True),
+    ConnectionOption("timeout", type="int", default=30),
+    ConnectionOption("retry_budget", type="int", default=60),
+    ConnectionOption("settle", type="int", default=0),
+)
+
+# Any of these in a task means that none of the credentials comes from the environment.
+_CHOOSES_CREDENTIALS: t.Final = ("access_token", "client_id", "client_secret")
+_INHERITED: t.Final = (
+    "region",
+    "api_url",
+    "auth_url",
+    "ca_path",
+    "validate_certs",
+    "timeout",
+    "retry_budget",
+    "settle",
+)
+_CA_VARIABLES: t.Final = ("REQUESTS_CA_BUNDLE", "SSL_CERT_FILE")
+_UUID: t.Final = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
+
+Params = t.Mapping[str, t.Any]
+Environ = t.Mapping[str, str]
 
 
 @dataclass(frozen=True)
 class Connection:
-    """Where the service is and who calls it.
+    """Where PingOne is, and who calls it.
 
-    region: the code that new environments get, or None when it is not known.
-    api_url, auth_url: base URLs without a slash at the end.
-    auth_environment_id: the environment that hosts the calling worker; None with a ready token.
-    credential: how the caller authenticates.
-    ca_path: a file or folder of certificates to trust, or None for those that requests brings.
-    timeout, retry_budget, settle: seconds.
-    proxies: proxy by scheme, as requests takes them; chosen for the two hosts.
+    region: the code of the region, or None when only addresses are known.
+    api_url, auth_url: without a slash at the end.
+    auth_environment_id: the environment that the calling worker belongs to; empty with a ready access token.
+    ca_path: file or folder of the certificate authorities to trust, or None for those that come with requests.
+    timeout: for how many seconds a connection or an answer is waited for.
+    retry_budget: for how many seconds a call is repeated at most.
+    settle: for how many seconds a change made elsewhere may still be on its way.
+    proxies: for an origin C(https://host), the proxy to use.
     """
 
     region: str | None
     api_url: str
     auth_url: str
-    auth_environment_id: str | None
+    auth_environment_id: str
     credential: Credential = field(repr=False)
     ca_path: str | None = None
     validate_certs: bool = True
     timeout: int = 30
     retry_budget: int = 60
     settle: int = 0
-    proxies: t.Mapping[str, str] = field(default_factory=dict)
+    proxies: t.Mapping[str, str] = field(default_factory=dict, repr=False, hash=False)
 
     def secrets(self) -> set[str]:
-        """Return what must never be shown."""
-        return self.credential.secrets()
+        """Return what must not be shown: the credential's secrets and the proxies' passwords."""
+        passwords = {urlsplit(proxy).password for proxy in self.proxies.values()}
+        known = {secret for secret in passwords if secret}
+        return self.credential.secrets() | known | {unquote(secret) for secret in known}
+
+    def identity(self) -> tuple[t.Any, ...]:
+        """Return what tells one connection from another, with a hash in the place of the credential."""
+        who = (self.auth_environment_id, self.credential.client_id, self.credential.digest())
+        how = (self.ca_path, self.validate_certs, self.timeout, tuple(sorted(self.proxies.items())))
+        return (self.api_url, self.auth_url, *who, *how)
 
 
 def connection_argument_spec() -> dict[str, t.Any]:
-    """Return the argument spec of the connection's options, which every module has."""
-    return {name: dict(option.spec) for name, option in CONNECTION_OPTIONS.items()}
+    """Return the argument spec of the options of the connection."""
+    return {option.name: option.spec() for option in CONNECTION_OPTIONS}
 
 
-def connection_from(params: Params, environ: Environ | None = None) -> Connection:
+def connection_from(params: Params, environ: Environ = os.environ) -> Connection:
     """Return the connection that options and environment variables describe.
 
-    Options win over the environment. Credentials are taken whole: when an option gives any of them, the environment
-    gives none. Raises OptionError, which names the option and the variable.
+    Raises OptionError, which names the option and its environment variable.
     """
-    values = _values(params, os.environ if environ is None else environ)
-    api_url, auth_url, region = _addresses(values)
-    credential = _credential(values)
-    environment_id = values["auth_environment_id"]
-    if isinstance(credential, ClientSecret):
-        if not environment_id:
+    given = _Given(params, environ)
+    region, api_url, auth_url = _addresses(given)
+    credential = _credential(given)
+    if credential.renewable:
+        auth_environment_id = given.needed(
+            "auth_environment_id", "the id of the environment that the worker belongs to"
+        )
+        if not _UUID.fullmatch(auth_environment_id):
             raise OptionError(
-                "auth_environment_id (or PINGONE_ENVIRONMENT_ID) is needed with client_id: "
-                "the id of the environment that hosts the calling worker, not of the one that is managed."
+                f"{given.source('auth_environment_id')} must be the id of an environment, a UUID in lower case, "
+                f"not '{auth_environment_id}'."
             )
-        if not _UUID.fullmatch(environment_id):
-            raise OptionError(f"auth_environment_id must be the id of an environment, not '{environment_id}'.")
-    for name in ("timeout", "retry_budget", "settle"):
-        if values[name] < (1 if name == "timeout" else 0):
-            raise OptionError(f"{name} must be a number of seconds, not {values[name]}.")
-    env = os.environ if environ is None else environ
+    else:
+        auth_environment_id = given.text("auth_environment_id") or ""
     return Connection(
         region=region,
         api_url=api_url,
         auth_url=auth_url,
-        auth_environment_id=environment_id or None,
+        auth_environment_id=auth_environment_id,
         credential=credential,
-        ca_path=_ca_path(values["ca_path"], env),
-        validate_certs=values["validate_certs"],
-        timeout=values["timeout"],
-        retry_budget=values["retry_budget"],
-        settle=values["settle"],
-        proxies=_proxies((api_url, auth_url), env),
+        ca_path=_ca_path(given, environ),
+        validate_certs=given.plain("validate_certs"),
+        timeout=given.seconds("timeout", 1),
+        retry_budget=given.seconds("retry_budget", 0),
+        settle=given.seconds("settle", 0),
+        proxies=_proxies(environ, (api_url, auth_url)),
     )
 
 
-def worker_connection(params: Params, worker: Params, environ: Environ | None = None) -> Connection:
-    """Return the connection of another worker, whose options win over everything.
+def worker_connection(base: Connection | Params, worker: Params, environ: Environ = os.environ) -> Connection:
+    """Return the connection of another worker, whose credentials win over everything.
 
-    params: the task's options, of which the worker inherits the addresses and how to reach them, never a credential.
-    worker: its region, api_url, auth_url, auth_environment_id, client_id, client_secret and client_auth_method.
+    base: the connection, or the options of the task, from which addresses and the rest are inherited.
+    worker: options of the connection that the worker has of its own.
 
-    Raises OptionError when the worker's credentials are not whole.
+    Raises OptionError.
     """
-    for name in ("auth_environment_id", "client_id", "client_secret"):
-        if not worker.get(name):
-            raise OptionError(f"worker.{name} is required.")
-    merged = {**params, "access_token": None, "client_auth_method": None}
-    if worker.get("region"):
-        # Another region has other addresses than those of the connection.
-        merged.update(api_url=None, auth_url=None)
-    merged.update({name: value for name, value in worker.items() if value is not None})
-    env = dict(os.environ if environ is None else environ)
-    env.pop("PINGONE_CLIENT_AUTH_METHOD", None)
-    if worker.get("region"):
-        env.pop("PINGONE_API_URL", None)
-        env.pop("PINGONE_AUTH_URL", None)
-    return connection_from(merged, env)
+    values = {name: getattr(base, name) if isinstance(base, Connection) else base.get(name) for name in _INHERITED}
+    own = {name: value for name, value in worker.items() if value is not None}
+    try:
+        return connection_from({**values, **own}, environ)
+    except OptionError as error:
+        raise OptionError(f"worker: {error}") from None
 
 
-def _values(params: Params, environ: Environ) -> dict[str, t.Any]:
-    credentials = [name for name, option in CONNECTION_OPTIONS.items() if option.credential]
-    whole = any(params.get(name) for name in credentials)
-    values: dict[str, t.Any] = {}
-    for name, option in CONNECTION_OPTIONS.items():
-        value = params.get(name)
-        if value is None and option.env and not (whole and option.credential):
-            value = environ.get(option.env) or None
-        values[name] = option.spec.get("default") if value is None else value
-    return values
+class _Given:
+    """The options as they were given: by the task, or else by the environment."""
+
+    def __init__(self, params: Params, environ: Environ) -> None:
+        self._params = params
+        self._environ = environ
+        self._options = {option.name: option for option in CONNECTION_OPTIONS}
+        self._own_credentials = any(params.get(name) is not None for name in _CHOOSES_CREDENTIALS)
+
+    def text(self, name: str) -> str | None:
+        """Return a text, or None. An empty environment variable counts as none; an empty option is an error."""
+        value = self._params.get(name)
+        if value is not None:
+            if not str(value).strip():
+                raise OptionError(f"{name} must not be empty; leave it out, or set it to 'omit', to give none.")
+            return str(value)
+        option = self._options[name]
+        if option.env is None or (option.credential and self._own_credentials):
+            return None
+        return self._environ.get(option.env) or None
+
+    def needed(self, name: str, what: str) -> str:
+        """Return a text; raise OptionError when there is none."""
+        value = self.text(name)
+        if value is None:
+            option = self._options[name]
+            only_task = option.credential and self._own_credentials
+            variable = "" if only_task else f" or the environment variable {option.env}"
+            note = ", since the other credentials come from the task" if only_task else ""
+            raise OptionError(f"{name} is missing: give {what} by the option {name}{variable}{note}.")
+        return value
+
+    def plain(self, name: str) -> t.Any:
+        """Return a value, or its default."""
+        value = self._params.get(name)
+        return self._options[name].default if value is None else value
+
+    def seconds(self, name: str, least: int) -> int:
+        """Return a number of seconds; raise OptionError when it is too small."""
+        value = int(self.plain(name))
+        if value < least:
+            raise OptionError(f"{name} must be {least} or more seconds, not {value}.")
+        return value
+
+    def source(self, name: str) -> str:
+        """Return what the user knows a value by: the option, or the environment variable."""
+        return name if self._params.get(name) is not None else str(self._options[name].env)
 
 
-def _addresses(values: dict[str, t.Any]) -> tuple[str, str, str | None]:
-    region = None
-    if values["region"]:
-        region = _regions.region_code(values["region"])
-        if region is None:
-            raise OptionError(
-                f"region (or PINGONE_REGION_CODE) must be one of {', '.join(_regions.DOMAINS)}, "
-                f"not '{values['region']}'."
-            )
-    if region is None and not (values["api_url"] and values["auth_url"]):
+def _addresses(given: _Given) -> tuple[str | None, str, str]:
+    """Return region, API address and token address. Addresses win; the region fills in what is missing."""
+    name = given.text("region")
+    code = _regions.region_code(name) if name else None
+    if name and code is None:
+        known = ", ".join([*_regions.DOMAINS, *_regions.LONG_NAMES])
+        raise OptionError(f"{given.source('region')} must be one of {known}, not '{name}'.")
+    api_url, auth_url = _address(given, "api_url"), _address(given, "auth_url")
+    if code is None and not (api_url and auth_url):
         raise OptionError(
-            f"region (or PINGONE_REGION_CODE) is required, one of {', '.join(_regions.DOMAINS)}, "
-            "unless api_url and auth_url are both given."
+            "region is missing: give NA, CA, EU, AU, AP or SG by the option region or the environment variable "
+            "PINGONE_REGION_CODE, or give both api_url and auth_url."
         )
-    api_url = _checked_url("api_url", values["api_url"] or _regions.api_url(str(region)))
-    return api_url, _checked_url("auth_url", values["auth_url"] or _regions.auth_url(str(region))), region
+    return code, api_url or _regions.api_url(str(code)), auth_url or _regions.auth_url(str(code))
 
 
-def _checked_url(name: str, url: str) -> str:
-    parts = urllib.parse.urlsplit(url)
-    if parts.username or parts.password:
-        raise OptionError(f"{name} must not hold a user name or a password.")
-    if parts.scheme == "https" and parts.hostname:
-        return url.rstrip("/")
-    if parts.scheme == "http" and parts.hostname in _LOOPBACK:
-        return url.rstrip("/")
-    raise OptionError(f"{name} must be an https:// URL, or http:// of this machine's own address, not '{url}'.")
+def _address(given: _Given, name: str) -> str | None:
+    value = given.text(name)
+    if value is None:
+        return None
+    source = given.source(name)
+    try:
+        parts = urlsplit(value)
+        host, _port = parts.hostname, parts.port
+    except ValueError:
+        host = None
+    if not host or parts.scheme not in ("http", "https"):
+        raise OptionError(f"{source} must be an address such as https://api.pingone.eu/v1, not '{value}'.")
+    if parts.username is not None or parts.query or parts.fragment:
+        raise OptionError(f"{source} must hold neither a user, nor a query, nor a fragment.")
+    if parts.scheme == "http" and not is_loopback(host):
+        raise OptionError(
+            f"{source} must begin with https://, since credentials are sent there; "
+            "http:// is accepted for a loopback address only, such as http://127.0.0.1:8080."
+        )
+    return value.rstrip("/")
 
 
-def _credential(values: dict[str, t.Any]) -> Credential:
-    if values["client_id"] and values["client_secret"]:
-        method = values["client_auth_method"] or "client_secret_basic"
-        if method not in METHODS:
+def is_loopback(host: str) -> bool:
+    """Tell whether a host is this machine itself."""
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _credential(given: _Given) -> Credential:
+    access_token = given.text("access_token")
+    others = [name for name in ("client_id", "client_secret") if given.text(name)]
+    if access_token:
+        if others:
             raise OptionError(
-                f"client_auth_method (or PINGONE_CLIENT_AUTH_METHOD) must be one of {', '.join(sorted(METHODS))}, "
-                f"not '{method}'."
+                f"{given.source('access_token')} and {given.source(others[0])} exclude each other: "
+                "give a ready access token, or the credentials to get one."
             )
-        return METHODS[method](values["client_id"], values["client_secret"])
-    if values["access_token"] and not values["client_id"] and not values["client_secret"]:
-        return AccessToken(values["access_token"])
-    if values["client_id"]:
-        raise OptionError("client_secret (or PINGONE_CLIENT_SECRET) is required with client_id.")
-    if values["client_secret"]:
-        raise OptionError("client_id (or PINGONE_CLIENT_ID) is required with client_secret.")
-    raise OptionError(
-        "client_id and client_secret (or PINGONE_CLIENT_ID and PINGONE_CLIENT_SECRET), "
-        "or access_token (or PINGONE_API_ACCESS_TOKEN), are required."
-    )
+        if not access_token.isascii() or any(character.isspace() for character in access_token):
+            raise OptionError(f"{given.source('access_token')} must be a token alone, without blanks or a 'Bearer'.")
+        return ReadyToken(access_token=access_token)
+    client_id = given.needed("client_id", "the id of the worker application")
+    client_secret = given.needed("client_secret", "the worker application's secret")
+    method = given.text("client_auth_method") or METHODS[0]
+    if method not in METHODS:
+        raise OptionError(f"{given.source('client_auth_method')} must be one of {', '.join(METHODS)}, not '{method}'.")
+    return client_secret_credential(method, client_id, client_secret)
 
 
-def _ca_path(given: str | None, environ: Environ) -> str | None:
-    path = given or environ.get("REQUESTS_CA_BUNDLE") or environ.get("SSL_CERT_FILE")
-    if path and not os.path.exists(path):
-        source = "ca_path" if given else "REQUESTS_CA_BUNDLE or SSL_CERT_FILE"
-        raise OptionError(f"{source} names '{path}', which is not there; give a file or folder of CA certificates.")
-    return path or None
+def _ca_path(given: _Given, environ: Environ) -> str | None:
+    named = {"ca_path": given.plain("ca_path"), **{name: environ.get(name) for name in _CA_VARIABLES}}
+    for source, path in named.items():
+        if path:
+            if not os.path.exists(path):
+                raise OptionError(f"{source} must name a file or folder of certificates that exists, not '{path}'.")
+            return str(path)
+    return None
 
 
-def _proxies(urls: t.Iterable[str], environ: Environ) -> dict[str, str]:
-    """Return a proxy for each of the service's hosts that needs one, keyed as requests wants it.
+def _proxies(environ: Environ, urls: t.Iterable[str]) -> dict[str, str]:
+    """Return the proxy of each origin, as far as it has one, by HTTPS_PROXY, HTTP_PROXY and NO_PROXY.
 
-    Only the environment is asked: the system's own settings are looked up by a library that crashes forked processes
-    on macOS.
+    The lower-case spellings win, as they do in curl and Python. HTTP_PROXY in capitals is left out in a CGI program,
+    where a client could set it. A loopback address never has a proxy, since what is sent there is not encrypted.
     """
-    lowered = {name.lower(): value for name, value in environ.items() if name.lower().endswith("_proxy") and value}
-    bypass = {"no": lowered.get("no_proxy", "")}
+    cgi = "REQUEST_METHOD" in environ
+    capitals = {"https": "HTTPS_PROXY", "http": "" if cgi else "HTTP_PROXY", "no": "NO_PROXY"}
+    found = {
+        scheme: environ.get(f"{scheme}_proxy") or environ.get(variable, "") for scheme, variable in capitals.items()
+    }
     proxies = {}
     for url in urls:
-        parts = urllib.parse.urlsplit(url)
-        proxy = lowered.get(f"{parts.scheme}_proxy")
-        host = str(parts.hostname)
-        if proxy and not urllib.request.proxy_bypass_environment(host, bypass):  # type: ignore[attr-defined]
-            proxies[f"{parts.scheme}://{host}"] = proxy
+        parts = urlsplit(url)
+        host = parts.hostname or ""
+        proxy = found[parts.scheme]
+        if proxy and not is_loopback(host) and not proxy_bypass_environment(parts.netloc, found):
+            proxies[f"{parts.scheme}://{host}"] = proxy if "://" in proxy else f"http://{proxy}"
     return proxies

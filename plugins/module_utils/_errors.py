@@ -2,52 +2,43 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Everything that can go wrong, each with the sentences that a user reads.
+"""The errors of the collection. C(str) of each is what the user reads: what was being done, what came of it, what to do.
 
-This module is private to the collection.
+No error ever holds the body of a request, which may hold a secret. This module is private to the collection.
 """
 
 from __future__ import annotations
 
 import typing as t
 
-_UNKNOWN_PATH = "Invalid key=value pair (missing equal-sign) in Authorization header"
-# PingOne's sentences for a caller whose rights have not arrived yet, or never will. Source: the retry rules of the
-# vendor's Terraform provider.
-NOT_AUTHORIZED = "The actor attempting to perform the request is not authorized."
-NO_ACCESS = "The request could not be completed. You do not have access to this resource."
-MUST_HAVE_ROLE = "Must have role at the same or broader scope"
-SECRET_NOT_READABLE = "Actor does not have permissions to access worker application client secrets"
-READ_ONLY_ASSIGNMENT = "cannot be deleted as it is read only"
+_SHOWN_TEXT: t.Final = 200
+
+# What PingOne answers to an address that it does not know (inferred: its gateway then reads the token as a signature).
+_UNKNOWN_PATH: t.Final = "Invalid key=value pair"
 
 
 class PingOneError(Exception):
-    """Whatever a task fails with; its text is for the user, and holds no secret."""
+    """Anything that a user can be told in a sentence."""
 
 
 class OptionError(PingOneError):
-    """An option can't be right. Nothing was changed."""
+    """Bad input, found before anything was changed."""
 
 
 class CheckModeWriteError(PingOneError):
-    """A defect: something tried to write in check mode. Nothing was sent."""
+    """A request that is not a read was about to be sent in check mode: a defect, stopped here."""
 
 
 class TransportError(PingOneError):
-    """The service could not be reached, or its answer could not be read."""
+    """The service could not be reached, or what answered is not the service."""
 
 
 class OutcomeUnknownError(PingOneError):
-    """A write was sent, its answer was lost, and reading did not tell whether it took place."""
+    """A write whose answer was lost, and that reading could not settle."""
 
 
 class TokenError(PingOneError):
-    """The token endpoint refused the worker."""
-
-    def __init__(self, message: str, status: int | None = None, description: str = "") -> None:
-        super().__init__(message)
-        self.status = status
-        self.description = description
+    """No access token could be had."""
 
 
 class ServiceError(PingOneError):
@@ -55,93 +46,110 @@ class ServiceError(PingOneError):
 
     doing: what was being done, as a gerund phrase.
     status: the HTTP status.
-    body: the decoded body; PingOne's has id, code, message and details.
-    correlation_id: what PingOne's support asks for.
-    hint: what to do next; None for what the error itself suggests.
+    body: the answer, decoded when it was JSON; the form of PingOne's errors is described at
+        https://apidocs.pingidentity.com/pingone/platform/v1/api/#pingone-api-error-codes.
+    correlation_id: the service's id of this exchange, or None.
+    hint: what to do next, or None.
     """
 
     def __init__(
-        self, doing: str, status: int, body: t.Any, correlation_id: str | None = None, hint: str | None = None
+        self, doing: str, status: int, body: t.Any, correlation_id: str | None, hint: str | None = None
     ) -> None:
-        error = body if isinstance(body, dict) else {}
+        members = body if isinstance(body, dict) else {}
         self.doing = doing
         self.status = status
-        self.code = str(error.get("code") or "")
-        self.message = str(error.get("message") or "").strip()
-        self.details: list[dict[str, t.Any]] = [
-            detail for detail in error.get("details") or [] if isinstance(detail, dict)
-        ]
-        self.correlation_id = correlation_id or str(error.get("id") or "")
-        self.hint = hint if hint is not None else _hint(self)
-        super().__init__(self.text())
+        self.body = body
+        self.code = str(members.get("code") or "")
+        self.message = str(members.get("message") or "") or _text(body)
+        details = members.get("details")
+        self.details: list[dict[str, t.Any]] = [item for item in details or [] if isinstance(item, dict)]
+        self.correlation_id = correlation_id or members.get("id")
+        self.hint = hint
+        super().__init__(self._sentences())
 
-    def says(self, sentence: str) -> bool:
-        """Tell whether the message or a detail holds a sentence."""
-        return any(sentence in text for text in (self.message, *(str(d.get("message", "")) for d in self.details)))
+    def with_hint(self, hint: str) -> ServiceError:
+        """Return the same error with another hint."""
+        return type(self)(self.doing, self.status, self.body, self.correlation_id, hint)
 
-    def text(self) -> str:
-        """Return the whole report: what was done, what was answered, the correlation id, and what to do next."""
-        answer = f"{self.status} {self.code}".strip()
-        parts = [f"Failed {self.doing}: PingOne answered {answer}."]
-        if self.message:
-            parts.append(_sentence(self.message))
-        parts += [_detail(detail) for detail in self.details]
+    def has_detail(self, code: str) -> bool:
+        """Tell whether one of the details has a code."""
+        return any(detail.get("code") == code for detail in self.details)
+
+    def _sentences(self) -> str:
+        code = f" {self.code}" if self.code else ""
+        parts = [sentence(f"{capital(self.doing)} failed: PingOne answered HTTP {self.status}{code}", self.message)]
+        if self.details:
+            parts.append("Details: " + "; ".join(_detail(detail) for detail in self.details) + ".")
         if self.correlation_id:
             parts.append(f"Correlation id: {self.correlation_id}.")
-        if self.hint:
-            parts.append(self.hint)
-        return " ".join(parts)
+        hint = self.hint or _usual_hint(self.status, self.message)
+        return " ".join([*parts, hint] if hint else parts)
 
 
 class NotFoundError(ServiceError):
-    """The object is not there (404)."""
+    """HTTP 404."""
 
 
 class PermissionDeniedError(ServiceError):
-    """The caller may not do this, or the object's environment is gone (403)."""
+    """HTTP 403."""
 
 
 def service_error(
-    doing: str, status: int, body: t.Any, correlation_id: str | None = None, hint: str | None = None
+    doing: str, status: int, body: t.Any, correlation_id: str | None, hint: str | None = None
 ) -> ServiceError:
-    """Return the error class that fits an HTTP status, filled in."""
+    """Return the error that belongs to a status."""
     kind = {403: PermissionDeniedError, 404: NotFoundError}.get(status, ServiceError)
     return kind(doing, status, body, correlation_id, hint)
 
 
-def _detail(detail: t.Mapping[str, t.Any]) -> str:
-    target = f" ({detail['target']})" if detail.get("target") else ""
-    inner = detail.get("innerError") or {}
-    more = "; ".join(f"{name}: {_listed(value)}" for name, value in sorted(inner.items()))
-    text = f"{detail.get('code', 'Detail')}{target}: {detail.get('message', '')}".rstrip(": ")
-    return _sentence(f"{text} [{more}]" if more else text)
+def missing_library(name: str) -> PingOneError:
+    """Return the error for a Python library that is not installed."""
+    return PingOneError(
+        f"The Python library {name} is not installed where this task runs; install it there with 'pip install {name}'."
+    )
 
 
-def _listed(value: t.Any) -> str:
+def capital(text: str) -> str:
+    """Return a text with a capital first letter and the rest as it was."""
+    return text[:1].upper() + text[1:]
+
+
+def sentence(subject: str, message: str) -> str:
+    """Join what happened and what was said of it into one sentence that ends in a full stop."""
+    whole = f"{subject}: {message}" if message else subject
+    return whole if whole.endswith(".") else whole + "."
+
+
+def _text(body: t.Any) -> str:
+    """Return the beginning of an answer that is not PingOne's, on one line."""
+    text = " ".join(body.split()) if isinstance(body, str) else ""
+    return text if len(text) <= _SHOWN_TEXT else text[:_SHOWN_TEXT] + "..."
+
+
+def _detail(detail: dict[str, t.Any]) -> str:
+    text = ": ".join(str(detail[key]).rstrip(".") for key in ("code", "message") if detail.get(key))
+    inner = detail.get("innerError")
+    facts = [f"target {detail['target']}"] if detail.get("target") else []
+    if isinstance(inner, dict):
+        facts += [f"{key} {_plain(value)}" for key, value in inner.items()]
+    return f"{text} ({', '.join(facts)})" if facts else text
+
+
+def _plain(value: t.Any) -> str:
     return ", ".join(str(item) for item in value) if isinstance(value, list) else str(value)
 
 
-def _sentence(text: str) -> str:
-    return text if text.endswith((".", "!", "?")) else text + "."
-
-
-def _hint(error: ServiceError) -> str:
-    if error.says(_UNKNOWN_PATH):
-        return "PingOne says this of an address that it does not have: check region, api_url and auth_url."
-    if error.says(SECRET_NOT_READABLE):
+def _usual_hint(status: int, message: str) -> str | None:
+    if _UNKNOWN_PATH in message:
         return (
-            "A worker's secret is shown only to an actor that could remove all of its role assignments; sign in as a "
-            "worker with the same or broader roles, and not as the worker itself."
+            "PingOne answers this to an address that it does not know: check api_url, which ends in /v1, "
+            "and that the region is the tenant's."
         )
-    if error.says(MUST_HAVE_ROLE):
-        return "The calling worker can assign only roles that it holds, or may assign, at the same or a broader scope."
-    if error.says(READ_ONLY_ASSIGNMENT):
-        return "Only an actor with the same role at the same or a broader scope can remove it, and never its owner."
     return {
-        401: "The access token was refused: check that it has not expired and belongs to this region.",
-        403: "The calling worker lacks an admin role for this at this scope, or the service that it belongs to is not "
-        "in the environment's bill of materials. Right after a change, settle gives PingOne time to apply it.",
-        429: "PingOne limits the rate per licence: raise retry_budget, or run less at once.",
-    }.get(
-        error.status, "Try again later, and give PingOne's support the correlation id." if error.status >= 500 else ""
-    )
+        400: "Correct what the details name.",
+        401: "The access token was refused: check that it is valid, not expired, and of the same region as api_url.",
+        403: "The calling worker lacks a role that allows this; have one assigned to it.",
+        404: "Check the ids; the object may have been deleted, or may be in another environment.",
+        415: "This is a defect of the collection; please report it.",
+        429: "The rate limit of the licence is used up; try again later, or raise retry_budget.",
+    }.get(status, "The service has a problem; try again later, or raise retry_budget." if status >= 500 else None)

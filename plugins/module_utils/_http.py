@@ -2,170 +2,191 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""One HTTP exchange: sessions, and answers without any rule of PingOne's. This module is private to the collection."""
+"""One exchange over HTTP: the session, and what may go wrong below the service. This module is private to the collection.
+
+Nothing here repeats anything, and nothing here needs requests until a session is opened.
+"""
 
 from __future__ import annotations
 
-import email.utils
 import http.cookiejar
-import os
-import platform
+import random
+import threading
+import time
 import typing as t
-from dataclasses import dataclass, field
+from collections import Counter
+from dataclasses import dataclass
+from urllib.parse import urlsplit
 
+from ansible.module_utils.ansible_release import __version__ as ansible_core_version
 from ansible_collections.idops.pingone.plugins.module_utils._connection import Connection
-from ansible_collections.idops.pingone.plugins.module_utils._errors import PingOneError, TransportError
+from ansible_collections.idops.pingone.plugins.module_utils._errors import TransportError, missing_library
 
 try:
     import requests
     import urllib3
-    from requests.adapters import HTTPAdapter
-
-    HAS_REQUESTS = True
 except ImportError:
-    HAS_REQUESTS = False
+    requests = None  # type: ignore[assignment]
 
 VERSION: t.Final = "0.1.0"
-# Calls that run at the same time; PingOne's limits are shared by all environments of a licence.
+# How many requests of one task are under way at once.
 CONCURRENCY: t.Final = 8
 
-_sessions: dict[t.Hashable, requests.Session] = {}
+
+class Clock:
+    """Time and chance; a test puts its own in this one's place. All in seconds."""
+
+    def time(self) -> float:
+        """Return the time since the epoch."""
+        return time.time()
+
+    def monotonic(self) -> float:
+        """Return a time that never goes back."""
+        return time.monotonic()
+
+    def sleep(self, seconds: float) -> None:
+        """Wait."""
+        time.sleep(seconds)
+
+    def random(self) -> float:
+        """Return a number from 0 up to 1."""
+        return random.random()
 
 
 @dataclass(frozen=True)
 class Answer:
-    """What came back: the service's answer, or the reason why there is none.
+    """What came back.
 
-    status: the HTTP status; 0 when no answer came.
-    body: the decoded body, or its text when it is no JSON.
-    broken: why no answer came; empty when one did.
-    sent: whether the request may have reached the service.
+    body: decoded when it was JSON, a text otherwise, an empty dictionary when there was none.
     """
 
     status: int
-    body: t.Any = None
-    headers: t.Mapping[str, str] = field(default_factory=dict)
-    broken: str = ""
-    sent: bool = True
+    headers: t.Mapping[str, str]
+    body: t.Any
+
+    @property
+    def correlation_id(self) -> str | None:
+        """The service's id of this exchange."""
+        return self.headers.get("Correlation-Id")
 
     @property
     def ok(self) -> bool:
-        """Whether the request succeeded."""
+        """Whether the request was carried out."""
         return 200 <= self.status < 300
 
-    def correlation_id(self) -> str | None:
-        """Return the id that PingOne's support asks for."""
-        return self.headers.get("Correlation-Id")
 
-    def seconds_to_wait(self, now: float) -> float | None:
-        """Return what Retry-After asks for (RFC 9110, section 10.2.3): seconds, or a date; None when it is absent."""
-        value = self.headers.get("Retry-After", "").strip()
-        if not value:
-            return None
-        if value.isdigit():
-            return float(value)
-        date = http_date(value)
-        return None if date is None else max(0.0, date - now)
+class BrokenConnectionError(TransportError):
+    """The exchange broke off, so that it may work the next time.
 
-    def date(self) -> float | None:
-        """Return when the service answered, by its own clock, in seconds since the epoch."""
-        return http_date(self.headers.get("Date", ""))
-
-
-def http_date(text: str) -> float | None:
-    """Return an HTTP date in seconds since the epoch; None when it is none."""
-    try:
-        return email.utils.parsedate_to_datetime(text).timestamp()
-    except (TypeError, ValueError):
-        return None
-
-
-def exchange(
-    connection: Connection,
-    door: str,
-    method: str,
-    url: str,
-    *,
-    headers: t.Mapping[str, str],
-    data: t.Any = None,
-    params: t.Mapping[str, t.Any] | None = None,
-) -> Answer:
-    """Send one request and return its answer; a connection that breaks is an answer too.
-
-    Raises TransportError when sending it again can't help: an untrusted certificate, or a redirect.
+    sent: whether the request may have reached the service.
     """
-    session = _session(connection, door)
 
-    def authorize(request: t.Any) -> t.Any:
-        # An auth callable is the only way that keeps requests from choosing credentials of its own.
-        request.headers.update(headers)
-        return request
-
-    try:
-        response = session.request(
-            method, url, data=data, params=params, auth=authorize, timeout=connection.timeout, allow_redirects=False
-        )
-        content = response.content
-    except requests.exceptions.SSLError as error:
-        raise TransportError(
-            f"The certificate of {_host(url)} is not trusted ({_cause(error)}). Give the CA that signed it in ca_path."
-        ) from None
-    except requests.exceptions.ProxyError as error:
-        raise TransportError(
-            f"The proxy to {_host(url)} failed ({_cause(error)}). Check HTTPS_PROXY and NO_PROXY."
-        ) from None
-    except requests.exceptions.RequestException as error:
-        return Answer(0, broken=f"no answer from {_host(url)} ({_cause(error)})", sent=not _never_sent(error))
-    if 300 <= response.status_code < 400:
-        raise TransportError(
-            f"{_host(url)} answered with a redirect ({response.status_code}), which is never followed, since it could "
-            "lead the access token elsewhere. Check region, api_url and auth_url."
-        )
-    return Answer(response.status_code, _decoded(response, content), response.headers)
+    def __init__(self, message: str, sent: bool) -> None:
+        super().__init__(message)
+        self.sent = sent
 
 
-def forget_sessions() -> None:
-    """Drop all connections; a forked process must not speak on those of its parent."""
-    _sessions.clear()
+class Http:
+    """Sends requests over one session of requests.
+
+    connection: addresses, certificates, proxies and timeout.
+    """
+
+    def __init__(self, connection: Connection) -> None:
+        if requests is None:
+            raise missing_library("requests")
+        self._timeout = connection.timeout
+        self._session = _session(connection)
+
+    def send(
+        self,
+        method: str,
+        url: str,
+        *,
+        headers: t.Mapping[str, str],
+        counter: Requests,
+        params: t.Mapping[str, t.Any] | None = None,
+        json: t.Any = None,
+        form: t.Mapping[str, str] | None = None,
+    ) -> Answer:
+        """Send one request and return the answer, whatever its status.
+
+        Raises BrokenConnectionError, and TransportError for what will not mend: certificates and redirects.
+        """
+        counter.count("TOKEN" if form is not None else method)
+        host = urlsplit(url).netloc
+        try:
+            response = self._session.request(
+                method,
+                url,
+                headers=dict(headers),
+                params=params,
+                json=json,
+                data=form,
+                timeout=self._timeout,
+                allow_redirects=False,
+                # Without an auth callable requests would take the Authorization header away or look for ~/.netrc.
+                auth=_as_it_is,
+            )
+        except requests.exceptions.SSLError as error:
+            raise TransportError(
+                f"No trusted connection to {host}: {_root_cause(error)}. Name its certificate authority by ca_path."
+            ) from None
+        except requests.exceptions.Timeout as error:
+            sent = not isinstance(error, requests.exceptions.ConnectTimeout)
+            raise BrokenConnectionError(f"{host} did not answer within {self._timeout} seconds", sent) from None
+        except requests.exceptions.ConnectionError as error:
+            raise BrokenConnectionError(f"No connection to {host}: {_root_cause(error)}", _was_sent(error)) from None
+        except requests.exceptions.RequestException as error:
+            raise BrokenConnectionError(f"The exchange with {host} broke off: {_root_cause(error)}", True) from None
+        if 300 <= response.status_code < 400:
+            raise TransportError(
+                f"{host} answered with a redirect (HTTP {response.status_code}), which is never followed, "
+                "since credentials would go along; check api_url and auth_url."
+            )
+        return Answer(response.status_code, response.headers, _decoded(response))
 
 
-os.register_at_fork(after_in_child=forget_sessions)
+class Requests:
+    """Counts the requests of a task by method; those for a token as C(TOKEN)."""
+
+    def __init__(self) -> None:
+        self.by_method: Counter[str] = Counter()
+        self._mutex = threading.Lock()
+
+    def count(self, method: str) -> None:
+        """Count one."""
+        with self._mutex:
+            self.by_method[method] += 1
 
 
-def _session(connection: Connection, door: str) -> requests.Session:
-    if not HAS_REQUESTS:
-        raise PingOneError(
-            f"The Python library requests is needed by {platform.node() or 'this host'}'s Python; "
-            "install it with: pip install requests"
-        )
-    key = (door, connection.api_url, connection.ca_path, connection.validate_certs, tuple(connection.proxies.items()))
-    if key not in _sessions:
-        _sessions[key] = _new_session(connection, door)
-    return _sessions[key]
+def user_agent(door: str) -> str:
+    """Return how this client names itself. door: the door through which the task runs."""
+    version = requests.__version__ if requests is not None else "none"
+    return f"ansible-idops.pingone/{VERSION} ({door}; ansible-core {ansible_core_version}; requests {version})"
 
 
-def _new_session(connection: Connection, door: str) -> requests.Session:
+def _session(connection: Connection) -> requests.Session:
     session = requests.Session()
+    # The environment is read by _connection alone; ~/.netrc never is.
     session.trust_env = False
-    session.proxies = dict(connection.proxies)
-    session.cookies.set_policy(http.cookiejar.DefaultCookiePolicy(allowed_domains=[]))
-    session.headers.update(
-        {
-            "Accept": "application/json",
-            "User-Agent": f"ansible-idops.pingone/{VERSION} ({door}) requests/{requests.__version__}",
-        }
-    )
-    session.verify = connection.validate_certs and (connection.ca_path or True)
+    session.proxies.update(connection.proxies)
+    session.verify = (connection.ca_path or True) if connection.validate_certs else False
     if not connection.validate_certs:
         urllib3.disable_warnings(urllib3.exceptions.InsecureRequestWarning)
-    adapter = HTTPAdapter(pool_connections=2, pool_maxsize=CONCURRENCY, max_retries=0)
+    session.cookies.set_policy(http.cookiejar.DefaultCookiePolicy(allowed_domains=[]))
+    adapter = requests.adapters.HTTPAdapter(pool_maxsize=CONCURRENCY, max_retries=0)
     session.mount("https://", adapter)
     session.mount("http://", adapter)
     return session
 
 
-def _decoded(response: t.Any, content: bytes) -> t.Any:
-    if not content:
+def _as_it_is(request: t.Any) -> t.Any:
+    return request
+
+
+def _decoded(response: requests.Response) -> t.Any:
+    if not response.content:
         return {}
     try:
         return response.json()
@@ -173,20 +194,18 @@ def _decoded(response: t.Any, content: bytes) -> t.Any:
         return response.text
 
 
-def _never_sent(error: Exception) -> bool:
-    """Tell whether no connection came about, so that the service can't have seen the request."""
+def _root_cause(error: BaseException) -> str:
+    """Return what went wrong, without the address, whose query may be long."""
+    reason: t.Any = error
+    for _level in range(5):
+        inner = getattr(reason, "reason", None) or (reason.args[0] if getattr(reason, "args", None) else None)
+        if not isinstance(inner, BaseException):
+            break
+        reason = inner
+    return str(reason).rstrip(".") or type(reason).__name__
+
+
+def _was_sent(error: BaseException) -> bool:
+    """Tell whether a request may have reached the service before the connection broke."""
     reason = getattr(error.args[0], "reason", None) if error.args else None
-    return isinstance(error, requests.exceptions.ConnectTimeout) or isinstance(
-        reason, (urllib3.exceptions.NewConnectionError, urllib3.exceptions.ConnectTimeoutError)
-    )
-
-
-def _cause(error: Exception) -> str:
-    """Return the last reason in a chain of errors, without the addresses of objects."""
-    reason: t.Any = error.args[0] if error.args else error
-    reason = getattr(reason, "reason", reason)
-    return str(reason).rpartition("object at 0x")[2].partition(">: ")[2] or str(reason)
-
-
-def _host(url: str) -> str:
-    return url.split("/")[2]
+    return not isinstance(reason, urllib3.exceptions.NewConnectionError)

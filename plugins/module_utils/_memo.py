@@ -2,108 +2,120 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Listings that the items of a loop share, and the lock that keeps them true.
+"""What one worker process of ansible-core keeps between the items of a loop: sessions, tokens and listings.
 
-All items of a loop run in one process, one after the other, so a collection is listed once for all of them. This
-module is private to the collection.
+All of it is dropped in every forked child, since a lookup or the inventory may have used the client in the parent.
+This module is private to the collection.
 """
 
 from __future__ import annotations
 
-import contextlib
-import hashlib
 import os
-import time
+import threading
 import typing as t
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
-from ansible_collections.idops.pingone.plugins.module_utils._private_folder import file_lock, private_folder
+from ansible_collections.idops.pingone.plugins.module_utils._auth import Token
+from ansible_collections.idops.pingone.plugins.module_utils._connection import Connection
+from ansible_collections.idops.pingone.plugins.module_utils._http import Http
+from ansible_collections.idops.pingone.plugins.module_utils._lock import FileLock
 
 Wire = dict[str, t.Any]
-Key = tuple[str, ...]
 
-# After this many seconds somebody else may have changed what was listed.
-FRESH = 30.0
-# A play that holds the lock for longer has other troubles than a duplicate.
-_WAIT = 60.0
+# For how many seconds a listing counts as what is there.
+FRESH_FOR: t.Final = 30.0
 
 
 @dataclass
 class Listing:
-    """The items of a collection, when they were read, and which write of this controller they include."""
+    """A collection as it was read.
 
-    items: list[Wire]
-    read_at: float
+    at: when, by the monotonic clock.
+    generation: how many writes this controller's processes had made to it by then.
+    """
+
+    objects: list[Wire]
+    at: float
     generation: int
 
-    def is_fresh(self) -> bool:
-        """Whether the items may be planned with and sent back."""
-        return time.monotonic() - self.read_at < FRESH
+
+@dataclass
+class Shared:
+    """What the tasks of one worker process share for one connection."""
+
+    http: Http
+    token: Token | None = None
+    mutex: threading.RLock = field(default_factory=threading.RLock)
+    # By path and filter.
+    listings: dict[tuple[str, str], Listing] = field(default_factory=dict)
+    locks: dict[str, FileLock] = field(default_factory=dict)
+
+    def listing(self, path: str, query: str, now: float) -> Listing | None:
+        """Return a listing that is still fresh, or None."""
+        found = self.listings.get((path, query))
+        return found if found and now - found.at < FRESH_FOR else None
+
+    def remember(self, path: str, query: str, listing: Listing) -> None:
+        """Keep a listing."""
+        with self.mutex:
+            self.listings[path, query] = listing
+
+    def forget(self, path: str) -> None:
+        """Drop all listings of a path and of what lies below it."""
+        with self.mutex:
+            for key in [key for key in self.listings if key[0] == path or key[0].startswith(path + "/")]:
+                del self.listings[key]
+
+    def forget_role_assignments(self, path: str) -> None:
+        """Drop the role assignments of all principals but those of a path.
+
+        Which of them are read-only depends on the caller's own, and a new environment adds to these.
+        """
+        with self.mutex:
+            for key in [key for key in self.listings if key[0].endswith("/roleAssignments") and key[0] != path]:
+                del self.listings[key]
+
+    def forget_all(self) -> None:
+        """Drop all listings, after a write whose outcome is unknown."""
+        with self.mutex:
+            self.listings.clear()
+
+    def wrote(self, path: str, identifier: str, after: Wire | None, generation: int) -> None:
+        """Bring the listing of a path up to date with a write of our own.
+
+        after: the object as the service answered, or None when it was deleted.
+        """
+        with self.mutex:
+            for key in [key for key in self.listings if key[0] == path and key[1]]:
+                del self.listings[key]
+            listing = self.listings.get((path, ""))
+            if listing is None:
+                return
+            known = [item["id"] for item in listing.objects]
+            if after is None:
+                listing.objects = [item for item in listing.objects if item["id"] != identifier]
+            elif identifier in known:
+                listing.objects = [after if item["id"] == identifier else item for item in listing.objects]
+            else:
+                listing.objects = [*listing.objects, after]
+            listing.generation = generation
 
 
-_listings: dict[Key, Listing] = {}
+_shared: dict[tuple[t.Any, ...], Shared] = {}
 
 
-def recall(key: Key) -> Listing | None:
-    """Return what is remembered of a collection, while it is fresh."""
-    listing = _listings.get(key)
-    return listing if listing and listing.is_fresh() else None
-
-
-def remember(key: Key, items: list[Wire], generation: int = 0) -> Listing:
-    """Remember what was just read of a collection."""
-    _listings[key] = Listing(items, time.monotonic(), generation)
-    return _listings[key]
-
-
-def forget(key: Key) -> None:
-    """Forget a collection, since a write to it has an unknown outcome."""
-    _listings.pop(key, None)
+def shared_for(connection: Connection) -> Shared:
+    """Return what the tasks of this process share for a connection."""
+    key = connection.identity()
+    if key not in _shared:
+        _shared[key] = Shared(Http(connection))
+    return _shared[key]
 
 
 def drop_memo() -> None:
-    """Forget everything: a task is tried again, and wants to see what has changed."""
-    _listings.clear()
+    """Forget everything: when a task is tried again, and in a forked child."""
+    _shared.clear()
 
 
-# What a parent process knew may be long gone when its child looks.
-os.register_at_fork(after_in_child=drop_memo)
-
-
-class WriteLock:
-    """A lock of this controller for one kind of object in one environment.
-
-    Its file counts the writes, so that a listing stays true as long as nobody else has written. generation is that
-    count while the lock is held, else 0.
-    """
-
-    def __init__(self, *identity: str) -> None:
-        self._name = "lock-" + hashlib.sha256("\0".join(identity).encode()).hexdigest()[:32]
-        self._handle: int | None = None
-        self.generation = 0
-
-    @contextlib.contextmanager
-    def held(self) -> t.Iterator[bool]:
-        """Hold the lock; yields whether it could be had. Without a private folder there is none."""
-        folder = private_folder()
-        if folder is None:
-            yield True
-            return
-        with file_lock(os.path.join(folder, self._name), _WAIT) as handle:
-            self._handle = handle
-            self.generation = self._count()
-            try:
-                yield handle is not None
-            finally:
-                self._handle, self.generation = None, 0
-
-    def wrote(self) -> int:
-        """Count a write, and return the new count."""
-        if self._handle is not None:
-            self.generation += 1
-            os.pwrite(self._handle, f"{self.generation:020d}".encode(), 0)
-        return self.generation
-
-    def _count(self) -> int:
-        text = os.pread(self._handle, 20, 0) if self._handle is not None else b""
-        return int(text) if text.isdigit() else 0
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=drop_memo)

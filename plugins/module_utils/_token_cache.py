@@ -2,142 +2,191 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Tokens kept between tasks: in this process, and encrypted in the user's own folder.
+"""Access tokens kept in files, so that each task of a play need not get one of its own.
 
-What is on disk helps nobody who does not have the credential: it is the key. A changed credential finds nothing. This
-module is private to the collection.
+A thief of the files without the worker's secret has nothing: the key of a file is derived from the secret, and a
+changed secret leads to another file name and another key. This module is private to the collection.
 """
 
 from __future__ import annotations
 
 import contextlib
+import hashlib
+import hmac
 import json
 import os
 import secrets
-import threading
+import stat
+import tempfile
+import time
 import typing as t
-from dataclasses import asdict
 
 from ansible_collections.idops.pingone.plugins.module_utils._auth import Token
-from ansible_collections.idops.pingone.plugins.module_utils._private_folder import file_lock, private_folder
+from ansible_collections.idops.pingone.plugins.module_utils._connection import Connection
+from ansible_collections.idops.pingone.plugins.module_utils._http import Clock
+from ansible_collections.idops.pingone.plugins.module_utils._lock import try_flock
 
 try:
     from cryptography.exceptions import InvalidTag
-    from cryptography.hazmat.primitives import hashes, hmac
+    from cryptography.hazmat.primitives import hashes
     from cryptography.hazmat.primitives.ciphers.aead import AESGCM
     from cryptography.hazmat.primitives.kdf.hkdf import HKDF
-
-    HAS_CRYPTOGRAPHY = True
 except ImportError:
-    HAS_CRYPTOGRAPHY = False
+    AESGCM = None  # type: ignore[assignment,misc]
 
-# A secret that is shorter could be found by trying all, so nothing that depends on it goes to disk. PingOne's own have
-# 64 characters; an imported one may have 8.
-_LONG_ENOUGH = 32
-_WAIT = 5.0
-_NONCE = 12
+# PingOne's own secrets have 64 characters. A thief could try all secrets of fewer than these.
+SHORTEST_SECRET: t.Final = 20
+LOCK_WAIT: t.Final = 5.0
+_FOLDER: t.Final = "idops.pingone"
+_SALT_SIZE: t.Final = 32
+_NONCE_SIZE: t.Final = 12
+# No token of PingOne is used for longer than this many seconds after it was stored.
+_OLDEST: t.Final = 86400.0
 
-_memory: dict[tuple[str, ...], Token] = {}
+
+def private_folder(environ: t.Mapping[str, str] = os.environ) -> str | None:
+    """Return the folder for this user's tokens and locks, made when it is missing.
+
+    It is in $XDG_RUNTIME_DIR, or else in the user's cache folder. None is returned when there is no folder that
+    belongs to this user alone and can be written to.
+    """
+    parent = environ.get("XDG_RUNTIME_DIR") or environ.get("XDG_CACHE_HOME")
+    if not parent:
+        home = environ.get("HOME")
+        if not home:
+            return None
+        parent = os.path.join(home, ".cache")
+    folder = os.path.join(parent, _FOLDER)
+    try:
+        if not os.path.isdir(folder):
+            os.makedirs(parent, mode=0o700, exist_ok=True)
+            with contextlib.suppress(FileExistsError):
+                os.mkdir(folder, 0o700)
+        return folder if _is_private(folder) and os.access(folder, os.W_OK | os.X_OK) else None
+    except OSError:
+        return None
 
 
-def forget_tokens() -> None:
-    """Forget the tokens of this process."""
-    _memory.clear()
+def open_cache(folder: str | None, connection: Connection, clock: Clock) -> TokenCache | None:
+    """Return the cache of a connection's token; None when the token is to be kept in memory only."""
+    material = connection.credential.key_material()
+    if AESGCM is None or folder is None or material is None or len(material) < SHORTEST_SECRET:
+        return None
+    try:
+        return TokenCache(folder, connection, material, clock)
+    except OSError:
+        return None
 
 
 class TokenCache:
-    """The tokens of one credential.
+    """The file of one connection's token. Raises OSError when the folder's salt can be neither read nor written."""
 
-    identity: auth URL, auth environment, client id and method.
-    secret: the credential.
-    on_disk: whether tokens may be kept in a file; only the controller's own process may.
-    """
-
-    def __init__(self, identity: tuple[str, ...], secret: str, on_disk: bool) -> None:
-        self._key = (*identity, secret)
-        self._path: str | None = None
-        if on_disk and HAS_CRYPTOGRAPHY and len(secret) >= _LONG_ENOUGH:
-            self._open(identity, secret)
-
-    def _open(self, identity: tuple[str, ...], secret: str) -> None:
-        folder = private_folder()
-        salt = _salt(folder) if folder else None
-        if folder is None or salt is None:
-            return
-        material = HKDF(hashes.SHA256(), 64, salt, b"idops.pingone token cache").derive(secret.encode())
-        self._cipher = AESGCM(material[:32])
-        mac = hmac.HMAC(material[32:], hashes.SHA256())
-        mac.update("\0".join(identity).encode())
-        self._name = mac.finalize().hex()
-        self._path = os.path.join(folder, f"token-{self._name}")
+    def __init__(self, folder: str, connection: Connection, material: bytes, clock: Clock) -> None:
+        derived = HKDF(hashes.SHA256(), length=64, salt=_salt(folder), info=b"idops.pingone token cache").derive(
+            material
+        )
+        who = [
+            connection.auth_url,
+            connection.auth_environment_id,
+            connection.credential.client_id,
+            connection.credential.method,
+        ]
+        self._name = hmac.new(derived[:32], json.dumps(who).encode(), hashlib.sha256).hexdigest()
+        self._cipher = AESGCM(derived[32:])
+        self._folder = folder
+        self._path = os.path.join(folder, f"{self._name}.token")
+        self._clock = clock
 
     @contextlib.contextmanager
-    def locked(self) -> t.Iterator[None]:
-        """Hold the lock under which a new token is asked for, so that many tasks ask once."""
-        if self._path is None:
-            yield
+    def locked(self) -> t.Iterator[bool]:
+        """Hold the entry, so that one process gets the token for all; give whether that worked within 5 seconds."""
+        try:
+            descriptor = os.open(f"{self._path}.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
+        except OSError:
+            yield False
             return
-        with file_lock(self._path + ".lock", _WAIT):
-            yield
+        try:
+            yield try_flock(descriptor, self._clock, LOCK_WAIT)
+        finally:
+            os.close(descriptor)
 
-    def load(self, now: float, min_ttl: float) -> Token | None:
-        """Return a token that is valid for min_ttl seconds from now, or None."""
-        for token in (_memory.get(self._key), self._read()):
-            if token is not None and token.expires_at - now > min_ttl:
-                _memory[self._key] = token
-                return token
-        return None
+    def load(self) -> Token | None:
+        """Return the stored token; None when there is none that can be read."""
+        try:
+            descriptor = os.open(self._path, os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW)
+            with open(descriptor, "rb") as file:
+                if not _is_ours(os.fstat(file.fileno())):
+                    return None
+                sealed = file.read()
+            plain = self._cipher.decrypt(sealed[:_NONCE_SIZE], sealed[_NONCE_SIZE:], self._name.encode())
+            members = json.loads(plain)
+            return Token(
+                access_token=str(members["access_token"]),
+                token_type=str(members["token_type"]),
+                expires_at=float(members["expires_at"]),
+                expires_in=int(members["expires_in"]),
+            )
+        except (OSError, InvalidTag, ValueError, KeyError, TypeError):
+            return None
 
     def store(self, token: Token) -> None:
-        """Keep a token."""
-        _memory[self._key] = token
-        if self._path is None:
-            return
-        nonce = secrets.token_bytes(_NONCE)
-        content = nonce + self._cipher.encrypt(nonce, json.dumps(asdict(token)).encode(), self._name.encode())
+        """Store a token; without effect when that is not possible."""
+        members = {
+            "access_token": token.access_token,
+            "token_type": token.token_type,
+            "expires_at": token.expires_at,
+            "expires_in": token.expires_in,
+        }
+        nonce = secrets.token_bytes(_NONCE_SIZE)
+        sealed = nonce + self._cipher.encrypt(nonce, json.dumps(members).encode(), self._name.encode())
         with contextlib.suppress(OSError):
-            write_private(self._path, content)
+            _write(self._folder, self._path, sealed, replace=True)
+            self._sweep()
 
-    def forget(self) -> None:
-        """Drop the token, since the service refused it."""
-        _memory.pop(self._key, None)
-        if self._path is not None:
-            with contextlib.suppress(OSError):
-                os.unlink(self._path)
-
-    def _read(self) -> Token | None:
-        if self._path is None:
-            return None
-        try:
-            handle = os.open(self._path, os.O_RDONLY | os.O_NOFOLLOW | os.O_CLOEXEC)
-            with os.fdopen(handle, "rb") as file:
-                content = file.read()
-            text = self._cipher.decrypt(content[:_NONCE], content[_NONCE:], self._name.encode())
-            return Token(**json.loads(text))
-        except (OSError, InvalidTag, ValueError, TypeError):
-            return None
+    def _sweep(self) -> None:
+        """Remove the tokens that nobody has asked for in a day."""
+        with os.scandir(self._folder) as entries:
+            for entry in entries:
+                if entry.name.endswith(".token") and time.time() - entry.stat(follow_symlinks=False).st_mtime > _OLDEST:
+                    os.unlink(entry.path)
 
 
-def write_private(path: str, content: bytes) -> None:
-    """Write a file that nobody else may read, whole or not at all."""
-    beside = f"{path}.{os.getpid()}.{threading.get_ident()}"
-    handle = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-        os.replace(beside, path)
-    except OSError:
-        os.unlink(beside)
-        raise
-
-
-def _salt(folder: str) -> bytes | None:
+def _salt(folder: str) -> bytes:
     path = os.path.join(folder, "salt")
+    for _attempt in range(2):
+        try:
+            descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW)
+            with open(descriptor, "rb") as file:
+                salt = file.read()
+                if len(salt) == _SALT_SIZE and _is_ours(os.fstat(file.fileno())):
+                    return salt
+            raise OSError(f"{path} was not written by this collection")
+        except FileNotFoundError:
+            # Another process may be first: then its salt is read.
+            with contextlib.suppress(FileExistsError):
+                _write(folder, path, secrets.token_bytes(_SALT_SIZE), replace=False)
+    raise OSError(f"{path} cannot be made")
+
+
+def _write(folder: str, path: str, content: bytes, *, replace: bool) -> None:
+    """Write a file as a whole: nobody ever sees a part of it. mkstemp gives it the mode 0600."""
+    descriptor, temporary = tempfile.mkstemp(dir=folder)
     try:
-        with file_lock(path + ".lock", _WAIT):
-            if not os.path.exists(path):
-                write_private(path, secrets.token_bytes(32))
-            with open(path, "rb") as file:
-                return file.read() or None
-    except OSError:
-        return None
+        with open(descriptor, "wb") as file:
+            file.write(content)
+        if replace:
+            os.replace(temporary, path)
+        else:
+            os.link(temporary, path)
+    finally:
+        with contextlib.suppress(FileNotFoundError):
+            os.unlink(temporary)
+
+
+def _is_private(folder: str) -> bool:
+    status = os.lstat(folder)
+    return stat.S_ISDIR(status.st_mode) and _is_ours(status)
+
+
+def _is_ours(status: os.stat_result) -> bool:
+    return status.st_uid == os.geteuid() and not status.st_mode & 0o077
