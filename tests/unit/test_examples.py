@@ -1,0 +1,100 @@
+# Copyright: The idops.pingone contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What the documentation shows is run as it stands, against an emulator that holds the names that it uses."""
+
+from __future__ import annotations
+
+import ast
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+
+ROOT = Path(__file__).resolve().parents[2]
+TENANT = Path(__file__).parent / "data/documentation_tenant.yml"
+sys.path.insert(0, str(ROOT / "tests/integration/support"))
+
+from emulated import emulator  # noqa: E402
+
+
+def examples() -> dict[str, str]:
+    """Return the EXAMPLES of each module and each YAML block of a README, by where it stands."""
+    found = {}
+    for path in sorted((ROOT / "plugins/modules").glob("pingone_*.py")):
+        for node in ast.parse(path.read_text()).body:
+            if isinstance(node, ast.Assign) and node.targets[0].id == "EXAMPLES":
+                found[path.stem] = node.value.value
+    for path in (ROOT / "README.md", *sorted(ROOT.glob("roles/*/README.md")), ROOT / "CONTRIBUTING.md"):
+        text = path.read_text() if path.exists() else ""
+        for block in re.finditer(r"^```ya?ml\n(.*?)^```", text, flags=re.DOTALL | re.MULTILINE):
+            line = text[: block.start()].count("\n") + 1
+            found[f"{path.relative_to(ROOT)}:{line}"] = block.group(1)
+    return found
+
+
+def kind(text: str) -> str:
+    """Tell what a block is: a playbook, tasks, or data."""
+    content = yaml.safe_load(text)
+    if isinstance(content, list) and all(isinstance(item, dict) for item in content):
+        if all("hosts" in item or "import_playbook" in item for item in content):
+            return "playbook"
+        if all("name" in item and len(item) > 1 for item in content):
+            return "tasks"
+    return "data"
+
+
+EXAMPLES = examples()
+RUNNABLE = [place for place, text in EXAMPLES.items() if kind(text) != "data"]
+
+
+@pytest.mark.parametrize("place", RUNNABLE)
+def test_an_example_runs_as_it_stands(place: str, tmp_path: Path) -> None:
+    shown = tmp_path / "shown.yml"
+    shown.write_text(EXAMPLES[place])
+    playbook = shown
+    if kind(EXAMPLES[place]) == "tasks":
+        playbook = tmp_path / "play.yml"
+        tasks = [{"ansible.builtin.include_tasks": str(shown)}]
+        playbook.write_text(json.dumps([{"hosts": "localhost", "gather_facts": False, "tasks": tasks}]))
+    plain = {name: value for name, value in os.environ.items() if not name.startswith(("PINGONE_", "ANSIBLE_"))}
+    with emulator("--tenant", str(TENANT), "--seed", "1") as ready:
+        run = subprocess.run(
+            [str(Path(sys.executable).parent / "ansible-playbook"), str(playbook)],
+            cwd=tmp_path,
+            env={
+                **plain,
+                "HOME": str(tmp_path),
+                "ANSIBLE_COLLECTIONS_PATH": str(ROOT / ".cache"),
+                "ANSIBLE_LOCALHOST_WARNING": "0",
+                "PINGONE_API_URL": ready["api_url"],
+                "PINGONE_AUTH_URL": ready["auth_url"],
+                "PINGONE_ENVIRONMENT_ID": ready["auth_environment_id"],
+                "PINGONE_CLIENT_ID": ready["client_id"],
+                "PINGONE_CLIENT_SECRET": ready["client_secret"],
+                "PINGONE_REGION_CODE": "NA",
+            },
+            capture_output=True,
+            text=True,
+            timeout=120,
+            check=False,
+        )
+    assert run.returncode == 0, run.stdout + run.stderr
+    assert ready["client_secret"] not in run.stdout
+
+
+def test_every_module_shows_examples_that_run() -> None:
+    modules = {path.stem for path in (ROOT / "plugins/modules").glob("pingone_*.py")}
+    assert modules <= set(RUNNABLE)
+
+
+def test_other_blocks_are_yaml(capsys: pytest.CaptureFixture[str]) -> None:
+    others = [place for place in EXAMPLES if place not in RUNNABLE]
+    with capsys.disabled():
+        print(f"\n{len(RUNNABLE)} examples are run; only parsed: {', '.join(others) or 'none'}")
+    assert all(yaml.safe_load(EXAMPLES[place]) is not None for place in others)
