@@ -299,9 +299,8 @@ class Resource:
 
     def _only_one(self, created: Wire, same: Same, known: t.Collection[str]) -> Wire:
         """Return the older of our new object and one like it that another controller made meanwhile."""
-        others = [
-            item for item in self._read() if item["id"] not in known and item["id"] != created["id"] and same(item)
-        ]
+        known = {*known, created["id"]}
+        others = [item for item in self._read() if item["id"] not in known and same(item)]
         oldest = min([created, *others], key=_age)
         if oldest is created:
             self.wrote(created["id"], created)

@@ -49,6 +49,8 @@ from ansible_collections.idops.pingone.plugins.module_utils._token_cache import 
 from ansible_collections.idops.pingone.plugins.module_utils._tokens import Tokens
 
 Wire = dict[str, t.Any]
+Wires = list[Wire]
+Values = list[t.Any]
 Settle = t.Callable[[], Wire | None]
 
 # For how many seconds a lost write is looked for before it counts as not having taken place.
@@ -143,10 +145,10 @@ class PingOneClient:
         doing: str,
         params: t.Mapping[str, t.Any] | None = None,
         created_at: t.Any = None,
-    ) -> list[Wire]:
+    ) -> Wires:
         """Return all objects of a collection, whatever the number of its pages. key: its name in C(_embedded)."""
         page = self.get(path, doing=doing, params=params, created_at=created_at)
-        items: list[Wire] = []
+        items: Wires = []
         seen = set()
         while True:
             items += (page.get("_embedded") or {}).get(key) or []
@@ -206,7 +208,7 @@ class PingOneClient:
         """Delete an object. When a repetition does not find it, the lost first request was carried out."""
         self._call("DELETE", path, doing, created_at=created_at)
 
-    def run_parallel(self, jobs: t.Sequence[Job]) -> t.List[t.Any]:  # noqa: UP006  (list is a method here)
+    def run_parallel(self, jobs: t.Sequence[Job]) -> Values:
         """Run functions side by side and return what each gives, in their order."""
         return run_parallel(jobs, self._stop)
 

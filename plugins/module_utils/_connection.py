@@ -70,15 +70,8 @@ CONNECTION_OPTIONS: t.Final = (
 
 # Any of these in a task means that none of the credentials comes from the environment.
 _CHOOSES_CREDENTIALS: t.Final = ("access_token", "client_id", "client_secret")
-_INHERITED: t.Final = (
-    "region",
-    "api_url",
-    "auth_url",
-    "ca_path",
-    "validate_certs",
-    "timeout",
-    "retry_budget",
-    "settle",
+_INHERITED: t.Final = tuple(
+    option.name for option in CONNECTION_OPTIONS if not option.credential and option.name != "auth_environment_id"
 )
 _CA_VARIABLES: t.Final = ("REQUESTS_CA_BUNDLE", "SSL_CERT_FILE")
 _UUID: t.Final = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The errors of the collection. C(str) of each is what the user reads: what was being done, what came of it, what to do.
+"""The errors of the collection. The text of each is for the user: what was done, what came of it, what to do next.
 
 No error ever holds the body of a request, which may hold a secret. This module is private to the collection.
 """

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""One exchange over HTTP: the session, and what may go wrong below the service. This module is private to the collection.
+"""One exchange over HTTP: the session, and what may go wrong below the service. This module is private.
 
 Nothing here repeats anything, and nothing here needs requests until a session is opened.
 """
