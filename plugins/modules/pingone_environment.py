@@ -1,0 +1,437 @@
+#!/usr/bin/python
+# Copyright: The idops.pingone contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: pingone_environment
+short_description: Manage an environment of PingOne
+version_added: 0.1.0
+description:
+  - Creates, adopts, updates, promotes, restores and deletes environments, with their license and services.
+  - An existing environment is adopted by its name or id. What the task does not give is left as it is.
+  - An update sends back what was read with the changes of the task.
+    What this module does not know stays as it is.
+author:
+  - The idops.pingone contributors (@idops)
+extends_documentation_fragment:
+  - idops.pingone.attributes
+  - idops.pingone.connection
+attributes:
+  check_mode:
+    support: full
+    details:
+      - A new environment gets a predicted id, which begins with V(00000000-0000-0000-0000-).
+      - Of the room on its license only the environment of this task is counted,
+        since a task does not know what other tasks of the dry run would create. A warning tells how much room there is.
+      - The services of an environment whose deletion is pending can't be read, so what a restored one has is not known.
+  diff_mode:
+    support: full
+  idempotent:
+    support: full
+options:
+  id:
+    description:
+      - Id of the environment. With O(name), the environment is renamed.
+    type: str
+  name:
+    description:
+      - Name of the environment, matched exactly.
+      - One of O(id) and O(name) is required. PingOne chooses the id of a new environment, so that one needs O(name).
+    type: str
+  description:
+    description:
+      - What the environment is for. An empty string clears it.
+    type: str
+  type:
+    description:
+      - Type of the environment. Required when it is created.
+      - V(PRODUCTION) promotes a sandbox, for which the license has to allow it.
+        A PRODUCTION environment can't become a sandbox again.
+    type: str
+    choices: [PRODUCTION, SANDBOX]
+  license:
+    description:
+      - Name or id of the license.
+      - A license that the environment is not on yet has to be active, have room,
+        and allow the region and the type. If it does not, the error tells of each license why it does not fit.
+      - May be left out when an environment is created and exactly one license fits.
+        A license of the package C(ADMIN) is taken only when it is given.
+    type: str
+  services:
+    description:
+      - Services that the environment has, by short names such as V(SSO), V(MFA) or V(Authorize),
+        or by API names such as V(PING_ONE_AUTHORIZE), in any case.
+      - Those that are missing are added. Others stay unless O(exclusive_services=true).
+      - A new environment gets V(SSO) unless this says otherwise.
+      - The others are V(DaVinci), V(Risk), V(Verify), V(Credentials), V(APIIntelligence), V(PingFederate),
+        V(PingAccess), V(PingDirectory), V(PingAuthorize), V(PingCentral), V(Provisioning), V(DaVinciLegacy)
+        and V(Fraud). V(PingID) and V(PingID-v2) may be named where they exist, but can't be added.
+    type: list
+    elements: str
+  exclusive_services:
+    description:
+      - Whether services that O(services) does not name are removed.
+        Their configuration goes with them, so the diff shows what is removed.
+      - Services with a deployment, which Ping Identity sets up, stay in any case.
+    type: bool
+    default: false
+  icon:
+    description:
+      - URL of an image that stands for the environment in the console. An empty string clears it.
+    type: str
+  reset:
+    description:
+      - Options to put back to what PingOne does without them.
+    type: list
+    elements: str
+    choices: [description, icon]
+  state:
+    description:
+      - V(present) creates, updates or restores the environment. One whose deletion is pending is restored
+        before anything else.
+      - V(absent) deletes a sandbox with all that is in it.
+        Of a PRODUCTION environment it first sets the deletion pending, as V(deletion_pending) does,
+        and deletes it when it runs again after the time that PingOne sets. Until then it changes nothing and warns.
+      - V(deletion_pending) takes a PRODUCTION environment out of use, so that it can still be restored.
+    type: str
+    choices: [absent, deletion_pending, present]
+    default: present
+  confirm_production:
+    description:
+      - The name of the environment once more.
+        Needed on a PRODUCTION environment for O(state=absent), for O(state=deletion_pending)
+        and for removing services. Not needed for promotion.
+    type: str
+  protect:
+    description:
+      - Conditions that must all hold for O(state=absent) and O(state=deletion_pending); else the task fails
+        and changes nothing.
+      - The environment of the calling worker is never deleted, whatever this says.
+    type: dict
+    suboptions:
+      type_is:
+        description:
+          - The type that the environment has.
+        type: str
+        choices: [PRODUCTION, SANDBOX]
+      name_matches:
+        description:
+          - Regular expression that matches the whole name.
+        type: str
+      created_before:
+        description:
+          - Age that the environment has at least, as a number with one of the units
+            V(s), V(m), V(h), V(d) and V(w), such as V(7d).
+        type: str
+  wait:
+    description:
+      - Whether to wait until a new or restored environment can be used, or a deleted one is gone.
+        An environment can be used when a call inside of it answers, which takes a while longer than its creation.
+    type: bool
+    default: true
+  wait_timeout:
+    description:
+      - Seconds to wait at most, when O(wait=true). An environment that can't be used by then is an error;
+        one that is not gone by then is a warning, since PingOne goes on deleting it.
+    type: int
+    default: 300
+  report_birthright:
+    description:
+      - Whether to return RV(birthright_assignments) of an environment that exists already.
+        For a new one they are returned in any case.
+    type: bool
+    default: false
+seealso:
+  - module: idops.pingone.pingone_worker_app
+  - module: idops.pingone.pingone_role_assignment
+"""
+
+EXAMPLES = r"""
+- name: Create a sandbox on the only license that fits
+  idops.pingone.pingone_environment:
+    name: team-a
+    type: SANDBOX
+    description: Sandbox of team A
+    services: [SSO, MFA]
+
+- name: Add PingOne Authorize to it
+  idops.pingone.pingone_environment:
+    name: team-a
+    services: [Authorize]
+
+- name: See what would go if it had nothing else
+  idops.pingone.pingone_environment:
+    name: team-a
+    services: [SSO, Authorize]
+    exclusive_services: true
+  check_mode: true
+  diff: true
+
+- name: Read it, and the roles that the calling worker holds on it
+  idops.pingone.pingone_environment:
+    name: team-a
+    report_birthright: true
+  check_mode: true
+  register: team_a
+
+- name: Rename it, and forget its description
+  idops.pingone.pingone_environment:
+    id: "{{ team_a.environment.id }}"
+    name: team-a-old
+    reset: [description]
+
+- name: Remove it, but only if it is a sandbox of a team
+  idops.pingone.pingone_environment:
+    name: team-a-old
+    state: absent
+    protect:
+      type_is: SANDBOX
+      name_matches: team-.*
+
+- name: Create a production environment
+  idops.pingone.pingone_environment:
+    name: shop
+    type: PRODUCTION
+
+- name: Take it out of use
+  idops.pingone.pingone_environment:
+    name: shop
+    state: deletion_pending
+    confirm_production: shop
+
+- name: Take it back
+  idops.pingone.pingone_environment:
+    name: shop
+    state: present
+"""
+
+RETURN = r"""
+environment:
+  description:
+    - The environment as it is now. An entry is null where PingOne has none.
+    - In check mode, the environment as it would be.
+    - Null when the environment is gone.
+  type: dict
+  returned: success
+  contains:
+    id:
+      description: Id of the environment.
+      type: str
+      returned: success
+      sample: 3b0f6f0a-5c0e-4c7b-8a55-0d8f4f1f2a11
+    organization_id:
+      description: Id of its organization.
+      type: str
+      returned: success
+      sample: 1c9d5a3e-7b2f-4e6a-9d80-5f3e2b1a0c99
+    name:
+      description: Its name.
+      type: str
+      returned: success
+      sample: team-a
+    description:
+      description: What it is for.
+      type: str
+      returned: success
+      sample: Sandbox of team A
+    type:
+      description: C(PRODUCTION) or C(SANDBOX).
+      type: str
+      returned: success
+      sample: SANDBOX
+    region:
+      description: Code of the region that it is in.
+      type: str
+      returned: success
+      sample: EU
+    license_id:
+      description: Id of its license.
+      type: str
+      returned: success
+      sample: 9e2d4c6b-1f3a-4b5c-8d7e-6f0a1b2c3d4e
+    license_package:
+      description: Package of its license.
+      type: str
+      returned: success
+      sample: PREMIUM
+    icon:
+      description: URL of its icon.
+      type: str
+      returned: success
+      sample: https://www.example.com/icons/team-a.png
+    status:
+      description: C(DELETE_PENDING) when its deletion is pending, else C(ACTIVE) or null.
+      type: str
+      returned: success
+      sample: ACTIVE
+    soft_deleted_at:
+      description: When its deletion was set pending.
+      type: str
+      returned: success
+      sample: "2026-11-02T09:30:00.000Z"
+    hard_delete_allowed_at:
+      description: From when on it can be deleted for good. Null in check mode when its deletion would be set pending.
+      type: str
+      returned: success
+      sample: "2026-12-02T09:30:00.000Z"
+    created_at:
+      description: When it was created. Null in check mode for a new one.
+      type: str
+      returned: success
+      sample: "2026-11-02T09:30:00.000Z"
+    updated_at:
+      description: When it was changed last. Null in check mode for a new one.
+      type: str
+      returned: success
+      sample: "2026-11-02T09:30:00.000Z"
+    services:
+      description:
+        - Short names of its services, in order; the API name of a service that has no short one.
+        - Null while its deletion is pending, since they can't be read then.
+      type: list
+      elements: str
+      returned: success
+      sample: [MFA, SSO]
+  sample:
+    id: 3b0f6f0a-5c0e-4c7b-8a55-0d8f4f1f2a11
+    organization_id: 1c9d5a3e-7b2f-4e6a-9d80-5f3e2b1a0c99
+    name: team-a
+    description: Sandbox of team A
+    type: SANDBOX
+    region: EU
+    license_id: 9e2d4c6b-1f3a-4b5c-8d7e-6f0a1b2c3d4e
+    license_package: PREMIUM
+    icon: null
+    status: null
+    soft_deleted_at: null
+    hard_delete_allowed_at: null
+    created_at: "2026-11-02T09:30:00.000Z"
+    updated_at: "2026-11-02T09:30:00.000Z"
+    services: [MFA, SSO]
+birthright_assignments:
+  description:
+    - What the calling worker holds on the environment. By creating it, it got Environment Admin, Identity Data Admin
+      and Client Application Developer there.
+    - Left out, with a warning, when the caller is not a worker or may not read its own roles.
+  type: list
+  elements: dict
+  returned: when an environment was created, or O(report_birthright=true) and O(state=present)
+  contains:
+    id:
+      description: Id of the role assignment.
+      type: str
+      returned: success
+      sample: 0a4c8e12-6b7d-4f59-a1c3-d5e7f9b1a3c5
+    role:
+      description: C(id) and C(name) of the role.
+      type: dict
+      returned: success
+      sample: {id: 29ddce68-cd7f-4b2a-b6fc-f7a19553b496, name: Environment Admin}
+    scope:
+      description: C(id), C(name) and C(type) of what the role is held on.
+      type: dict
+      returned: success
+      sample: {id: 3b0f6f0a-5c0e-4c7b-8a55-0d8f4f1f2a11, name: team-a, type: ENVIRONMENT}
+    read_only:
+      description: Whether the calling worker can't remove it, which it never can of its own.
+      type: bool
+      returned: success
+      sample: true
+"""
+
+from datetime import datetime, timezone
+
+from ansible_collections.idops.pingone.plugins.module_utils._birthright import birthright_assignments
+from ansible_collections.idops.pingone.plugins.module_utils._environment_steps import (
+    create,
+    find,
+    remove,
+    set_deletion_pending,
+    update,
+)
+from ansible_collections.idops.pingone.plugins.module_utils._environments import ENVIRONMENT, check_protect_option
+from ansible_collections.idops.pingone.plugins.module_utils._errors import OptionError
+from ansible_collections.idops.pingone.plugins.module_utils._services import api_names
+from ansible_collections.idops.pingone.plugins.module_utils._task import Result, Task, argument_spec, run_module
+
+# The region comes from the connection, and the license may be given by name too.
+_OWN = {
+    option: entry for option, entry in ENVIRONMENT.argument_spec().items() if option not in ("region", "license_id")
+}
+ARGUMENT_SPEC = argument_spec(
+    _OWN,
+    id=dict(type="str"),
+    license=dict(type="str"),
+    services=dict(type="list", elements="str"),
+    exclusive_services=dict(type="bool", default=False),
+    state=dict(type="str", choices=["absent", "deletion_pending", "present"], default="present"),
+    confirm_production=dict(type="str"),
+    protect=dict(
+        type="dict",
+        options=dict(
+            type_is=dict(type="str", choices=["PRODUCTION", "SANDBOX"]),
+            name_matches=dict(type="str"),
+            created_before=dict(type="str"),
+        ),
+    ),
+    wait=dict(type="bool", default=True),
+    wait_timeout=dict(type="int", default=300),
+    report_birthright=dict(type="bool", default=False),
+)
+RULES = dict(required_one_of=[("id", "name")], required_if=[("exclusive_services", True, ("services",))])
+SECRET_RETURNS = ()
+
+
+def run(task: Task) -> Result:
+    """Bring one environment to what the task wants."""
+    check_options(task.params)
+    environments = task.api.environments()
+    with environments.locked():
+        current = find(task, environments)
+        if task.params["state"] == "absent":
+            outcome = remove(task, environments, current, datetime.now(timezone.utc))
+        elif task.params["state"] == "deletion_pending":
+            outcome = set_deletion_pending(task, environments, current, datetime.now(timezone.utc))
+        elif current is None:
+            outcome = create(task, environments)
+        else:
+            outcome = update(task, environments, current)
+
+    return Result(
+        outcome.changed,
+        before=outcome.before,
+        after=outcome.after,
+        environment=outcome.after,
+        **_birthright_if_asked(task, outcome),
+    )
+
+
+def check_options(params):
+    """Raise OptionError for options that can't be right whatever exists, before the first call."""
+    if not params["id"] and not params["name"]:
+        raise OptionError("name must not be empty; give the environment's name, or its id.")
+    if params["name"] == "":
+        raise OptionError("name must not be empty; leave it out to keep the name.")
+    if params["wait_timeout"] < 0:
+        raise OptionError(f"wait_timeout must be 0 or more seconds, not {params['wait_timeout']}.")
+    ENVIRONMENT.given(params)
+    api_names(params["services"] or [])
+    check_protect_option(params["protect"])
+
+
+def _birthright_if_asked(task, outcome):
+    if task.params["state"] != "present" or not (outcome.created or task.params["report_birthright"]):
+        return {}
+    assignments = birthright_assignments(task, outcome.environment)
+    return {} if assignments is None else {"birthright_assignments": assignments}
+
+
+def main():
+    run_module(run, ARGUMENT_SPEC, RULES, SECRET_RETURNS)
+
+
+if __name__ == "__main__":
+    main()
