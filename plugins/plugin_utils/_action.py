@@ -45,7 +45,8 @@ class PingOneAction(ActionBase):
 
     module: types.ModuleType
 
-    _entered = False
+    # The task that this process ran last. The items of a loop are copies of it, but an attempt of until is the same.
+    _last_task: t.ClassVar[t.Any] = None
     _supports_async = True
     _supports_check_mode = True
 
@@ -111,10 +112,10 @@ class PingOneAction(ActionBase):
         return bool(self.module.SECRET_RETURNS)
 
     def _run_in_process(self, args: dict[str, t.Any]) -> dict[str, t.Any]:
-        if self._entered:
-            # The items of a loop have an action each; it is C(until) that comes back, to see what has changed.
+        if PingOneAction._last_task is self._task:
+            # An attempt that is repeated wants to see what has changed.
             drop_memo()
-        self._entered = True
+        PingOneAction._last_task = self._task
         environment: dict[str, t.Any] = {}
         self._compute_environment_string(environment)
         validation = ArgumentSpecValidator(self.module.ARGUMENT_SPEC, **self.module.RULES).validate(args)

@@ -60,16 +60,21 @@ def tasks_book(folder, tasks):
     return book
 
 
-def door_of(folder, task, *arguments, **environ):
-    """Run one echo task; return the door that it came through."""
-    kept = folder / "door.json"
+def echoed(folder, task, *arguments, **environ):
+    """Run one echo task; return its result."""
+    kept = folder / "echoed.json"
     tasks = [
         {"example.toy.echo": {}, "register": "echoed", **task},
         {"ansible.builtin.copy": {"content": "{{ echoed | to_json }}", "dest": str(kept)}, "become": False},
     ]
     code, shown = play(folder, tasks_book(folder, tasks), *arguments, **environ)
     assert code == 0, shown
-    return json.loads(kept.read_text())["door"]
+    return json.loads(kept.read_text())
+
+
+def door_of(folder, task, *arguments, **environ):
+    """Run one echo task; return the door that it came through."""
+    return echoed(folder, task, *arguments, **environ)["door"]
 
 
 @pytest.fixture(scope="module")
@@ -262,6 +267,17 @@ def test_a_secret_does_not_go_where_it_would_be_shown(tmp_path, where):
     assert "delegate_to: localhost, without async." in shown
     assert "AnsiballZ_echo" not in shown
     assert CANARY[::-1] not in shown
+
+
+def test_the_items_of_a_loop_share_what_was_listed(tmp_path):
+    task = {"example.toy.echo": {"listed": True}, "loop": [1, 2]}
+    assert [item["remembered"] for item in echoed(tmp_path, task)["results"]] == [False, True]
+
+
+def test_an_attempt_that_is_repeated_lists_again(tmp_path):
+    task = {"example.toy.echo": {"listed": True}, "until": "echoed.attempts | default(1) > 1", "delay": 0}
+    result = echoed(tmp_path, task)
+    assert (result["attempts"], result["remembered"]) == (2, False)
 
 
 def test_a_tasks_timeout_ends_it(tmp_path):

@@ -16,6 +16,7 @@ options: {}
 import os
 import time
 
+from ansible_collections.idops.pingone.plugins.module_utils import _memo
 from ansible_collections.idops.pingone.plugins.module_utils._errors import OptionError
 from ansible_collections.idops.pingone.plugins.module_utils._task import Result, Task, run_module
 
@@ -28,6 +29,7 @@ ARGUMENT_SPEC = dict(
     password=dict(type="str", no_log=True),
     variable=dict(type="str"),
     warning=dict(type="str"),
+    listed=dict(type="bool", default=False),
     seconds=dict(type="float", default=0),
     fails=dict(type="str", choices=["expected", "unexpected"]),
     generated=dict(type="str", no_log=False),
@@ -52,6 +54,9 @@ def run(task: Task) -> Result:
         values["elsewhere"] = [f"it is {generated}"]
         if params["return_secret"]:
             values["secret"] = generated
+    if params["listed"]:
+        values["remembered"] = _memo.recall(("things",)) is not None
+        _memo.remember(("things",), [])
     task.progress(f"halfway, with {params['password']}")
     return Result(
         True,
