@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 
 import pytest
-from ansible_collections.idops.pingone.plugins.module_utils import _http, _memo, _token_cache
+from ansible_collections.idops.pingone.plugins.module_utils import _memo
 
 
 @pytest.fixture(autouse=True)
@@ -18,5 +18,3 @@ def a_new_process(monkeypatch, tmp_path):
             monkeypatch.delenv(name)
     monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path / "runtime"))
     _memo.drop_memo()
-    _http.forget_sessions()
-    _token_cache.forget_tokens()
