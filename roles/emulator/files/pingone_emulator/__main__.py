@@ -12,9 +12,17 @@ sys.dont_write_bytecode = True
 
 def main() -> int:
     """Start, stop or serve; the exit status is returned."""
-    from .command import run
+    try:
+        from .command import run
 
-    return run(sys.argv[1:])
+        return run(sys.argv[1:])
+    except ModuleNotFoundError as error:
+        print(
+            f"pingone_emulator: {sys.executable} lacks the package {error.name}; "
+            "install those of the requirements.txt beside pingone_emulator.",
+            file=sys.stderr,
+        )
+        return 2
 
 
 if __name__ == "__main__":

@@ -8,7 +8,8 @@ from collections.abc import Iterator
 
 from .faults import Lateness
 from .models.application import Application
-from .models.role import CustomRole, PlatformRole, RoleAssignment, RoleAssignmentBody, Scope
+from .models.role import CustomRole, PlatformRole
+from .models.role_assignment import RoleAssignment, RoleAssignmentBody, Scope
 from .rules import catalogue, permissions, propagation, scopes
 from .tenant import Tenant, instant
 

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
 import os
 import subprocess
@@ -139,15 +140,14 @@ def _serve(options: argparse.Namespace) -> int:
     from .faults import Faults, Lateness
     from .server import Emulator, Settings
 
-    with process.pid_file(options.pid_file):
+    with contextlib.ExitStack() as stack:
+        stack.enter_context(process.pid_file(options.pid_file))
         listener = process.listen(options.host, options.port)
         certificate = None
         if options.tls:
-            certificate = tls.certificate(
-                [options.host, "localhost", "127.0.0.1", *options.tls_hostname], options.tls_dir
-            )
-        scheme = "https" if certificate else "http"
-        base = f"{scheme}://{process.address(listener)}"
+            names = [options.host, "localhost", "127.0.0.1", *options.tls_hostname]
+            certificate = stack.enter_context(tls.certificate(names, options.tls_dir))
+        base = f"{'https' if certificate else 'http'}://{process.address(listener)}"
         settings = Settings(
             document=_document(options.tenant),
             api_url=(options.public_api_url or f"{base}/v1").rstrip("/"),
@@ -157,9 +157,8 @@ def _serve(options: argparse.Namespace) -> int:
             start=options.now,
             switches=dict(options.switch),
         )
-        faults = Faults(
-            options.fault, Lateness(**options.late), options.latency_ms, options.requests_per_second, options.page_size
-        )
+        late = Lateness(**options.late)
+        faults = Faults(options.fault, late, options.latency_ms, options.requests_per_second, options.page_size)
         try:
             emulator = Emulator(settings, faults)
         except loading.TenantError as error:

@@ -14,12 +14,15 @@ from pydantic import ValidationError
 
 from . import authority
 from .errors import ApiError
-from .models.application import Application, Secret
+from .models.application import Application
 from .models.base import Model, Reference
-from .models.directory import Group, GroupBody, User, UserBody
 from .models.environment import BillOfMaterials, Environment, EnvironmentBody
+from .models.group import Group, GroupBody
 from .models.organization import LICENSE_REGIONS, License, LicenseEnvironments, Organization
-from .models.role import ActorKind, CustomRole, CustomRoleBody, Scope
+from .models.role import CustomRole, CustomRoleBody
+from .models.role_assignment import ActorKind, Scope
+from .models.secret import Secret
+from .models.user import User, UserBody
 from .routes.applications import build, parse
 from .seeding import assign, new_directory, new_population
 from .tenant import Clock, Directory, Ids, Switches, Tenant, stamp

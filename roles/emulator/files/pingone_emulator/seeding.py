@@ -6,11 +6,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from .models.application import PLATFORM_TYPES, Application, Secret
+from .models.application import PLATFORM_TYPES, Application
 from .models.base import Reference
-from .models.directory import Population
 from .models.environment import Environment
-from .models.role import ActorKind, RoleAssignment, Scope
+from .models.population import Population
+from .models.role_assignment import ActorKind, RoleAssignment, Scope
+from .models.secret import Secret
 from .rules import birthright, catalogue
 from .tenant import Directory, Tenant
 

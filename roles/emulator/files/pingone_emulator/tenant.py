@@ -14,10 +14,13 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from .models.application import AnyApplication, Application
-from .models.directory import Group, Population, User
 from .models.environment import Environment
+from .models.group import Group
 from .models.organization import License, Organization
-from .models.role import ActorKind, CustomRole, PlatformRole, RoleAssignment
+from .models.population import Population
+from .models.role import CustomRole, PlatformRole
+from .models.role_assignment import ActorKind, RoleAssignment
+from .models.user import User
 
 # A-Z, a-z, 0-9 and the marks that secrets of the service were seen to hold (exact alphabet inferred).
 _SECRET_ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-~_."
@@ -27,7 +30,7 @@ _SECRET_LENGTH = 64
 class Switches(BaseModel):
     """Behaviours that are inferred, or on which the sources disagree."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(extra="forbid", strict=True)
 
     default_population: bool = True  # a new environment has a population named Default
     unique_application_names: bool = False  # a second application of the same name is refused

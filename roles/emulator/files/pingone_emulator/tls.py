@@ -4,8 +4,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import ipaddress
 import tempfile
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -19,12 +21,23 @@ class Certificate:
     key_path: Path
 
 
-def certificate(names: list[str], folder: Path | None) -> Certificate:
-    """A certificate for the names. With a folder, its CA is used again, so that clients need to trust it once."""
+@contextlib.contextmanager
+def certificate(names: list[str], folder: Path | None) -> Iterator[Certificate]:
+    """A certificate for the names. With a folder, its CA is used again, so that clients need to trust it once.
+
+    Without one, CA and keys are gone at the end.
+    """
+    if folder is not None:
+        folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+        yield _issue(names, folder)
+        return
+    with tempfile.TemporaryDirectory(prefix="pingone-emulator-") as temporary:
+        yield _issue(names, Path(temporary))
+
+
+def _issue(names: list[str], where: Path) -> Certificate:
     import trustme
 
-    where = folder or Path(tempfile.mkdtemp(prefix="pingone-emulator-"))
-    where.mkdir(mode=0o700, parents=True, exist_ok=True)
     ca_path, ca_key = where / "ca.pem", where / "ca-key.pem"
     if ca_path.exists() and ca_key.exists():
         ca = trustme.CA.from_pem(ca_path.read_bytes(), ca_key.read_bytes())

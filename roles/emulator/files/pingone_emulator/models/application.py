@@ -14,6 +14,7 @@ from pydantic import Field
 
 from ..hal import Links, links
 from .base import Model, Name, Reference, Whole
+from .secret import Secret
 
 Protocol = Literal["OPENID_CONNECT", "SAML", "WS_FED", "EXTERNAL_LINK"]
 ApplicationType = Literal[
@@ -137,21 +138,6 @@ class OidcBody(ApplicationBody):
     enable_default_theme_footer: bool | None = None
     client_id: Annotated[str, Field(min_length=8)] | None = None
     client_secret: Annotated[str, Field(min_length=8)] | None = None
-
-
-class Previous(Model):
-    """The secret before the last rotation, while it still counts."""
-
-    secret: str
-    expires_at: str
-    last_used: str | None = None
-
-
-class Secret(Model):
-    """The secret of an application."""
-
-    secret: str
-    previous: Previous | None = None
 
 
 class Application(OidcBody):

@@ -1,6 +1,6 @@
 # Copyright: The idops.pingone contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Platform roles, custom roles, and assignments of either."""
+"""Platform roles and custom roles."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ from ..hal import links
 from .base import Model, Name, Reference
 
 ScopeType = Literal["ORGANIZATION", "ENVIRONMENT", "POPULATION", "APPLICATION"]
-ActorKind = Literal["applications", "users", "groups"]
 
 
 class Permission(Model):
@@ -63,46 +62,4 @@ class CustomRole(CustomRoleBody):
             **shown,
             "type": "CUSTOM",
             "canAssign": [{"id": role_id} for role_id in can_assign],
-        }
-
-
-class Scope(Model):
-    """Where a role counts."""
-
-    id: str
-    type: ScopeType
-
-
-class RoleAssignmentBody(Model):
-    """What may be sent to assign a role."""
-
-    role: Reference
-    scope: Scope
-
-
-class RoleAssignment(RoleAssignmentBody):
-    """An assignment as it is stored."""
-
-    id: str
-    environment: Reference
-    actor_kind: ActorKind
-    actor_id: str
-    created_at: str
-
-    def wire(self, api: str, read_only: bool) -> dict[str, Any]:
-        """As the API shows it; ``read_only`` depends on who asks."""
-        environment = f"{api}/environments/{self.environment.id}"
-        actor = f"{environment}/{self.actor_kind}/{self.actor_id}"
-        kind = self.actor_kind[:-1]
-        return {
-            "_links": {
-                **links(self=f"{actor}/roleAssignments/{self.id}", environment=environment),
-                **links(**{kind: actor}),
-            },
-            "id": self.id,
-            "environment": {"id": self.environment.id},
-            kind: {"id": self.actor_id},
-            "role": {"id": self.role.id},
-            "scope": {"id": self.scope.id, "type": self.scope.type},
-            "readOnly": read_only,
         }

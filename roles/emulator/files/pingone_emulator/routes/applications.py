@@ -16,9 +16,9 @@ from ..models.application import (
     ApplicationBody,
     OidcBody,
     OtherApplication,
-    Secret,
 )
 from ..models.base import Reference
+from ..models.secret import Secret
 from ..rules import applications as rules
 from ..seeding import copy_assignments
 from ..tenant import Directory, Tenant

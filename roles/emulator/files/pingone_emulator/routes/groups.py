@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from ..errors import duplicate, invalid_data, not_found
 from ..models.base import Reference
-from ..models.directory import Group, GroupBody
+from ..models.group import Group, GroupBody
 from ..tenant import Directory
 from .call import Answer, Call, Routes
 
@@ -84,6 +84,6 @@ def _stored(directory: Directory, body: GroupBody, id_: str, created_at: str, up
 def _check(directory: Directory, body: GroupBody, own_id: str | None) -> None:
     if body.population is not None and body.population.id not in directory.populations:
         raise invalid_data("INVALID_VALUE", "The population does not exist.", "population.id")
-    for one in directory.groups.values():
-        if one.name.lower() == body.name.lower() and one.id != own_id:
+    for one in directory.groups.values():  # among those of one population, or of none (inferred)
+        if one.name.lower() == body.name.lower() and one.population == body.population and one.id != own_id:
             raise duplicate("name", "A resource with the specified name already exists", one.id)

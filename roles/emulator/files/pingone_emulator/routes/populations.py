@@ -8,7 +8,7 @@ from typing import Any
 
 from ..errors import duplicate, not_found, request_failed
 from ..models.base import Reference
-from ..models.directory import Population, PopulationBody
+from ..models.population import Population, PopulationBody
 from ..seeding import DEFAULT_LANGUAGE
 from ..tenant import Directory
 from .call import Answer, Call, Routes

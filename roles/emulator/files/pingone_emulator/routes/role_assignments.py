@@ -9,7 +9,7 @@ from typing import Any
 from .. import authority
 from ..errors import INVALID_DATA, ApiError, detail, duplicate, invalid_data, not_found
 from ..models.application import Application, OtherApplication
-from ..models.role import ActorKind, RoleAssignment, RoleAssignmentBody
+from ..models.role_assignment import ActorKind, RoleAssignment, RoleAssignmentBody
 from ..rules import scopes
 from ..seeding import assign
 from .call import Answer, Call, Handler, Routes
@@ -21,9 +21,9 @@ _KINDS: tuple[ActorKind, ...] = ("applications", "users", "groups")
 
 def _list(kind: ActorKind) -> Handler:
     def list_assignments(call: Call) -> Answer:
-        """The roles that the actor holds."""
-        actor_id = _actor(call, kind)
-        return call.page("roleAssignments", call.tenant.assignments_of(actor_id), lambda one: _shown(call, one))
+        """The roles that the actor holds; for a user also those of its groups, which name the group."""
+        held = _held(call, kind, _actor(call, kind))
+        return call.page("roleAssignments", held, lambda one: _shown(call, kind, one))
 
     return list_assignments
 
@@ -45,7 +45,7 @@ def _create(kind: ActorKind) -> Handler:
         if authority.covered(call.tenant, actor_id, body, place):
             raise duplicate("role", "May not assign duplicate Role")
         assignment = assign(call.tenant, call.params["environment"], kind, actor_id, body.role.id, body.scope)
-        return Answer(201, _shown(call, assignment), call.url(f"{call.path}/{assignment.id}"))
+        return Answer(201, _shown(call, kind, assignment), call.url(f"{call.path}/{assignment.id}"))
 
     return create_assignment
 
@@ -53,7 +53,7 @@ def _create(kind: ActorKind) -> Handler:
 def _read(kind: ActorKind) -> Handler:
     def read_assignment(call: Call) -> Answer:
         """One assignment."""
-        return Answer(200, _shown(call, _find(call, kind)))
+        return Answer(200, _shown(call, kind, _find(call, kind)))
 
     return read_assignment
 
@@ -62,7 +62,7 @@ def _delete(kind: ActorKind) -> Handler:
     def delete_assignment(call: Call) -> Answer:
         """Take a role away, unless it is read only to the caller."""
         assignment = _find(call, kind)
-        if _read_only(call, assignment):
+        if _read_only(call, kind, assignment):
             raise ApiError(
                 400,
                 "REQUEST_FAILED",
@@ -94,18 +94,27 @@ def _actor(call: Call, kind: ActorKind) -> str:
 
 
 def _find(call: Call, kind: ActorKind) -> RoleAssignment:
-    assignment = call.tenant.assignments.get(_actor(call, kind), {}).get(call.params["roleAssignment"])
-    if assignment is None:
-        raise not_found()
-    return assignment
+    for assignment in _held(call, kind, _actor(call, kind)):
+        if assignment.id == call.params["roleAssignment"]:
+            return assignment
+    raise not_found()
 
 
-def _read_only(call: Call, assignment: RoleAssignment) -> bool:
-    """What the caller may not remove; an assignment that is not known everywhere yet counts as such."""
-    return call.is_late(call.late.role, assignment.created_at) or authority.read_only(
-        call.tenant, call.late, call.caller, assignment
+def _held(call: Call, kind: ActorKind, actor_id: str) -> list[RoleAssignment]:
+    tenant = call.tenant
+    users = tenant.environments[call.params["environment"]].users if kind == "users" else {}
+    groups = users[actor_id].member_of if actor_id in users else []
+    return [one for id_ in (actor_id, *groups) for one in tenant.assignments_of(id_)]
+
+
+def _read_only(call: Call, kind: ActorKind, assignment: RoleAssignment) -> bool:
+    """What the caller may not remove here: of a group, at one of its users; not yet known everywhere; too powerful."""
+    return (
+        assignment.actor_kind != kind
+        or call.is_late(call.late.role, assignment.created_at)
+        or authority.read_only(call.tenant, call.late, call.caller, assignment)
     )
 
 
-def _shown(call: Call, assignment: RoleAssignment) -> dict[str, Any]:
-    return assignment.wire(call.api, _read_only(call, assignment))
+def _shown(call: Call, kind: ActorKind, assignment: RoleAssignment) -> dict[str, Any]:
+    return assignment.wire(call.api, _read_only(call, kind, assignment))

@@ -6,12 +6,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from pydantic import Field
-
 from .. import authority
 from ..errors import from_problems, invalid_data, not_authorized, not_found
-from ..models.application import PLATFORM_TYPES, Application, Previous, Secret
-from ..models.base import Model
+from ..models.application import PLATFORM_TYPES, Application
+from ..models.secret import Previous, RotateBody, Secret
 from ..rules.secrets import expiry_problem, is_live
 from ..tenant import instant
 from .call import JSON, Answer, Call, Routes
@@ -21,19 +19,6 @@ ROUTES = Routes()
 SECRET_IMPORT = "application/vnd.pingidentity.secret+json"
 _PATH = "/environments/{environment}/applications/{application}/secret"
 _SUPERSET = "Actor does not have permissions to access worker application client secrets"
-
-
-class PreviousBody(Model):
-    """How long the secret that is replaced still counts."""
-
-    expires_at: str
-
-
-class RotateBody(Model):
-    """The body of POST; with the media type of an import it brings the secret."""
-
-    previous: PreviousBody | None = None
-    secret: str | None = Field(default=None, min_length=8)
 
 
 @ROUTES.on("GET", _PATH)

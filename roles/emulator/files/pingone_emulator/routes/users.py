@@ -8,7 +8,7 @@ from typing import Any
 
 from ..errors import duplicate, invalid_data, not_found
 from ..models.base import Reference
-from ..models.directory import EnabledBody, MfaEnabledBody, User, UserBody
+from ..models.user import EnabledBody, MfaEnabledBody, User, UserBody
 from ..tenant import Directory
 from .call import JSON, Answer, Call, Routes, checked
 
@@ -109,7 +109,11 @@ def change_mfa_enabled(call: Call) -> Answer:
 def list_memberships(call: Call) -> Answer:
     """The groups of the user."""
     directory, user = _find(call)
-    return call.page("groupMemberships", [directory.groups[id_] for id_ in user.member_of], lambda g: g.wire(call.api))
+    return call.page(
+        "groupMemberships",
+        [directory.groups[id_] for id_ in user.member_of],
+        lambda one: one.membership(call.api, user.id),
+    )
 
 
 @ROUTES.on("POST", _PATH + "/{user}/memberOfGroups")
@@ -122,7 +126,7 @@ def join_group(call: Call) -> Answer:
     if group.id in user.member_of:
         raise duplicate("id", "The user is a member of the group already")
     user.member_of = [*user.member_of, group.id]
-    return Answer(201, group.wire(call.api), call.url(f"{call.path}/{group.id}"))
+    return Answer(201, group.membership(call.api, user.id), call.url(f"{call.path}/{group.id}"))
 
 
 @ROUTES.on("DELETE", _PATH + "/{user}/memberOfGroups/{group}")

@@ -1,6 +1,6 @@
 # Copyright: The idops.pingone contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Populations, groups and users."""
+"""Users: what may be sent, what is stored, what is shown."""
 
 from __future__ import annotations
 
@@ -10,68 +10,6 @@ from pydantic import Field
 
 from ..hal import links
 from .base import Model, Name, Reference
-
-
-class PopulationBody(Model):
-    """What may be sent to create or replace a population."""
-
-    name: Name
-    description: str | None = None
-    default: bool | None = None
-    password_policy: Reference | None = None
-    alternative_identifiers: list[str] | None = None
-    preferred_language: str | None = None
-    theme: Reference | None = None
-
-
-class Population(PopulationBody):
-    """A population as it is stored."""
-
-    id: str
-    environment: Reference
-    default: bool = False
-    created_at: str
-    updated_at: str
-
-    def wire(self, api: str, users: int) -> dict[str, Any]:
-        """As the API shows it; ``users`` is the number of users in it."""
-        environment = f"{api}/environments/{self.environment.id}"
-        return {
-            "_links": links(self=f"{environment}/populations/{self.id}", environment=environment),
-            **self.shown(),
-            "userCount": users,
-        }
-
-
-class GroupBody(Model):
-    """What may be sent to create or replace a group."""
-
-    name: Name
-    description: str | None = None
-    population: Reference | None = None
-    user_filter: str | None = None
-    external_id: str | None = None
-    custom_data: dict[str, Any] | None = None
-
-
-class Group(GroupBody):
-    """A group as it is stored."""
-
-    id: str
-    environment: Reference
-    created_at: str
-    updated_at: str
-
-    def wire(self, api: str) -> dict[str, Any]:
-        """As the API shows it: what was sent, without times."""
-        environment = f"{api}/environments/{self.environment.id}"
-        self_ = f"{environment}/groups/{self.id}"
-        return {
-            "_links": links(self=self_, environment=environment, roleAssignments=f"{self_}/roleAssignments"),
-            **self.model_dump(
-                by_alias=True, exclude_unset=True, exclude_none=True, exclude={"created_at", "updated_at"}
-            ),
-        }
 
 
 class UserBody(Model):
