@@ -257,6 +257,8 @@ class PingOneClient:
                 return self._object(answer, method, doing)
             if answer.status == 404 and method == "DELETE" and broken:
                 return {}
+            if answer.status == 404 and may_be_missing:
+                raise service_error(doing, answer.status, answer.body, answer.correlation_id)
             if answer.status == 401 and not renewed and self.connection.credential.renewable:
                 renewed, token = True, self._tokens.renew(token)
                 continue
@@ -265,10 +267,10 @@ class PingOneClient:
                 broken = True
             if answer.status == LIMITED or answer.status in UNSETTLED:
                 asked = retry_after(answer, self.clock)
-                again = budget.pause(backoff(attempt, self.clock) if asked is None else asked)
+                again = budget.pause(asked or backoff(attempt, self.clock))
             else:
                 again = False
-                if is_late(method, answer, may_be_missing):
+                if is_late(method, answer):
                     reason = self._wrote or is_young(created_at, answer, self.clock)
                     patience = patience or Budget(self.clock, self._late_seconds(reason))
                     again = patience.pause(late_pause(attempt))

@@ -15,7 +15,7 @@ import re
 import typing as t
 from dataclasses import dataclass, field
 from urllib.parse import unquote, urlsplit
-from urllib.request import proxy_bypass_environment
+from urllib.request import proxy_bypass_environment  # type: ignore[attr-defined]
 
 from ansible_collections.idops.pingone.plugins.module_utils import _regions
 from ansible_collections.idops.pingone.plugins.module_utils._auth import (

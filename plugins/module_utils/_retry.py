@@ -100,14 +100,11 @@ def timestamp(value: t.Any) -> float | None:
     return (moment if moment.tzinfo else moment.replace(tzinfo=timezone.utc)).timestamp()
 
 
-def is_late(method: str, answer: Answer, may_be_missing: bool) -> bool:
-    """Tell whether a refusal reads like one that goes away by itself soon after a change.
-
-    may_be_missing: whether the caller asks if the object exists, so that 404 is an answer and no refusal.
-    """
+def is_late(method: str, answer: Answer) -> bool:
+    """Tell whether a refusal reads like one that goes away by itself soon after a change."""
     if answer.status == 404:
-        return method in ("GET", "POST") and not may_be_missing
-    if answer.status not in (400, 403):
+        return method in ("GET", "POST")
+    if answer.status not in (400, 403) or _has_detail(answer.body, "LICENSE_EXCEEDED"):
         return False
     messages = _messages(answer.body)
     starts = any(message.startswith(late) for message in messages for late in _LATE_MESSAGES)
@@ -124,17 +121,22 @@ def is_young(created_at: t.Any, answer: Answer, clock: Clock) -> bool:
 
 
 def _messages(body: t.Any) -> list[str]:
-    if not isinstance(body, dict):
-        return []
-    details = body.get("details")
-    holders = [body, *(item for item in (details if isinstance(details, list) else []) if isinstance(item, dict))]
+    holders = [body, *_details(body)] if isinstance(body, dict) else []
     return [str(holder.get("message") or "") for holder in holders]
 
 
+def _has_detail(body: t.Any, code: str) -> bool:
+    return any(detail.get("code") == code for detail in _details(body))
+
+
 def _inner_retry_after(body: t.Any) -> t.Any:
-    details = body.get("details") if isinstance(body, dict) else None
-    for detail in details if isinstance(details, list) else []:
-        inner = detail.get("innerError") if isinstance(detail, dict) else None
+    for detail in _details(body):
+        inner = detail.get("innerError")
         if isinstance(inner, dict) and inner.get("retryAfter"):
             return inner["retryAfter"]
     return None
+
+
+def _details(body: t.Any) -> list[dict[str, t.Any]]:
+    details = body.get("details") if isinstance(body, dict) else None
+    return [item for item in details if isinstance(item, dict)] if isinstance(details, list) else []

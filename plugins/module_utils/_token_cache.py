@@ -50,12 +50,16 @@ def private_folder(environ: t.Mapping[str, str] = os.environ) -> str | None:
     It is in $XDG_RUNTIME_DIR, or else in the user's cache folder. None is returned when there is no folder that
     belongs to this user alone and can be written to.
     """
-    parent = environ.get("XDG_RUNTIME_DIR") or environ.get("XDG_CACHE_HOME")
-    if not parent:
-        home = environ.get("HOME")
-        if not home:
-            return None
-        parent = os.path.join(home, ".cache")
+    home = environ.get("HOME")
+    cache = environ.get("XDG_CACHE_HOME") or (os.path.join(home, ".cache") if home else None)
+    for parent in (environ.get("XDG_RUNTIME_DIR"), cache):
+        folder = _private_folder_in(parent) if parent else None
+        if folder:
+            return folder
+    return None
+
+
+def _private_folder_in(parent: str) -> str | None:
     folder = os.path.join(parent, _FOLDER)
     try:
         if not os.path.isdir(folder):

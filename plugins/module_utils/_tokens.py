@@ -142,7 +142,7 @@ class Tokens:
         """Wait if the request is worth repeating; return whether it is."""
         if answer.status == LIMITED or answer.status in UNSETTLED:
             asked = retry_after(answer, self._clock)
-            return budget.pause(backoff(attempt, self._clock) if asked is None else asked)
+            return budget.pause(asked or backoff(attempt, self._clock))
         if _LATE in _member(answer, "error_description"):
             return late.pause(late_pause(attempt))
         return False
