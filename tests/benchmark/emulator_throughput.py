@@ -72,7 +72,9 @@ def main() -> None:
         times.append(seconds)
         process.terminate()
         process.wait()
-    print(f"ready after {statistics.median(times):.2f} s (median of {STARTS}, from {min(times):.2f} to {max(times):.2f})")
+    print(
+        f"ready after {statistics.median(times):.2f} s (median of {STARTS}, from {min(times):.2f} to {max(times):.2f})"
+    )
 
     process, ready, _seconds = start()
     try:

@@ -14,8 +14,8 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from emulator_contract import Contract  # noqa: E402
-from emulator_world import Caller, World  # noqa: E402
+from emulator_contract import Contract
+from emulator_world import Caller, World
 
 _CONTRACT = "PINGONE_OPENAPI"
 _NOTES = pytest.StashKey[dict[str, Any]]()

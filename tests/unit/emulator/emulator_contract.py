@@ -20,7 +20,10 @@ import jsonschema
 # Members that the service has and the document lacks: (schema, path of the member) -> why it may be there.
 UNKNOWN_TO_THE_CONTRACT = {
     ("Environment", "subtype"): "newer than the document",
-    ("Environment", "hardDeleteAllowedAt"): "the document spells it hardDeletedAllowedAt; the vendor's newer one this way",
+    (
+        "Environment",
+        "hardDeleteAllowedAt",
+    ): "the document spells it hardDeletedAllowedAt; the vendor's newer one this way",
     ("Environment", "license.package"): "newer than the document",
     ("Environment", "_embedded"): "expand=billOfMaterials",
     ("EnvironmentStatus", "license"): "restoring needs the license, which the document forgets",

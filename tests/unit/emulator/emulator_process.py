@@ -11,8 +11,9 @@ import sys
 from pathlib import Path
 from typing import Any
 
-import pingone_emulator
 import requests
+
+import pingone_emulator
 
 PACKAGE = Path(pingone_emulator.__file__).parent.parent
 COMMAND = [sys.executable, "-m", "pingone_emulator"]
@@ -82,8 +83,10 @@ class Process:
     def inside(self, path: str, body: Any = None) -> Any:
         """Look inside, or change something inside."""
         address = self.ready["auth_url"] + "/_emulator" + path
-        answer = self.session.get(address, timeout=WAIT) if body is None else self.session.post(
-            address, json=body, timeout=WAIT
+        answer = (
+            self.session.get(address, timeout=WAIT)
+            if body is None
+            else self.session.post(address, json=body, timeout=WAIT)
         )
         answer.raise_for_status()
         return answer.json()

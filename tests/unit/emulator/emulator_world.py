@@ -237,7 +237,9 @@ class Caller:
             self.world.roles.update({one["name"]: one["id"] for one in self.get("/roles").items})
         return self.world.roles[name]
 
-    def assign(self, environment: str, actor: str, role: str, scope: tuple[str, str], kind: str = "applications") -> Any:
+    def assign(
+        self, environment: str, actor: str, role: str, scope: tuple[str, str], kind: str = "applications"
+    ) -> Any:
         """Assign a role, by its name, at a scope (type and id)."""
         body = {"role": {"id": self.role(role)}, "scope": {"type": scope[0], "id": scope[1]}}
         return self.post(f"/environments/{environment}/{kind}/{actor}/roleAssignments", body).must(201)

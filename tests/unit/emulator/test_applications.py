@@ -7,6 +7,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+
 from emulator_world import API, Caller, World, worker
 
 UNKNOWN = "11111111-2222-4333-8444-555555555555"
@@ -449,7 +450,12 @@ def test_platform_applications_take_back_what_a_client_read(bootstrap: Caller, h
 
 def test_what_comes_later_is_not_found(bootstrap: Caller, home: str) -> None:
     application = bootstrap.application(home)["id"]
-    for path in (f"/applications/{application}/grants", f"/applications/{application}/attributes", "/resources", "/keys"):
+    for path in (
+        f"/applications/{application}/grants",
+        f"/applications/{application}/attributes",
+        "/resources",
+        "/keys",
+    ):
         bootstrap.get(f"/environments/{home}{path}").error(404, "NOT_FOUND")
 
 

@@ -17,6 +17,7 @@ from typing import Any
 import pytest
 import requests
 import yaml
+
 from emulator_contract import Contract
 from emulator_process import WAIT, Process, run
 from pingone_emulator import command

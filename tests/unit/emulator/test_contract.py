@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+
 from emulator_contract import Contract
 
 ENVIRONMENT_SCHEMA = {
@@ -24,8 +25,11 @@ ENVIRONMENT_SCHEMA = {
     },
     "required": ["id", "name"],
 }
-BASE = {"type": "object", "properties": {"name": {"type": "string"}, "type": {"type": "string"},
-                                         "protocol": {"type": "string"}}, "required": ["name"]}
+BASE = {
+    "type": "object",
+    "properties": {"name": {"type": "string"}, "type": {"type": "string"}, "protocol": {"type": "string"}},
+    "required": ["name"],
+}
 DOCUMENT = {
     "paths": {
         "/environments": {
@@ -40,8 +44,16 @@ DOCUMENT = {
             "Environment": ENVIRONMENT_SCHEMA,
             "Region": {"type": "string", "enum": ["NA"]},
             "ApplicationOIDC": {
-                "allOf": [BASE, {"type": "object", "properties": {"grantTypes": {"type": "array", "items": {
-                    "type": "string", "enum": ["CLIENT_CREDENTIALS"]}}}, "required": ["grantTypes"]}],
+                "allOf": [
+                    BASE,
+                    {
+                        "type": "object",
+                        "properties": {
+                            "grantTypes": {"type": "array", "items": {"type": "string", "enum": ["CLIENT_CREDENTIALS"]}}
+                        },
+                        "required": ["grantTypes"],
+                    },
+                ],
             },
             "ApplicationSAML": {"allOf": [BASE, {"type": "object", "properties": {"acsUrls": {"type": "array"}}}]},
             "P1Error": {"type": "object", "properties": {"id": {"type": "string"}}, "required": ["id"]},

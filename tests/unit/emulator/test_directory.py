@@ -7,6 +7,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+
 from emulator_world import Caller, World
 
 UNKNOWN = "11111111-2222-4333-8444-555555555555"
@@ -219,19 +220,52 @@ def test_the_licences(world: World, bootstrap: Caller) -> None:
         "advancedServices": {"pingId"},
         "authorize": {"allowApiAccessManagement", "allowDynamicAuthorization"},
         "credentials": {"allowCredentials"},
-        "environments": {"allowAddResources", "allowConnections", "allowCustomDomain", "allowCustomSchema",
-                         "allowProduction", "max", "regions"},
+        "environments": {
+            "allowAddResources",
+            "allowConnections",
+            "allowCustomDomain",
+            "allowCustomSchema",
+            "allowProduction",
+            "max",
+            "regions",
+        },
         "fraud": {"allowBotMaliciousDeviceDetection", "allowAccountProtection"},
         "gateways": {"allowLdapGateway", "allowKerberosGateway", "allowRadiusGateway"},
-        "intelligence": {"allowGeoVelocity", "allowAnonymousNetworkDetection", "allowReputation", "allowDataConsent",
-                         "allowRisk", "allowAdvancedPredictors"},
-        "mfa": {"allowPushNotification", "allowNotificationOutsideWhitelist", "allowFido2Devices", "allowVoiceOtp",
-                "allowEmailOtp", "allowSmsOtp", "allowTotp"},
+        "intelligence": {
+            "allowGeoVelocity",
+            "allowAnonymousNetworkDetection",
+            "allowReputation",
+            "allowDataConsent",
+            "allowRisk",
+            "allowAdvancedPredictors",
+        },
+        "mfa": {
+            "allowPushNotification",
+            "allowNotificationOutsideWhitelist",
+            "allowFido2Devices",
+            "allowVoiceOtp",
+            "allowEmailOtp",
+            "allowSmsOtp",
+            "allowTotp",
+        },
         "orchestrate": {"allowOrchestration"},
-        "users": {"allowIdentityProviders", "allowMyAccount", "allowPasswordManagement",
-                  "allowPasswordManagementNotifications", "allowPasswordOnlyAuthentication", "allowPasswordPolicy",
-                  "allowProvisioning", "allowInboundProvisioning", "allowRoleAssignment", "allowVerificationFlow",
-                  "allowUpdateSelf", "entitledToSupport", "max", "hardLimitMax", "annualActiveIncluded"},
+        "users": {
+            "allowIdentityProviders",
+            "allowMyAccount",
+            "allowPasswordManagement",
+            "allowPasswordManagementNotifications",
+            "allowPasswordOnlyAuthentication",
+            "allowPasswordPolicy",
+            "allowProvisioning",
+            "allowInboundProvisioning",
+            "allowRoleAssignment",
+            "allowVerificationFlow",
+            "allowUpdateSelf",
+            "entitledToSupport",
+            "max",
+            "hardLimitMax",
+            "annualActiveIncluded",
+        },
         "verify": {"allowPushNotifications", "allowDocumentMatch", "allowFaceMatch", "allowManualIdInspection"},
     }
     assert {name: set(internal[name]) for name in groups} == groups

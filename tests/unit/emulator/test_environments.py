@@ -8,6 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+
 from emulator_world import API, Caller, World
 from pingone_emulator import loading
 

@@ -10,6 +10,7 @@ from email.utils import parsedate_to_datetime
 from typing import Any
 
 import pytest
+
 from emulator_world import BASIC, Caller, World, worker
 from pingone_emulator.app import make_app
 
@@ -217,7 +218,13 @@ def test_requests_are_counted(world: World, bootstrap: Caller, home: str) -> Non
 def test_a_fresh_start(world: World, bootstrap: Caller, home: str) -> None:
     ready = world.request("POST", "/_emulator/reset").must(200)
     assert set(ready) == {
-        "api_url", "auth_url", "organization_id", "auth_environment_id", "license_id", "client_id", "client_secret",
+        "api_url",
+        "auth_url",
+        "organization_id",
+        "auth_environment_id",
+        "license_id",
+        "client_id",
+        "client_secret",
         "ca_path",
     }
     assert world.request("GET", "/_emulator/requests").must(200) == []
@@ -239,7 +246,13 @@ def test_a_seed_makes_the_same_again(make_world: Callable[..., World]) -> None:
         home = bootstrap.environment()["id"]
         bootstrap.get("/environments")
         application = bootstrap.application(home)["id"]
-        return [world.organization, world.ready["client_secret"], home, application, bootstrap.secret(home, application)]
+        return [
+            world.organization,
+            world.ready["client_secret"],
+            home,
+            application,
+            bootstrap.secret(home, application),
+        ]
 
     assert story(7) == story(7)
     assert not set(story(7)) & set(story(8))

@@ -9,9 +9,10 @@ from typing import Any
 from urllib.parse import quote
 
 import pytest
-from emulator_world import API, Caller, World
 from hypothesis import given
 from hypothesis import strategies as st
+
+from emulator_world import API, Caller, World
 from pingone_emulator import filters
 from pingone_emulator.errors import ApiError
 
@@ -122,9 +123,9 @@ def test_environments_are_filtered(world: World, bootstrap: Caller, text: str, f
     [
         "",
         "name",
-        'name eq',
+        "name eq",
         'name eq "x',
-        'name eq x',
+        "name eq x",
         '(name eq "x"',
         'name eq "x")',
         'name co "x"',

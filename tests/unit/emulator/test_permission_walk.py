@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import pytest
+
 from emulator_contract import Contract
 from emulator_world import Answer, Caller, World, worker
 from pingone_emulator.rules import catalogue
@@ -39,7 +40,7 @@ class Stage:
             if f"/{kind}/" in template:
                 template = template.replace("{roleAssignment}", self.ids[f"{kind}Assignment"])
         for name, value in self.ids.items():
-            template = template.replace("{%s}" % name, value)
+            template = template.replace(f"{{{name}}}", value)
         return template
 
     def save(self) -> None:
@@ -110,9 +111,9 @@ def _workers(
         for type_ in role.applicable_to:
             name = f"{role.name} at {type_}"
             yield name, bootstrap.worker(home, {role.name: (type_, scopes[type_])}, name)
-    both = {name: ("ENVIRONMENT", home) for name in ("Environment Admin", "Identity Data Admin")}
+    both = dict.fromkeys(("Environment Admin", "Identity Data Admin"), ("ENVIRONMENT", home))
     yield "Least privilege at ENVIRONMENT", bootstrap.worker(home, both, "least")
-    everything = {name: ("ENVIRONMENT", neighbour) for name in (*_ADMIN, "Custom Roles Admin", "Configuration Read Only")}
+    everything = dict.fromkeys((*_ADMIN, "Custom Roles Admin", "Configuration Read Only"), ("ENVIRONMENT", neighbour))
     yield "Neighbour", bootstrap.worker(neighbour, everything, "neighbour")
 
 

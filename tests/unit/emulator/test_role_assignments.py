@@ -7,6 +7,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+
 from emulator_world import Answer, Caller, World
 
 UNKNOWN = "11111111-2222-4333-8444-555555555555"
@@ -49,7 +50,9 @@ def actors(bootstrap: Caller, home: str) -> dict[str, str]:
 KINDS = ("applications", "users", "groups")
 
 
-def assign(caller: Caller, environment: str, actor: str, role: str, type_: str, scope: str, kind: str = KINDS[0]) -> Answer:
+def assign(
+    caller: Caller, environment: str, actor: str, role: str, type_: str, scope: str, kind: str = KINDS[0]
+) -> Answer:
     body = {"role": {"id": role}, "scope": {"type": type_, "id": scope}}
     return caller.post(f"/environments/{environment}/{kind}/{actor}/roleAssignments", body)
 
@@ -95,9 +98,7 @@ def test_which_role_goes_with_which_scope(
             answer.detail(400, "INVALID_DATA", "INVALID_VALUE", "scope")
 
 
-@pytest.mark.parametrize(
-    ("type_", "scope"), [("ENVIRONMENT", UNKNOWN), ("ORGANIZATION", UNKNOWN), ("PLANET", UNKNOWN)]
-)
+@pytest.mark.parametrize(("type_", "scope"), [("ENVIRONMENT", UNKNOWN), ("ORGANIZATION", UNKNOWN), ("PLANET", UNKNOWN)])
 def test_a_scope_that_is_not_there(
     bootstrap: Caller, home: str, actors: dict[str, str], type_: str, scope: str
 ) -> None:
@@ -117,7 +118,13 @@ def test_an_actor_that_is_not_there(bootstrap: Caller, home: str, kind: str) -> 
 def test_the_scope_may_be_elsewhere(world: World, bootstrap: Caller, home: str) -> None:
     [group] = bootstrap.get(f"/environments/{world.administrators}/groups").items
     created = assign(
-        bootstrap, world.administrators, group["id"], bootstrap.role("Identity Data Admin"), "ENVIRONMENT", home, "groups"
+        bootstrap,
+        world.administrators,
+        group["id"],
+        bootstrap.role("Identity Data Admin"),
+        "ENVIRONMENT",
+        home,
+        "groups",
     ).must(201)
     assert created["environment"] == {"id": world.administrators}
     assert created["scope"]["id"] == home

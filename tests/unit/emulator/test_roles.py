@@ -7,6 +7,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+
 from emulator_world import Caller, World
 
 UNKNOWN = "11111111-2222-4333-8444-555555555555"

@@ -7,6 +7,7 @@ from __future__ import annotations
 from datetime import datetime, timedelta, timezone
 
 import pytest
+
 from emulator_world import Caller, World, worker
 from pingone_emulator.rules import (
     applications,
@@ -126,17 +127,30 @@ def test_what_the_vendor_says_of_who_may_assign() -> None:
     assert assigns("DaVinci Admin") == {"DaVinci Admin", "DaVinci Admin Read Only"}
     cloud = "Advanced Identity Cloud {} Admin"
     assert assigns(cloud.format("Super")) == {cloud.format("Super"), cloud.format("Tenant")}
-    speaking = {"Organization Admin", "Environment Admin", "Identity Data Admin", "DaVinci Admin", cloud.format("Super")}
+    speaking = {
+        "Organization Admin",
+        "Environment Admin",
+        "Identity Data Admin",
+        "DaVinci Admin",
+        cloud.format("Super"),
+    }
     assert all(not assigns(name) for name in everybody - speaking)
 
 
 def test_what_the_vendor_says_of_permissions() -> None:
-    creators = {one.name for one in catalogue.platform_roles().values() if "orgmgt:create:environment" in granted(one.name)}
+    creators = {
+        one.name for one in catalogue.platform_roles().values() if "orgmgt:create:environment" in granted(one.name)
+    }
     assert creators == {"Organization Admin"}
-    developers = {name for name in ("Environment Admin", "Client Application Developer", "Organization Admin")
-                  if "applications:create:application" in granted(name)}
+    developers = {
+        name
+        for name in ("Environment Admin", "Client Application Developer", "Organization Admin")
+        if "applications:create:application" in granted(name)
+    }
     assert developers == {"Client Application Developer"}
-    keepers = {one.name for one in catalogue.platform_roles().values() if "permissions:create:role" in granted(one.name)}
+    keepers = {
+        one.name for one in catalogue.platform_roles().values() if "permissions:create:role" in granted(one.name)
+    }
     assert keepers == {"Organization Admin", "Custom Roles Admin"}
     assert catalogue.needed("GET", "/environments/{environment}/billOfMaterials") == "orgmgt:read:environment"
     with pytest.raises(KeyError):
@@ -198,7 +212,11 @@ def test_a_previous_secret_ends_on_time() -> None:
 
 def licence(**members: object) -> licences.Licence:
     standard = {
-        "status": "ACTIVE", "package": "STANDARD", "room": 2, "used": 1, "regions": ["NORTH_AMERICA", "EU"],
+        "status": "ACTIVE",
+        "package": "STANDARD",
+        "room": 2,
+        "used": 1,
+        "regions": ["NORTH_AMERICA", "EU"],
         "allow_production": True,
     }
     return licences.Licence(**{**standard, **members})  # type: ignore[arg-type]
@@ -241,7 +259,9 @@ def test_a_plain_worker_has_no_problems() -> None:
 
 
 def test_all_problems_are_told_at_once() -> None:
-    body = worker(tokenEndpointAuthMethod="NONE", jwksUrl="http://x", loginPageUrl="http://example.com", homePageUrl="x")
+    body = worker(
+        tokenEndpointAuthMethod="NONE", jwksUrl="http://x", loginPageUrl="http://example.com", homePageUrl="x"
+    )
     targets = [problem.target for problem in applications.problems(body)]
     assert targets == ["tokenEndpointAuthMethod", "jwksUrl", "loginPageUrl", "homePageUrl"]
 

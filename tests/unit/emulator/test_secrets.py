@@ -9,6 +9,7 @@ from datetime import timedelta
 from typing import Any
 
 import pytest
+
 from emulator_world import Caller, World
 
 SUPERSET = "Actor does not have permissions to access worker application client secrets"

@@ -10,9 +10,10 @@ from typing import Any
 from urllib.parse import urlencode
 
 import pytest
-from emulator_world import AUTH, BASIC, POST, Answer, Caller, World, worker
 from joserfc import jwt
 from joserfc.jwk import ECKey, KeySet, OctKey, RSAKey
+
+from emulator_world import AUTH, BASIC, POST, Answer, Caller, World, worker
 
 METHODS = ("CLIENT_SECRET_BASIC", "CLIENT_SECRET_POST", "CLIENT_SECRET_JWT", "PRIVATE_KEY_JWT", "NONE")
 ASSERTION = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"

@@ -87,7 +87,7 @@ def needed(verb: str, path: str) -> str:
 @cache
 def _document() -> dict[str, Any]:
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    document: dict[str, Any] = yaml.load(_FILE.read_text(encoding="utf-8"), Loader=loader)  # noqa: S506
+    document: dict[str, Any] = yaml.load(_FILE.read_text(encoding="utf-8"), Loader=loader)
     return document
 
 
