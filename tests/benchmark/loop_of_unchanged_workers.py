@@ -67,7 +67,9 @@ def main() -> int:
         for task in ("Unchanged workers", "Debug")
     }
     print(version)
-    print(f"{WORKERS} unchanged workers: {medians['Unchanged workers']:.2f} s, {WORKERS} debug: {medians['Debug']:.2f} s")
+    print(
+        f"{WORKERS} unchanged workers: {medians['Unchanged workers']:.2f} s, {WORKERS} debug: {medians['Debug']:.2f} s"
+    )
     print(f"ratio {medians['Unchanged workers'] / medians['Debug']:.2f}, the median of {TIMES} each; {reads} listings")
     return 0
 

@@ -1,0 +1,52 @@
+#!/usr/bin/env bash
+# Copyright: The idops.pingone contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+#
+# Changes the code in small ways, one at a time, and says which changes no test notices. mutmut derives the names of
+# modules from paths, so it works in a folder whose top level holds ansible_collections and pingone_emulator.
+set -euo pipefail
+here=$(dirname "$0")
+# shellcheck source=scripts/environment.sh
+. "$here/environment.sh"
+cd "$checkout"
+root="$cache/mutants-root"
+copy=$(bash scripts/copy_collection.sh)
+rm -rf "$root"
+mkdir -p "$root/ansible_collections/idops/pingone" "$root/roles/emulator"
+cp -R "$copy/plugins" "$copy/meta" "$copy/galaxy.yml" "$root/ansible_collections/idops/pingone/"
+cp -R "$copy/tests" "$root/tests"
+cp -R "$copy/roles/emulator/files/pingone_emulator" "$root/pingone_emulator"
+cat >"$root/setup.cfg" <<'CONFIGURATION'
+[mutmut]
+source_paths =
+    ansible_collections
+    pingone_emulator
+also_copy =
+    ansible_collections
+    pingone_emulator
+only_mutate =
+    */module_utils/_reconcile.py
+    */module_utils/_client.py
+    */module_utils/_retry.py
+    */module_utils/_auth.py
+    */module_utils/_tokens.py
+    pingone_emulator/authority.py
+    pingone_emulator/rules/permissions.py
+    pingone_emulator/rules/scopes.py
+pytest_add_cli_args =
+    -p
+    no:cacheprovider
+pytest_add_cli_args_test_selection =
+    tests/unit/plugins/module_utils
+    tests/unit/emulator/test_permission_walk.py
+    tests/unit/emulator/test_role_assignments.py
+    tests/unit/emulator/test_roles.py
+    tests/unit/emulator/test_rules.py
+CONFIGURATION
+cd "$root"
+# mutmut puts its own copy on the path; with any other there, no change would ever be seen.
+unset PYTHONPATH PINGONE_OPENAPI
+mutmut run --max-children 2 >mutmut.log 2>&1 || { tail -40 mutmut.log; exit 1; }
+mutmut export-cicd-stats >/dev/null
+mutmut results || true
+python "$checkout/scripts/mutants_report.py" mutants/mutmut-cicd-stats.json
