@@ -1,0 +1,200 @@
+# Copyright: The idops.pingone contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Admin roles and where they apply: which assignment covers which, what has to change, and who may do it.
+
+Nothing here talks to the service. This module is private to the collection.
+
+Source of the scopes and of who may assign what: PingOne's pages on administrator roles and on role assignments.
+"""
+
+from __future__ import annotations
+
+import typing as t
+from dataclasses import dataclass, field
+
+Wire = dict[str, t.Any]
+
+ORGANIZATION: t.Final = "ORGANIZATION"
+ENVIRONMENT: t.Final = "ENVIRONMENT"
+POPULATION: t.Final = "POPULATION"
+APPLICATION: t.Final = "APPLICATION"
+
+# Role -> roles that its holders may assign besides itself; None stands for all but Organization Admin.
+_ASSIGNS: t.Final[dict[str, tuple[str, ...] | None]] = {
+    "Organization Admin": ("Organization Admin", "Environment Admin"),
+    "Environment Admin": None,
+    "Identity Data Admin": ("Identity Data Admin", "Identity Data Read Only", "Help Desk Admin"),
+    "DaVinci Admin": ("DaVinci Admin", "DaVinci Admin Read Only"),
+    "Advanced Identity Cloud Super Admin": (
+        "Advanced Identity Cloud Super Admin",
+        "Advanced Identity Cloud Tenant Admin",
+    ),
+}
+
+
+@dataclass(frozen=True)
+class Scope:
+    """Where a role applies.
+
+    type, id: as the service has them.
+    environment_id: the environment of a population or application, where it is known.
+    name: for people; takes no part in comparisons.
+    """
+
+    type: str
+    id: str
+    environment_id: str | None = field(default=None, compare=False)
+    name: str | None = field(default=None, compare=False)
+
+    def covers(self, other: Scope) -> bool:
+        """Tell whether a role at this scope reaches all that it reaches at the other: the same, or a broader one."""
+        if self == other or (self.type == ORGANIZATION and other.type != ORGANIZATION):
+            return True
+        return self.type == ENVIRONMENT and other.environment_id == self.id
+
+    def body(self) -> Wire:
+        """Return the scope as a request has it."""
+        return {"id": self.id, "type": self.type}
+
+    def title(self) -> str:
+        """Return the scope in words, for sentences and diffs."""
+        return f"{self.type.lower()} {self.name or self.id}"
+
+
+@dataclass(frozen=True)
+class Role:
+    """A role: its id and name, the types of scope it may have (empty when not known), and who may assign it."""
+
+    id: str
+    name: str
+    applicable_to: tuple[str, ...] = field(default=(), compare=False)
+    assigned_by: tuple[str, ...] = field(default=(), compare=False)
+    custom: bool = field(default=False, compare=False)
+
+
+@dataclass(frozen=True)
+class Grant:
+    """A role at a scope; with an id when it is an assignment that exists."""
+
+    role: Role
+    scope: Scope
+    id: str | None = field(default=None, compare=False)
+    read_only: bool = field(default=False, compare=False)
+
+    def covers(self, other: Grant) -> bool:
+        """Tell whether this one makes the other superfluous."""
+        return self.role.id == other.role.id and self.scope.covers(other.scope)
+
+    def body(self) -> Wire:
+        """Return the grant as a request has it."""
+        return {"role": {"id": self.role.id}, "scope": self.scope.body()}
+
+    def title(self) -> str:
+        """Return the grant in words, for sentences and diffs."""
+        return f"{self.role.name} at {self.scope.title()}"
+
+
+@dataclass(frozen=True)
+class Narrowing:
+    """A broad grant that gives way to narrower ones of the same role; PingOne refuses both at once."""
+
+    broad: Grant
+    narrow: tuple[Grant, ...]
+
+
+@dataclass(frozen=True)
+class GrantPlan:
+    """What leads from the grants that exist to those that are wanted.
+
+    add, remove: what is simply added or removed.
+    narrow: what is exchanged.
+    covered: wanted grants that a broader one makes superfluous, with that one.
+    keep: grants that exist and stay.
+    """
+
+    add: tuple[Grant, ...] = ()
+    remove: tuple[Grant, ...] = ()
+    narrow: tuple[Narrowing, ...] = ()
+    covered: tuple[tuple[Grant, Grant], ...] = ()
+    keep: tuple[Grant, ...] = ()
+
+    @property
+    def added(self) -> tuple[Grant, ...]:
+        """All grants that will be there anew."""
+        return self.add + tuple(grant for exchange in self.narrow for grant in exchange.narrow)
+
+    @property
+    def removed(self) -> tuple[Grant, ...]:
+        """All grants that will be gone."""
+        return self.remove + tuple(exchange.broad for exchange in self.narrow)
+
+
+def plan_present(current: t.Sequence[Grant], wanted: t.Sequence[Grant], exclusive: bool) -> GrantPlan:
+    """Return what makes the wanted grants hold, and with exclusive nothing else.
+
+    wanted: without repetitions, and without one that covers another (redundant tells).
+    """
+    missing = [grant for grant in wanted if grant not in current]
+    covered: list[tuple[Grant, Grant]] = []
+    narrowed: dict[Grant, list[Grant]] = {}
+    add: list[Grant] = []
+    for grant in missing:
+        broad = next((other for other in current if other.covers(grant)), None)
+        if broad is None:
+            add.append(grant)
+        elif exclusive:
+            narrowed.setdefault(broad, []).append(grant)
+        else:
+            covered.append((grant, broad))
+    surplus = [grant for grant in current if exclusive and grant not in wanted]
+    return GrantPlan(
+        add=tuple(add),
+        remove=tuple(grant for grant in surplus if grant not in narrowed),
+        narrow=tuple(Narrowing(broad, tuple(narrow)) for broad, narrow in narrowed.items()),
+        covered=tuple(covered),
+        keep=tuple(grant for grant in current if grant not in surplus),
+    )
+
+
+def plan_absent(current: t.Sequence[Grant], unwanted: t.Sequence[Grant]) -> GrantPlan:
+    """Return what removes grants; one that only a broader grant covers is told as covered, and stays."""
+    left = [grant for grant in current if grant not in unwanted]
+    covered = [(grant, broad) for grant in unwanted for broad in left if grant not in current and broad.covers(grant)]
+    return GrantPlan(
+        remove=tuple(grant for grant in current if grant in unwanted), covered=tuple(covered), keep=tuple(left)
+    )
+
+
+def redundant(wanted: t.Sequence[Grant]) -> tuple[Grant, Grant] | None:
+    """Return a wanted grant and another that covers it, or None: PingOne would refuse the pair."""
+    for index, grant in enumerate(wanted):
+        for other_index, other in enumerate(wanted):
+            if index != other_index and other.covers(grant):
+                return grant, other
+    return None
+
+
+def incompatible(grant: Grant) -> str | None:
+    """Return a sentence when a role can't have a scope of that type, by what the role says of itself."""
+    if not grant.role.applicable_to or grant.scope.type in grant.role.applicable_to:
+        return None
+    fitting = ", ".join(kind.lower() for kind in grant.role.applicable_to)
+    return f"{grant.role.name} can't be assigned at {grant.scope.type.lower()} scope, but at: {fitting}"
+
+
+def may_assign(own: t.Sequence[Grant], grant: Grant) -> bool:
+    """Tell whether the holder of grants may assign one, as far as the documented rules tell."""
+    return any(held.scope.covers(grant.scope) and _may_give(held.role, grant.role) for held in own)
+
+
+def _may_give(held: Role, wanted: Role) -> bool:
+    if held.id == wanted.id:
+        return True
+    if wanted.custom:
+        return held.id in wanted.assigned_by
+    if held.name not in _ASSIGNS:
+        return False
+    given = _ASSIGNS[held.name]
+    return wanted.name != "Organization Admin" if given is None else wanted.name in given

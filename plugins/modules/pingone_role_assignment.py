@@ -1,0 +1,318 @@
+#!/usr/bin/python
+# Copyright: The idops.pingone contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+DOCUMENTATION = r"""
+module: pingone_role_assignment
+short_description: Manage the admin roles of a worker, user or group of PingOne
+version_added: 0.1.0
+description:
+  - Assigns admin roles at scopes, by their names, and removes them. With O(exclusive=true) nothing else survives.
+  - A role that the principal holds at a broader scope covers the narrower one, which PingOne refuses to add.
+    That is known before the call. It is fine, unless O(exclusive=true). Then the broad one gives way to the narrow one.
+  - What the calling worker may not do, as far as its own roles tell, fails before anything is changed.
+author:
+  - The idops.pingone contributors (@idops)
+extends_documentation_fragment:
+  - idops.pingone.attributes
+  - idops.pingone.connection
+attributes:
+  check_mode:
+    support: full
+  diff_mode:
+    support: full
+  idempotent:
+    support: full
+options:
+  environment:
+    description:
+      - Name or id of the environment that the principal belongs to.
+    type: str
+    required: true
+  application:
+    description:
+      - Name or id of the application that holds the roles, such as a worker.
+      - One of O(application), O(user) and O(group) is required.
+    type: str
+  user:
+    description:
+      - Username or id of the user who holds the roles.
+    type: str
+  group:
+    description:
+      - Name or id of the group whose members hold the roles.
+    type: str
+  roles:
+    description:
+      - The roles. With V([]) and O(exclusive=true) the principal loses all that it has.
+    type: list
+    elements: dict
+    required: true
+    suboptions:
+      role:
+        description:
+          - Name or id of the role, one of the platform or a custom one of O(environment). Names match exactly.
+        type: str
+        required: true
+      scope:
+        description:
+          - Where the role applies. The principal's own environment when it is left out.
+          - Exactly one of the entries, but V(environment) may stand beside V(population) and V(application),
+            to say where these are when they are not in the principal's own environment.
+        type: dict
+        suboptions:
+          organization:
+            description:
+              - Whether it applies to the whole organization.
+            type: bool
+          environment:
+            description:
+              - Name or id of an environment.
+            type: str
+          population:
+            description:
+              - Name or id of a population.
+            type: str
+          application:
+            description:
+              - Name or id of an application.
+            type: str
+  exclusive:
+    description:
+      - Whether every other role assignment of the principal is removed.
+    type: bool
+    default: false
+  state:
+    description:
+      - V(present) assigns the roles.
+      - V(absent) removes them. Roles at broader scopes stay, with a warning that the principal can still do it.
+    type: str
+    choices: [absent, present]
+    default: present
+notes:
+  - A worker can assign only what it holds or may assign, at the same or a broader scope,
+    and can never remove its own role assignments.
+seealso:
+  - module: idops.pingone.pingone_worker_app
+  - module: idops.pingone.pingone_environment
+"""
+
+EXAMPLES = r"""
+- name: Exactly these roles for the worker of an environment
+  idops.pingone.pingone_role_assignment:
+    environment: dev
+    application: ci-dev
+    roles:
+      - role: Environment Admin
+      - role: Identity Data Admin
+    exclusive: true
+
+- name: Let it read the data of one population elsewhere as well
+  idops.pingone.pingone_role_assignment:
+    environment: dev
+    application: ci-dev
+    roles:
+      - role: Identity Data Read Only
+        scope:
+          environment: test
+          population: Default
+
+- name: Let people see the environment
+  idops.pingone.pingone_role_assignment:
+    environment: Administrators
+    group: Platform Admins
+    roles:
+      - role: Environment Admin
+        scope:
+          environment: dev
+
+- name: Take a role away
+  idops.pingone.pingone_role_assignment:
+    environment: dev
+    application: ci-dev
+    roles:
+      - role: Identity Data Read Only
+        scope:
+          environment: test
+          population: Default
+    state: absent
+"""
+
+RETURN = r"""
+role_assignments:
+  description:
+    - All role assignments of the principal as they are now, in check mode as they would be.
+      A name is null where the calling worker may not look it up.
+  type: list
+  elements: dict
+  returned: success
+  contains: &assignment
+    id:
+      description: Id of the assignment.
+      type: str
+      returned: success
+      sample: 0a4b1c52-3a60-4d7e-9b3f-2d1c0a6e5f48
+    role:
+      description: Id and name of the role.
+      type: dict
+      returned: success
+      sample: {id: 29ddce68-cd7f-4b2a-b6fc-f7a19553b496, name: Environment Admin}
+    scope:
+      description: Type, id and name of the scope.
+      type: dict
+      returned: success
+      sample: {type: ENVIRONMENT, id: 3b0f6f0a-5c0e-4c7b-8a55-0d8f4f1f2a11, name: dev}
+    read_only:
+      description: Whether the calling worker may not remove it.
+      type: bool
+      returned: success
+      sample: false
+  sample: &sample
+    - id: 0a4b1c52-3a60-4d7e-9b3f-2d1c0a6e5f48
+      role: {id: 29ddce68-cd7f-4b2a-b6fc-f7a19553b496, name: Environment Admin}
+      scope: {type: ENVIRONMENT, id: 3b0f6f0a-5c0e-4c7b-8a55-0d8f4f1f2a11, name: dev}
+      read_only: false
+added:
+  description:
+    - The role assignments that this task added.
+  type: list
+  elements: dict
+  returned: success
+  contains: *assignment
+  sample: *sample
+removed:
+  description:
+    - The role assignments that this task removed.
+  type: list
+  elements: dict
+  returned: success
+  contains: *assignment
+  sample: []
+covered:
+  description:
+    - Roles of the task that the principal holds at a broader scope already, with that assignment as C(covered_by).
+  type: list
+  elements: dict
+  returned: success
+  sample:
+    - role: {id: 29ddce68-cd7f-4b2a-b6fc-f7a19553b496, name: Environment Admin}
+      scope: {type: ENVIRONMENT, id: 3b0f6f0a-5c0e-4c7b-8a55-0d8f4f1f2a11, name: dev}
+      covered_by:
+        id: 1b4b1c52-3a60-4d7e-9b3f-2d1c0a6e5f48
+        role: {id: 29ddce68-cd7f-4b2a-b6fc-f7a19553b496, name: Environment Admin}
+        scope: {type: ORGANIZATION, id: 9c1a7c52-0f0e-4f0b-8d2e-6f1b2c3d4e5f, name: Example}
+        read_only: false
+"""
+
+from ansible_collections.idops.pingone.plugins.module_utils._errors import OptionError
+from ansible_collections.idops.pingone.plugins.module_utils._grants import plan_absent, plan_present
+from ansible_collections.idops.pingone.plugins.module_utils._names import MissingObjectError
+from ansible_collections.idops.pingone.plugins.module_utils._role_assignments import (
+    PRINCIPALS,
+    Grants,
+    check_scope,
+    in_order,
+    present,
+    present_covered,
+)
+from ansible_collections.idops.pingone.plugins.module_utils._task import Result, Task, argument_spec, run_module
+
+ARGUMENT_SPEC = argument_spec(
+    environment=dict(type="str", required=True),
+    application=dict(type="str"),
+    user=dict(type="str"),
+    group=dict(type="str"),
+    roles=dict(
+        type="list",
+        elements="dict",
+        required=True,
+        options=dict(
+            role=dict(type="str", required=True),
+            scope=dict(
+                type="dict",
+                options=dict(
+                    organization=dict(type="bool"),
+                    environment=dict(type="str"),
+                    population=dict(type="str"),
+                    application=dict(type="str"),
+                ),
+            ),
+        ),
+    ),
+    exclusive=dict(type="bool", default=False),
+    state=dict(type="str", choices=["absent", "present"], default="present"),
+)
+RULES = dict(required_one_of=[PRINCIPALS], mutually_exclusive=[PRINCIPALS])
+SECRET_RETURNS = ()
+
+
+def run(task: Task) -> Result:
+    """Bring the role assignments of one principal to what the task wants."""
+    check_options(task.params)
+    try:
+        grants = _grants_of(task)
+    except MissingObjectError as error:
+        # A principal that is gone has no roles any more.
+        if task.params["state"] != "absent":
+            raise
+        task.warn(str(error))
+        return Result(False, role_assignments=[], added=[], removed=[], covered=[])
+
+    with grants.resource.locked():
+        wanted = grants.wanted(task.params["roles"])
+        current = grants.current()
+        if task.params["state"] == "absent":
+            plan = plan_absent(current, wanted)
+        else:
+            plan = plan_present(current, wanted, task.params["exclusive"])
+        grants.check_rights(plan)
+        after = grants.apply(plan)
+
+    _note_covered(task, plan)
+    return Result(
+        bool(plan.added or plan.removed),
+        before=_titles(current),
+        after=_titles(after),
+        role_assignments=[present(grant) for grant in in_order(after)],
+        added=[present(grant) for grant in in_order(grant for grant in after if grant in plan.added)],
+        removed=[present(grant) for grant in in_order(plan.removed)],
+        covered=[present_covered(pair) for pair in plan.covered],
+    )
+
+
+def check_options(params):
+    """Raise OptionError for options that can't be right whatever exists, before the first call."""
+    if params["state"] == "absent" and params["exclusive"]:
+        raise OptionError("exclusive goes with state: present only; to remove every role, give roles: [] with it.")
+    if not params["roles"] and not params["exclusive"]:
+        raise OptionError("roles must name at least one role; to remove every role, set exclusive: true as well.")
+    for index, entry in enumerate(params["roles"]):
+        check_scope(entry["scope"], f"roles[{index}]")
+
+
+def _grants_of(task):
+    home = task.names.environment(task.params["environment"])
+    kind = next(kind for kind in PRINCIPALS if task.params[kind] is not None)
+    principal = getattr(task.names, kind)(home, task.params[kind])
+    return Grants(task, home, kind, principal)
+
+
+def _note_covered(task, plan):
+    for grant, broad in plan.covered:
+        if task.params["state"] == "absent":
+            task.warn(f"{grant.title()} is not assigned by itself, but {broad.title()} covers it, and stays.")
+
+
+def _titles(grants):
+    return {"role_assignments": [grant.title() for grant in in_order(grants)]}
+
+
+def main():
+    run_module(run, ARGUMENT_SPEC, RULES, SECRET_RETURNS)
+
+
+if __name__ == "__main__":
+    main()
