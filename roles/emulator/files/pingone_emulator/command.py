@@ -54,16 +54,22 @@ def _parser() -> argparse.ArgumentParser:
     add("--tls-dir", type=Path, metavar="FOLDER", help="keep CA and key here, and use them again")
     add(
         "--public-api-url",
+        type=_api_url,
         metavar="URL",
         help="address of the API in links, ending in /v1, if a proxy stands before it",
     )
-    add("--public-auth-url", metavar="URL", help="address of the token endpoint, if a proxy stands before it")
+    add(
+        "--public-auth-url",
+        type=_auth_url,
+        metavar="URL",
+        help="address of the token endpoint, if a proxy stands before it",
+    )
     add("--tenant", type=Path, metavar="FILE", help="YAML file of the tenant to start with")
     add("--seed", type=int, help="make the same ids and secrets again")
     add("--now", type=_moment, metavar="TIME", help="where the clock starts (RFC 3339); it runs from there")
     add("--latency-ms", type=_natural, default=0, metavar="N", help="hold each answer back")
-    add("--requests-per-second", type=_natural, metavar="N", help="answer 429 above this")
-    add("--page-size", type=_natural, metavar="N", help="the largest page of any list")
+    add("--requests-per-second", type=_positive, metavar="N", help="answer 429 above this")
+    add("--page-size", type=_positive, metavar="N", help="the largest page of any list")
     add(
         "--late",
         type=_lateness,
@@ -100,6 +106,25 @@ def _natural(text: str) -> int:
     if not text.isdecimal():
         raise argparse.ArgumentTypeError(f"{text!r} is not a whole number of at least 0")
     return int(text)
+
+
+def _positive(text: str) -> int:
+    number = _natural(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError(f"{text!r} is not a whole number of at least 1")
+    return number
+
+
+def _api_url(text: str) -> str:
+    if not text.startswith(("http://", "https://")) or not text.rstrip("/").endswith("/v1"):
+        raise argparse.ArgumentTypeError(f"{text!r} is not an address such as https://api.example.com/v1")
+    return text.rstrip("/")
+
+
+def _auth_url(text: str) -> str:
+    if not text.startswith(("http://", "https://")):
+        raise argparse.ArgumentTypeError(f"{text!r} is not an address such as https://auth.example.com")
+    return text.rstrip("/")
 
 
 def _lateness(text: str) -> dict[str, float]:
@@ -146,12 +171,17 @@ def _serve(options: argparse.Namespace) -> int:
         certificate = None
         if options.tls:
             names = [options.host, "localhost", "127.0.0.1", *options.tls_hostname]
-            certificate = stack.enter_context(tls.certificate(names, options.tls_dir))
+            try:
+                certificate = stack.enter_context(tls.certificate(names, options.tls_dir))
+            except OSError as error:
+                raise _UsageError(f"the folder {options.tls_dir} cannot hold the CA: {error.strerror}") from None
+            except ValueError as error:
+                raise _UsageError(f"no certificate for {', '.join(names)}, or from the CA: {error}") from None
         base = f"{'https' if certificate else 'http'}://{process.address(listener)}"
         settings = Settings(
             document=_document(options.tenant),
-            api_url=(options.public_api_url or f"{base}/v1").rstrip("/"),
-            auth_url=(options.public_auth_url or base).rstrip("/"),
+            api_url=options.public_api_url or f"{base}/v1",
+            auth_url=options.public_auth_url or base,
             ca_path=str(certificate.ca_path) if certificate else None,
             seed=options.seed,
             start=options.now,

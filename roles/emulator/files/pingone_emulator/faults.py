@@ -5,13 +5,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from email.utils import format_datetime
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
 LATE_KINDS = ("environment", "application", "role", "secret", "list")
 
@@ -32,6 +32,15 @@ class Fault(BaseModel):
     retry_after_form: Literal["seconds", "date"] = "seconds"
     when: Literal["before", "after"] = "before"  # status and drop: before or after the write took place
 
+    @field_validator("path")
+    @classmethod
+    def _is_expression(cls, path: str | None) -> str | None:
+        try:
+            re.compile(path or "")
+        except re.error as error:
+            raise ValueError(f"not a regular expression: {error}") from None
+        return path
+
     def matches(self, method: str, path: str) -> bool:
         """Whether the fault is meant for such a call."""
         return (self.method is None or self.method.upper() == method) and (
@@ -49,7 +58,7 @@ class Lateness:
     secret: float = 0.0
     list: float = 0.0
 
-    def set(self, seconds: dict[str, float]) -> None:
+    def set(self, seconds: Mapping[Any, float]) -> None:
         """Change the kinds that are named."""
         for kind, value in seconds.items():
             setattr(self, kind, value)

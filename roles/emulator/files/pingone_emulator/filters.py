@@ -28,7 +28,10 @@ def parse(text: str, supported: Mapping[str, tuple[str, ...]]) -> Predicate:
     ``INVALID_FILTER``) for anything else.
     """
     parser = _Parser(_tokens(text, supported), supported)
-    predicate = parser.expression()
+    try:
+        predicate = parser.expression()
+    except RecursionError:
+        raise _invalid("it has too many parentheses", supported) from None
     if parser.rest():
         raise _invalid("unexpected text after the filter", supported)
     return predicate

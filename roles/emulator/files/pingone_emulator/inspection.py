@@ -8,12 +8,12 @@ import hmac
 import ipaddress
 from collections import Counter
 from collections.abc import Callable, Collection
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Body, Depends, HTTPException, Request
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, NonNegativeFloat, NonNegativeInt, PositiveInt
 
-from .faults import LATE_KINDS, Fault
+from .faults import Fault
 from .server import Emulator
 from .tenant import Tenant
 
@@ -24,10 +24,10 @@ class FaultScript(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     faults: list[Fault] | None = None
-    late: dict[str, float] | None = None
-    latency_ms: int | None = None
-    requests_per_second: int | None = None
-    page_size: int | None = None
+    late: dict[Literal["environment", "application", "role", "secret", "list"], NonNegativeFloat] | None = None
+    latency_ms: NonNegativeInt | None = None
+    requests_per_second: PositiveInt | None = None
+    page_size: PositiveInt | None = None
     switches: dict[str, Any] | None = None
 
 
@@ -100,16 +100,13 @@ def _faults(emulator: Emulator) -> dict[str, Any]:
 
 def _apply(emulator: Emulator, wanted: FaultScript) -> None:
     faults = emulator.faults
-    if wanted.late is not None:
-        unknown = sorted(set(wanted.late) - set(LATE_KINDS))
-        if unknown:
-            raise HTTPException(422, f"late: {unknown[0]!r} is not one of {', '.join(LATE_KINDS)}")
-        faults.late.set(wanted.late)
     if wanted.switches is not None:
         try:
             emulator.set_switches(wanted.switches)
         except ValueError as error:
             raise HTTPException(422, str(error)) from None
+    if wanted.late is not None:
+        faults.late.set(wanted.late)
     if wanted.faults is not None:
         faults.scripted.extend(wanted.faults)
     for name in ("latency_ms", "requests_per_second", "page_size"):

@@ -14,7 +14,7 @@ from pydantic import ValidationError
 
 from . import authority
 from .errors import ApiError
-from .models.application import Application
+from .models.application import Application, OidcBody
 from .models.base import Model, Reference
 from .models.environment import BillOfMaterials, Environment, EnvironmentBody
 from .models.group import Group, GroupBody
@@ -43,7 +43,9 @@ def read(path: Path) -> dict[str, Any]:
     except OSError as error:
         raise TenantError(f"The tenant file {path} cannot be read: {error.strerror}.") from None
     except yaml.YAMLError as error:
-        raise TenantError(f"The tenant file {path} is not YAML: {error}") from None
+        raise TenantError(f"The tenant file {path} is not YAML: {' '.join(str(error).split())}") from None
+    except UnicodeDecodeError:
+        raise TenantError(f"The tenant file {path} is not UTF-8 text.") from None
     if not isinstance(document, dict):
         raise TenantError(f"The tenant file {path} must hold a mapping with organization, licenses and environments.")
     return document
@@ -77,6 +79,7 @@ class _Loader:
         self.place = "the top"
 
     def tenant(self) -> Tenant:
+        self._known(self._document, ["organization", "licenses", "environments"])
         organization = self._organization(self._part(self._document, "organization", dict))
         self._tenant = Tenant(
             self._clock, self._ids, organization, {}, authority.platform_roles(), switches=self._switches
@@ -99,8 +102,19 @@ class _Loader:
             raise TenantError(f"The tenant file is wrong at {self.place}: {key} must be {wanted}.")
         return value
 
+    def _known(self, entry: Any, own: list[str], model: type[Model] | None = None) -> None:
+        """Refuse what is no mapping, and members that nothing reads."""
+        if not isinstance(entry, Mapping):
+            raise TenantError(f"The tenant file is wrong at {self.place}: it must be a mapping.")
+        members = [str(one.alias) for one in model.model_fields.values()] if model else []
+        for key in entry:
+            if key not in own and key not in members:
+                known = ", ".join(sorted({*own, *members}))
+                raise TenantError(f"The tenant file is wrong at {self.place}: {key} is not one of {known}.")
+
     def _organization(self, entry: dict[str, Any]) -> Organization:
         self.place = "organization"
+        self._known(entry, [], Organization)
         defaults = {
             "id": self._ids.object(),
             "name": "Example Organization",
@@ -115,7 +129,8 @@ class _Loader:
 
     def _license(self, entry: dict[str, Any]) -> None:
         tenant = self._of_tenant()
-        self.place = f"license {entry.get('name')}"
+        self.place = _named("license", entry)
+        self._known(entry, [], License)
         region = tenant.organization.region
         environments = {"regions": [LICENSE_REGIONS.get(region, region)], **entry.get("environments", {})}
         now = self._clock.now()
@@ -133,7 +148,9 @@ class _Loader:
 
     def _environment(self, entry: dict[str, Any]) -> None:
         tenant = self._of_tenant()
-        self.place = f"environment {entry.get('name')}"
+        self.place = _named("environment", entry)
+        inside = ["services", "solutionType", "populations", "roles", "groups", "users", "applications"]
+        self._known(entry, ["id", "createdAt", *inside], EnvironmentBody)
         license_ = self._one("license", tenant.licenses, entry.get("license"))
         services = [one if isinstance(one, dict) else {"type": one} for one in entry.get("services", ["PING_ONE_BASE"])]
         bill: dict[str, Any] = {"products": services}
@@ -163,20 +180,27 @@ class _Loader:
         tenant, where = self._of_tenant(), self.place
         populations = self._part(entry, "populations", list)
         for number, one in enumerate(populations):
-            self.place = f"{where}, population {one.get('name')}"
+            self.place = f"{where}, {_named('population', one)}"
+            self._known(one, ["id", "name", "description", "default"])
+            if "name" not in one:
+                raise TenantError(f"The tenant file is wrong at {self.place}: name is required.")
             default = one.get("default", number == 0 and not any(other.get("default") for other in populations))
             new_population(tenant, directory, one["name"], one.get("description"), default=default, id_=one.get("id"))
         for one in self._part(entry, "roles", list):
-            self.place = f"{where}, role {one.get('name')}"
+            self.place = f"{where}, {_named('role', one)}"
+            self._known(one, ["id"], CustomRoleBody)
             self._custom_role(directory, one)
         for one in self._part(entry, "groups", list):
-            self.place = f"{where}, group {one.get('name')}"
+            self.place = f"{where}, {_named('group', one)}"
+            self._known(one, ["id", "roleAssignments"], GroupBody)
             self._actor(directory, "groups", one, Group, GroupBody)
         for one in self._part(entry, "users", list):
-            self.place = f"{where}, user {one.get('username')}"
+            self.place = f"{where}, {_named('user', one, 'username')}"
+            self._known(one, ["id", "groups", "roleAssignments"], UserBody)
             self._actor(directory, "users", {"email": one.get("username"), **one}, User, UserBody)
         for one in self._part(entry, "applications", list):
-            self.place = f"{where}, application {one.get('name')}"
+            self.place = f"{where}, {_named('application', one)}"
+            self._known(one, [*_OWN_OF_APPLICATION, *_other_members(one)], OidcBody)
             self._application(directory, one)
 
     def _custom_role(self, directory: Directory, entry: dict[str, Any]) -> None:
@@ -218,9 +242,8 @@ class _Loader:
 
     def _application(self, directory: Directory, entry: dict[str, Any]) -> None:
         tenant = self._of_tenant()
-        own = ("id", "secret", "bootstrap", "roleAssignments")
         defaults = {"protocol": "OPENID_CONNECT", "type": "WORKER", "enabled": True, "assignActorRoles": False}
-        document = {**defaults, **{key: value for key, value in entry.items() if key not in own}}
+        document = {**defaults, **{key: value for key, value in entry.items() if key not in _OWN_OF_APPLICATION}}
         application = build(tenant, directory, parse(document), document)
         application.id = entry.get("id", application.id)
         if isinstance(application, Application) and "secret" in entry:
@@ -281,6 +304,18 @@ class _Loader:
     def _of_tenant(self) -> Tenant:
         assert self._tenant is not None
         return self._tenant
+
+
+_OWN_OF_APPLICATION = ["id", "secret", "bootstrap", "roleAssignments"]
+
+
+def _other_members(entry: Any) -> list[str]:
+    """Applications of other protocols keep all members that they come with."""
+    return [] if not isinstance(entry, Mapping) or entry.get("protocol") in (None, "OPENID_CONNECT") else list(entry)
+
+
+def _named(kind: str, entry: Any, key: str = "name") -> str:
+    return f"{kind} {entry.get(key) if isinstance(entry, Mapping) else entry!r}"
 
 
 def _given(body: Model) -> dict[str, Any]:

@@ -59,7 +59,7 @@ class Call:
         return directory
 
     def directory(self) -> Directory:
-        """The environment of the path, whatever the caller may do there. Raises 403 for none, a pending or a new one."""
+        """The environment of the path. Raises 403 for none, one that is pending deletion, and one that is new."""
         environment_id = self.params["environment"]
         directory = self.tenant.environments.get(environment_id)
         if directory is None:
@@ -107,7 +107,7 @@ class Call:
             raise invalid_request(f"Content type '{self.content_type}' is not supported.", status=415)
         try:
             document = json.loads(self.raw)
-        except ValueError:
+        except (ValueError, RecursionError):
             raise invalid_request() from None
         if not isinstance(document, dict):
             raise invalid_request()
@@ -121,7 +121,7 @@ class Call:
         """The id in a reference of the body, before the body is checked; empty when there is none."""
         try:
             found = json.loads(self.raw)[member]["id"]
-        except (ValueError, KeyError, TypeError):
+        except (ValueError, KeyError, TypeError, RecursionError):
             return []
         return [found] if isinstance(found, str) else []
 

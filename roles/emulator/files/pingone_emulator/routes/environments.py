@@ -131,7 +131,7 @@ def delete_environment(call: Call) -> Answer:
     environment = _directory(call).environment
     if environment.type == "PRODUCTION" and not _may_hard_delete(call, environment):
         raise request_failed(
-            "A PRODUCTION environment is deleted only when its status is DELETE_PENDING and hardDeleteAllowedAt has passed."
+            "A PRODUCTION environment is deleted only with status DELETE_PENDING and after hardDeleteAllowedAt."
         )
     call.tenant.remove_environment(environment.id)
     return Answer(204)
