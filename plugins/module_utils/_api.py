@@ -18,6 +18,7 @@ from ansible_collections.idops.pingone.plugins.module_utils._errors import NotFo
 from ansible_collections.idops.pingone.plugins.module_utils._lock import FileLock
 from ansible_collections.idops.pingone.plugins.module_utils._memo import Listing
 from ansible_collections.idops.pingone.plugins.module_utils._reconcile import is_predicted
+from ansible_collections.idops.pingone.plugins.module_utils._retry import timestamp
 
 Wire = dict[str, t.Any]
 Wires = list[Wire]
@@ -316,8 +317,8 @@ class Resource:
         return oldest
 
 
-def _age(wire: Wire) -> tuple[str, str]:
-    return (str(wire.get("createdAt") or ""), str(wire["id"]))
+def _age(wire: Wire) -> tuple[float, str]:
+    return (timestamp(wire.get("createdAt")) or 0.0, str(wire["id"]))
 
 
 def _named(body: Wire) -> str:
@@ -327,7 +328,8 @@ def _named(body: Wire) -> str:
 
 def _newer(*holders: Wire) -> str | None:
     """Return the later of the times at which objects were created, as far as they say."""
-    return max((str(holder["createdAt"]) for holder in holders if holder.get("createdAt")), default=None)
+    times = [str(holder["createdAt"]) for holder in holders if holder.get("createdAt")]
+    return max(times, key=lambda time: timestamp(time) or 0.0, default=None)
 
 
 def _secret_path(environment: Wire, application: Wire) -> str:

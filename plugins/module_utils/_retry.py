@@ -93,8 +93,9 @@ def http_date(value: str | None) -> float | None:
 def timestamp(value: t.Any) -> float | None:
     """Return the seconds since the epoch of a date as RFC 3339 writes it, or None."""
     try:
-        # Python 3.10 reads fractions of 3 or 6 digits only.
-        moment = datetime.fromisoformat(re.sub(r"\.\d+", "", str(value)).replace("Z", "+00:00"))
+        # Python 3.10 reads fractions of 3 or 6 digits only, and no Z.
+        exact = re.sub(r"\.\d+", lambda fraction: fraction.group()[:7].ljust(7, "0"), str(value))
+        moment = datetime.fromisoformat(exact.replace("Z", "+00:00"))
     except ValueError:
         return None
     return (moment if moment.tzinfo else moment.replace(tzinfo=timezone.utc)).timestamp()

@@ -55,8 +55,8 @@ class Service:
                 self.mock.add(method, url or API + path, body=answer)
                 continue
             status, body, headers = (*((answer,) if isinstance(answer, int) else answer), None, None)[:3]
-            if isinstance(body, str):
-                self.mock.add(method, url or API + path, status=status, body=body, headers=headers)
+            if isinstance(body, str) or status == 204:
+                self.mock.add(method, url or API + path, status=status, body=body or "", headers=headers)
             else:
                 self.mock.add(method, url or API + path, status=status, json=body or {}, headers=headers)
 
