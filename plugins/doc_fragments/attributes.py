@@ -18,6 +18,4 @@ attributes:
     description: Returns details on what has changed, or would change in C(check_mode), when run with C(diff).
   idempotent:
     description: A second run with the same options makes no change, as long as nobody else changed something.
-  action_group:
-    description: Use C(group/idops.pingone.pingone) in C(module_defaults) to set the options of the connection once.
 """
