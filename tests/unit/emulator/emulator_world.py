@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import asyncio
 import base64
+import copy
 import json
 from dataclasses import dataclass
 from datetime import datetime
@@ -23,6 +24,7 @@ from pingone_emulator.server import Emulator, Settings
 
 ORIGIN = "http://127.0.0.1:8080"
 API, AUTH = f"{ORIGIN}/v1", ORIGIN
+DEFAULT = loading.read(loading.DEFAULT_TENANT)
 BASIC, POST = "CLIENT_SECRET_BASIC", "CLIENT_SECRET_POST"
 
 
@@ -77,7 +79,7 @@ class World:
     ) -> None:
         self.contract = contract
         settings = Settings(
-            document=document or loading.read(loading.DEFAULT_TENANT),
+            document=copy.deepcopy(document or DEFAULT),
             api_url=API,
             auth_url=AUTH,
             seed=seed,
