@@ -14,6 +14,11 @@ class ModuleDocFragment:
 requirements:
   - requests
   - cryptography, to keep access tokens between tasks
+attributes:
+  action_group:
+    description: Use C(group/idops.pingone.pingone) in C(module_defaults) to set the options of the connection once.
+    support: full
+    membership: idops.pingone.pingone
 options:
   region:
     description:
