@@ -55,7 +55,7 @@ Wire = dict[str, t.Any]
 
 # What a new environment has when nothing is said: the service that PingOne's own console starts with.
 _FIRST_SERVICES: t.Final = ("SSO",)
-_PAUSE: t.Final = 1.0
+_PAUSE: t.Final = 0.5
 # A single 404 may come from one server of several.
 _NOT_FOUND_IN_A_ROW: t.Final = 2
 

@@ -136,6 +136,7 @@ options:
     description:
       - Seconds to wait at most, when O(wait=true). An environment that can't be used by then is an error;
         one that is not gone by then is a warning, since PingOne goes on deleting it.
+      - A call that is being repeated at that time goes on until its own O(retry_budget) is used up.
     type: int
     default: 300
   report_birthright:
