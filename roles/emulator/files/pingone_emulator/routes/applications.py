@@ -213,11 +213,14 @@ def _unset(document: dict[str, Any]) -> set[str]:
 
 def _check_names(call: Call, directory: Directory, body: ApplicationBody, own_id: str | None) -> None:
     """Names may be taken twice unless the switch says otherwise (inferred); the path of a device flow may not."""
-    others = [one for one in directory.applications.values() if one.id != own_id]
     path = body.device_path_id if isinstance(body, OidcBody) else None
-    for one in others if path is not None else []:
-        if isinstance(one, Application) and one.device_path_id == path:
+    unique = call.tenant.switches.unique_application_names
+    if path is None and not unique:
+        return  # what nearly always holds must not cost a look at each of thousands of applications
+    for one in directory.applications.values():
+        if one.id == own_id:
+            continue
+        if path is not None and isinstance(one, Application) and one.device_path_id == path:
             raise duplicate("devicePathId", "A resource with the specified devicePathId already exists", one.id)
-    for one in others if call.tenant.switches.unique_application_names else []:
-        if one.name == body.name:
+        if unique and one.name == body.name:
             raise duplicate("name", "A resource with the specified name already exists", one.id)
