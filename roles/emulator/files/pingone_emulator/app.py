@@ -179,6 +179,9 @@ def _token(emulator: Emulator) -> Endpoint:
         audience = emulator.api_url.removesuffix("/v1")
         credentials = oauth.presented(request.headers.get("authorization"), form)
         request.state.client_id = credentials.client_id
+        url = oauth.key_set_url(emulator.tenant, environment_id, credentials)
+        if url is not None:
+            credentials.key_set = await asyncio.to_thread(oauth.fetch_key_set, url)
         document = oauth.token(
             emulator.authority, emulator.tenant, emulator.faults.late, environment_id, audience, credentials, form
         )

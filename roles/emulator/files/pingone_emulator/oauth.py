@@ -25,6 +25,8 @@ ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 _SECRET_ALGORITHMS = ["HS256", "HS384", "HS512"]
 _KEY_ALGORITHMS = ["RS256", "RS384", "RS512", "ES256", "ES384", "ES512"]
 _LONGEST_ASSERTION = 3600
+_FETCH_SECONDS = 5.0
+_LARGEST_KEY_SET = 1_000_000  # bytes
 _UNSUPPORTED = "Request denied: Unsupported authentication method"
 _INVALID = "Request denied: Invalid client credentials"
 
@@ -54,6 +56,7 @@ class Credentials:
     method: str
     client_id: str
     proof: str = ""
+    key_set: str = ""  # what stands behind the application's jwksUrl, when the proof needs it
 
 
 @dataclass
@@ -159,8 +162,8 @@ def token(
     form: Form,
 ) -> dict[str, Any]:
     """Answer a token request. Raises TokenError."""
-    directory = tenant.environments[environment_id]
-    application = directory.applications.get(credentials.client_id)
+    directory = tenant.environments.get(environment_id)
+    application = directory.applications.get(credentials.client_id) if directory else None
     if not isinstance(application, Application):
         raise _refused(tenant)
     if is_late(instant(application.created_at), tenant.clock.now(), late.application):
@@ -171,6 +174,27 @@ def token(
         raise _refused(tenant)
     _check_grant(tenant, application, form)
     return authority.issue(tenant, application, audience)
+
+
+def key_set_url(tenant: Tenant, environment_id: str, credentials: Credentials) -> str | None:
+    """Where the keys are that prove the client, when they are not in the application itself."""
+    application = tenant.environments[environment_id].applications.get(credentials.client_id)
+    if credentials.method != "PRIVATE_KEY_JWT" or not isinstance(application, Application) or application.jwks:
+        return None
+    return application.jwks_url
+
+
+def fetch_key_set(url: str) -> str:
+    """The document behind a ``jwksUrl``; empty when it cannot be had, which the client sees as a refusal."""
+    from urllib.request import urlopen
+
+    if not url.startswith("https://"):
+        return ""
+    try:
+        with urlopen(url, timeout=_FETCH_SECONDS) as answer:
+            return str(answer.read(_LARGEST_KEY_SET).decode())
+    except (OSError, ValueError):
+        return ""
 
 
 def _refused(tenant: Tenant) -> TokenError:
@@ -239,8 +263,9 @@ def _assertion_holds(authority: Authority, tenant: Tenant, application: Applicat
     if credentials.method == "CLIENT_SECRET_JWT":
         keys, algorithms = [OctKey.import_key(one) for one in _secrets(tenant, application)], _SECRET_ALGORITHMS
     else:
+        document = application.jwks or credentials.key_set
         try:
-            keys, algorithms = [KeySet.import_key_set(json.loads(application.jwks or ""))], _KEY_ALGORITHMS
+            keys, algorithms = [KeySet.import_key_set(json.loads(document))], _KEY_ALGORITHMS
         except (JoseError, ValueError, TypeError, KeyError):
             return False
     for key in keys:
