@@ -84,12 +84,17 @@ class Shared:
         """Bring the listing of a path up to date with a write of our own.
 
         after: the object as the service answered, or None when it was deleted.
+        generation: the count of writes with this one.
         """
         with self.mutex:
             for key in [key for key in self.listings if key[0] == path and key[1]]:
                 del self.listings[key]
             listing = self.listings.get((path, ""))
             if listing is None:
+                return
+            if listing.generation != generation - 1:
+                # Somebody else, or another thread of ours, wrote between the listing and this write.
+                del self.listings[path, ""]
                 return
             known = [item["id"] for item in listing.objects]
             if after is None:

@@ -131,6 +131,18 @@ class TestMemo:
 
         assert other.list() == [TWO]
 
+    def test_a_write_from_elsewhere_between_listing_and_our_own_drops_it(self, api, service, own_folders):
+        service.answers("GET", APPS, listing(ONE))
+        service.answers("PUT", APPS + "/1", (200, ONE))
+        service.answers("GET", APPS, listing(ONE, TWO))
+        applications = api.applications(ENVIRONMENT)
+        with applications.locked():
+            applications.list()
+            other_process_wrote(own_folders)
+            applications.replace("1", ONE)
+
+        assert applications.list() == [ONE, TWO]
+
 
 class TestFresh:
     def test_a_fresh_listing_is_the_base_of_a_put(self, api, service):
