@@ -15,8 +15,7 @@ import typing as t
 from functools import cached_property
 
 from ansible.module_utils.basic import AnsibleModule
-
-from ansible_collections.idops.pingone.plugins.module_utils._api import Api
+from ansible_collections.idops.pingone.plugins.module_utils._api import Api, Resource
 from ansible_collections.idops.pingone.plugins.module_utils._client import PingOneClient
 from ansible_collections.idops.pingone.plugins.module_utils._connection import (
     Connection,
@@ -149,7 +148,7 @@ class Task:
         if self._progress is not None and threading.current_thread() is threading.main_thread():
             self._progress(redact(message, self.secrets))
 
-    def apply(self, change: Change, resource: t.Any) -> dict[str, t.Any] | None:
+    def apply(self, change: Change, resource: Resource) -> dict[str, t.Any] | None:
         """Carry out a change; in check mode, only predict it.
 
         change: what C(plan) or C(removal) made.
@@ -160,10 +159,11 @@ class Task:
         if self.check_mode or not change.changed:
             return change.predicted
         if change.action == "create":
-            return resource.create(change.body, change.creates)
+            return resource.create(change.body or {}, change.creates)
+        identifier = (change.current or {})["id"]
         if change.action == "replace":
-            return resource.replace(change.current["id"], change.body)
-        resource.delete(change.current["id"])
+            return resource.replace(identifier, change.body or {})
+        resource.delete(identifier)
         return None
 
 
@@ -184,7 +184,8 @@ def perform(
         _refuse_imported(outcome, secret_returns, no_log_values)
     except PingOneError as error:
         return failed(str(error), task)
-    except Exception as error:  # noqa: BLE001  (ansible-core does not mask what it did not expect, so nothing may get out)
+    except Exception as error:
+        # ansible-core does not mask what it did not expect, so nothing else may get out.
         return failed(unexpected_message(f"{type(error).__name__}: {error}"), task)
     result = {"changed": outcome.changed, **outcome.values}
     if diff and outcome.diff() is not None:

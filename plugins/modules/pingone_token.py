@@ -42,7 +42,9 @@ options:
     type: dict
     suboptions:
       region:
-        description: Region of the worker's tenant, when it is not the connection's. As O(region).
+        description:
+          - Region of the worker's tenant, when it is not the connection's. As O(region).
+          - An address that O(api_url) or O(auth_url) gives wins over it.
         type: str
       api_url:
         description: Address of the API, when it is not the connection's. As O(api_url).
@@ -222,7 +224,8 @@ def run(task: Task) -> Result:
         return Result(False, access_token="", token_type="", expires_in=0, expires_at="", claims={}, api_url=api_url)
 
     connection = worker_connection(task.params, worker) if worker else task.connection
-    token = task.client_of(connection).token(min_ttl)
+    client = task.client_of(connection)
+    token = client.token(min_ttl)
     expires_in, expires_at = _validity(token, min_ttl)
 
     return Result(
@@ -231,7 +234,7 @@ def run(task: Task) -> Result:
         token_type=token.token_type,
         expires_in=expires_in,
         expires_at=expires_at,
-        claims=token.claims(),
+        claims=client.claims(),
         api_url=connection.api_url,
     )
 

@@ -24,7 +24,6 @@ from ansible.module_utils.parsing.convert_bool import boolean
 from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
 from ansible.utils.vars import merge_hash
-
 from ansible_collections.idops.pingone.plugins.module_utils._http import HAS_REQUESTS
 from ansible_collections.idops.pingone.plugins.module_utils._memo import drop_memo
 from ansible_collections.idops.pingone.plugins.module_utils._redact import redact
@@ -37,7 +36,7 @@ from ansible_collections.idops.pingone.plugins.module_utils._task import (
 )
 
 
-class PingOneAction(ActionBase):
+class PingOneAction(ActionBase):  # type: ignore[misc]
     """Run one of the collection's modules in process when that is possible, as a module when it must be.
 
     A subclass names its module in C(module).
@@ -57,7 +56,8 @@ class PingOneAction(ActionBase):
             result = merge_hash(result, self._run(task_vars or {}))
         except AnsibleError:
             raise
-        except Exception as error:  # noqa: BLE001  (its text may hold a secret that is not known here)
+        except Exception as error:
+            # Its text may hold a secret, and which one is not known here.
             result.update(failed=True, msg=unexpected_message(type(error).__name__))
         if any(key in result for key in self.module.SECRET_RETURNS):
             # Both: without the task's, ansible-core before 2.19 prints the result of a whole loop.

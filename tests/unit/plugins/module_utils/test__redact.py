@@ -16,7 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 SECRET = 'a "secret"/with+signs~äö'
-SECRETS = st.sets(st.text("ab01/+\"ä ", min_size=1), min_size=1, max_size=4)  # nothing of a placeholder
+SECRETS = st.sets(st.text('ab01/+"ä ', min_size=1), min_size=1, max_size=4)  # nothing of a placeholder
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(),
     lambda children: st.lists(children) | st.dictionaries(st.text(), children),
@@ -87,7 +87,7 @@ def test_without_a_secret_nothing_is_changed(value):
     assert redact(value, ["never in it, and long enough for that"]) == value
 
 
-@given(st.dictionaries(st.sampled_from(["a", "b"]), JSON), st.sets(st.sampled_from(["abc", "bcd", "0", "17"]), min_size=1))
+@given(st.dictionaries(st.just("a"), JSON), st.sets(st.sampled_from(["abc", "bcd", "0", "17"]), min_size=1))
 def test_ansible_core_finds_nothing_left(value, secrets):
     """So that a module, whose result ansible-core censors once more, and the other door show the same."""
     once = redact(value, secrets)

@@ -6,6 +6,8 @@
 
 from __future__ import annotations
 
+from ansible.plugins.become import BecomeBase
+
 DOCUMENTATION = r"""
 name: pretend
 short_description: Stay the same user
@@ -17,8 +19,6 @@ options:
     default: root
     vars: [{name: ansible_become_user}]
 """
-
-from ansible.plugins.become import BecomeBase
 
 
 class BecomeModule(BecomeBase):

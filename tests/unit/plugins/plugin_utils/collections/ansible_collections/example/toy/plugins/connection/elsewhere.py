@@ -6,6 +6,8 @@
 
 from __future__ import annotations
 
+from ansible.plugins.connection.local import Connection as LocalConnection
+
 DOCUMENTATION = r"""
 name: elsewhere
 short_description: The local connection under another name
@@ -15,8 +17,6 @@ options: {}
 extends_documentation_fragment:
   - connection_pipelining
 """
-
-from ansible.plugins.connection.local import Connection as LocalConnection
 
 
 class Connection(LocalConnection):

@@ -5,6 +5,13 @@
 
 from __future__ import annotations
 
+import os
+import time
+
+from ansible_collections.idops.pingone.plugins.module_utils import _memo
+from ansible_collections.idops.pingone.plugins.module_utils._errors import OptionError
+from ansible_collections.idops.pingone.plugins.module_utils._task import Result, Task, run_module
+
 DOCUMENTATION = r"""
 module: echo
 short_description: Say what arrived, without any service
@@ -12,13 +19,6 @@ description:
   - Shows what the doors hand to a module, and what they let out.
 options: {}
 """
-
-import os
-import time
-
-from ansible_collections.idops.pingone.plugins.module_utils import _memo
-from ansible_collections.idops.pingone.plugins.module_utils._errors import OptionError
-from ansible_collections.idops.pingone.plugins.module_utils._task import Result, Task, run_module
 
 ARGUMENT_SPEC = dict(
     text=dict(type="str"),
