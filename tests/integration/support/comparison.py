@@ -11,7 +11,7 @@ import typing as t
 Record = dict[str, t.Any]
 
 # What ansible-core says of a module's own process, and a task in the controller's process has no reason to say.
-ONE_SIDED = {"ansible_parsed", "discovered_interpreter_python"}
+ONE_SIDED = {"ansible_parsed", "_ansible_parsed", "discovered_interpreter_python", "exception"}
 INTERPRETER_WARNING = re.compile(r"(is using the discovered Python interpreter|Host '.*' is using)")
 VOLATILE_KEYS = set(
     "access_token created_at updated_at createdAt updatedAt expires_in expires_at iat exp jti p1.rid "
