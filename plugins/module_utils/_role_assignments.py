@@ -169,9 +169,9 @@ class Grants:
         caller, home = str(claims.get("client_id") or ""), str(claims.get("env") or "")
         if plan.removed and caller == self._principal["id"]:
             raise PingOneError(
-                f"{self._title} is the calling worker, and no worker can remove its own role assignments: PingOne shows "
-                f"them to it as read-only. To remove {_listed(plan.removed)}, sign in as another worker that holds the "
-                "same roles."
+                f"{self._title} is the calling worker, and no worker can remove its own role assignments: PingOne "
+                f"shows them to it as read-only. To remove {_listed(plan.removed)}, sign in as another worker that "
+                "holds the same roles."
             )
         problems = []
         if not self._task.params.get("settle"):

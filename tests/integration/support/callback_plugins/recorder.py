@@ -24,6 +24,11 @@ def whole(result):
     return getattr(result, "_return_data", None) or result._result
 
 
+def plain(value):
+    """Return a value as it is registered: of an error ansible-core keeps its own summary, which names the door."""
+    return "(error)" if type(value).__name__ == "ErrorSummary" else str(value)
+
+
 class CallbackModule(CallbackBase):
     """Appends one JSON line for each result."""
 
@@ -36,7 +41,7 @@ class CallbackModule(CallbackBase):
         line = {
             "task": task.get_name(),
             "action": task.action,
-            "result": json.loads(json.dumps(whole(result), default=str)),
+            "result": json.loads(json.dumps(whole(result), default=plain)),
         }
         with open(os.environ["RECORDER_FILE"], "a") as file:
             file.write(json.dumps(line, sort_keys=True) + "\n")
