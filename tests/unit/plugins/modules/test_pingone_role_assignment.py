@@ -1,0 +1,198 @@
+# Copyright: The idops.pingone contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What pingone_role_assignment says to the service, request by request."""
+
+from __future__ import annotations
+
+import base64
+import json
+
+import pytest
+import responses
+from ansible_collections.idops.pingone.plugins.module_utils._errors import OptionError, PingOneError
+from ansible_collections.idops.pingone.plugins.module_utils._task import Task
+from ansible_collections.idops.pingone.plugins.modules import pingone_role_assignment
+
+API = "https://api.example.com/v1"
+OLD = "2020-01-01T00:00:00.000Z"
+ORGANIZATION = "9c1a7c52-0f0e-4f0b-8d2e-6f1b2c3d4e5f"
+HOME = "1c1a7c52-0f0e-4f0b-8d2e-6f1b2c3d4e5f"
+DEV = "3b0f6f0a-5c0e-4c7b-8a55-0d8f4f1f2a11"
+WORKER = "7f9b1c52-3a60-4d7e-9b3f-2d1c0a6e5f48"
+CALLER = "8a9b1c52-3a60-4d7e-9b3f-2d1c0a6e5f48"
+ADMIN = {
+    "id": "29ddce68-cd7f-4b2a-b6fc-f7a19553b496",
+    "name": "Environment Admin",
+    "applicableTo": ["ORGANIZATION", "ENVIRONMENT"],
+    "permissions": [{"id": "p"}],
+}
+DATA = {**ADMIN, "id": "0bd9c966-7664-4ac1-b059-0ff9293908e2", "name": "Identity Data Admin"}
+ASSIGNMENTS = f"{API}/environments/{DEV}/applications/{WORKER}/roleAssignments"
+OWN = f"{API}/environments/{HOME}/applications/{CALLER}/roleAssignments"
+
+
+def token(**claims):
+    parts = [{"alg": "none"}, {"client_id": CALLER, "env": HOME, "org": ORGANIZATION, **claims}]
+    return ".".join(base64.urlsafe_b64encode(json.dumps(part).encode()).decode().rstrip("=") for part in parts) + ".x"
+
+
+def assignment(number, role, type, scope, read_only=False):
+    identifier = f"aaaaaaaa-0000-4000-8000-{number:012d}"
+    return {"id": identifier, "role": {"id": role["id"]}, "scope": {"id": scope, "type": type}, "readOnly": read_only}
+
+
+def embedded(key, items):
+    return {"_embedded": {key: items}}
+
+
+@pytest.fixture
+def service():
+    with responses.RequestsMock(assert_all_requests_are_fired=False) as mock:
+        environment = {"id": DEV, "name": "dev", "createdAt": OLD, "organization": {"id": ORGANIZATION}}
+        worker = {"id": WORKER, "name": "ci", "type": "WORKER", "createdAt": OLD}
+        mock.get(f"{API}/environments", json=embedded("environments", [environment]))
+        mock.get(f"{API}/environments/{DEV}/applications", json=embedded("applications", [worker]))
+        mock.get(f"{API}/organizations", json=embedded("organizations", [{"id": ORGANIZATION, "name": "Example"}]))
+        mock.get(f"{API}/roles", json=embedded("roles", [ADMIN, DATA]))
+        mock.get(OWN, json=embedded("roleAssignments", [assignment(9, ADMIN, "ORGANIZATION", ORGANIZATION, True)]))
+        yield mock
+
+
+def holds(service, *assignments):
+    service.get(ASSIGNMENTS, json=embedded("roleAssignments", list(assignments)))
+
+
+def run(check_mode=False, claims=None, **options):
+    spec = pingone_role_assignment.ARGUMENT_SPEC
+    params = {option: entry.get("default") for option, entry in spec.items()}
+    params.update(api_url=API, auth_url="https://auth.example.com", access_token=token(**(claims or {})))
+    params.update(environment="dev", application="ci")
+    params["roles"] = [{"scope": None, **role} for role in options.pop("roles", [{"role": "Environment Admin"}])]
+    task = Task({**params, **options}, check_mode=check_mode)
+    return pingone_role_assignment.run(task), task
+
+
+def writes(service):
+    return [
+        (call.request.method, call.request.url.removeprefix(API), json.loads(call.request.body or "null"))
+        for call in service.calls
+        if call.request.method != "GET"
+    ]
+
+
+def test_a_role_is_assigned_at_the_principal_s_own_environment(service):
+    holds(service)
+    made = assignment(1, ADMIN, "ENVIRONMENT", DEV)
+    service.post(ASSIGNMENTS, json=made, status=201)
+    result, _task = run()
+    assert result.changed
+    body = {"role": {"id": ADMIN["id"]}, "scope": {"id": DEV, "type": "ENVIRONMENT"}}
+    assert writes(service) == [("POST", ASSIGNMENTS.removeprefix(API), body)]
+    shown = {"role": {"id": ADMIN["id"], "name": "Environment Admin"}, "id": made["id"], "read_only": False}
+    assert result.values["added"] == [{**shown, "scope": {"type": "ENVIRONMENT", "id": DEV, "name": "dev"}}]
+    assert result.diff()["after"] == {"role_assignments": ["Environment Admin at environment dev"]}
+
+
+def test_what_is_there_is_not_written_again(service):
+    holds(service, assignment(1, ADMIN, "ENVIRONMENT", DEV))
+    result, _task = run()
+    assert not result.changed
+    assert writes(service) == []
+
+
+def test_a_broader_scope_covers_without_a_request(service):
+    holds(service, assignment(1, ADMIN, "ORGANIZATION", ORGANIZATION))
+    result, _task = run()
+    assert not result.changed
+    assert writes(service) == []
+    assert result.values["covered"][0]["covered_by"]["scope"]["name"] == "Example"
+
+
+def test_an_exact_set_exchanges_the_broad_scope_for_the_narrow_one(service):
+    holds(service, assignment(1, ADMIN, "ORGANIZATION", ORGANIZATION))
+    service.delete(f"{ASSIGNMENTS}/aaaaaaaa-0000-4000-8000-000000000001", status=204)
+    service.post(ASSIGNMENTS, json=assignment(2, ADMIN, "ENVIRONMENT", DEV), status=201)
+    result, _task = run(exclusive=True)
+    assert [method for method, _path, _body in writes(service)] == ["DELETE", "POST"]
+    assert result.values["removed"][0]["scope"]["type"] == "ORGANIZATION"
+
+
+def test_a_failed_exchange_puts_the_broad_scope_back(service):
+    holds(service, assignment(1, ADMIN, "ORGANIZATION", ORGANIZATION))
+    service.delete(f"{ASSIGNMENTS}/aaaaaaaa-0000-4000-8000-000000000001", status=204)
+    error = {"id": "c", "code": "INVALID_DATA", "message": "Not that one.", "details": []}
+    service.post(ASSIGNMENTS, json=error, status=400)
+    service.post(ASSIGNMENTS, json=assignment(3, ADMIN, "ORGANIZATION", ORGANIZATION), status=201)
+    with pytest.raises(PingOneError, match="Not that one.*Environment Admin at organization Example was put back"):
+        run(exclusive=True)
+    assert [body and body["scope"]["type"] for _method, _path, body in writes(service)] == [
+        None,
+        "ENVIRONMENT",
+        "ORGANIZATION",
+    ]
+
+
+def test_what_the_caller_may_not_assign_fails_before_the_first_write_with_the_whole_list(service):
+    service.replace(responses.GET, OWN, json=embedded("roleAssignments", [assignment(9, DATA, "ENVIRONMENT", HOME)]))
+    holds(service)
+    with pytest.raises(PingOneError) as refused:
+        run(roles=[{"role": "Environment Admin"}, {"role": "Identity Data Admin"}])
+    assert str(refused.value).startswith("Nothing was changed for application 'ci'")
+    assert "Environment Admin at environment dev can't be assigned" in str(refused.value)
+    assert "Identity Data Admin at environment dev can't be assigned" in str(refused.value)
+    assert writes(service) == []
+
+
+def test_a_person_s_token_leaves_the_decision_to_the_service(service):
+    holds(service)
+    service.post(ASSIGNMENTS, json=assignment(1, ADMIN, "ENVIRONMENT", DEV), status=201)
+    run(claims={"sub": "a person"})
+    assert not any(call.request.url == OWN for call in service.calls)
+
+
+def test_a_worker_s_own_roles_are_not_removed(service):
+    service.get(
+        f"{API}/environments/{HOME}/applications/{CALLER}/roleAssignments",
+        json=embedded("roleAssignments", [assignment(9, ADMIN, "ORGANIZATION", ORGANIZATION, True)]),
+    )
+    service.get(
+        f"{API}/environments/{HOME}/applications", json=embedded("applications", [{"id": CALLER, "name": "me"}])
+    )
+    home = {"id": HOME, "name": "home", "createdAt": OLD, "organization": {"id": ORGANIZATION}}
+    service.replace(responses.GET, f"{API}/environments", json=embedded("environments", [home]))
+    with pytest.raises(PingOneError, match="'me' is the calling worker, and no worker can remove its own role"):
+        run(environment="home", application="me", roles=[], exclusive=True)
+    assert writes(service) == []
+
+
+def test_a_read_only_assignment_is_told_before_the_first_write(service):
+    holds(service, assignment(1, DATA, "ENVIRONMENT", DEV, read_only=True))
+    with pytest.raises(PingOneError, match="Identity Data Admin at environment dev can't be removed.*read-only"):
+        run(exclusive=True)
+    assert writes(service) == []
+
+
+def test_check_mode_reads_only_and_predicts(service):
+    holds(service)
+    result, _task = run(check_mode=True)
+    assert result.changed
+    assert writes(service) == []
+    assert result.values["added"][0]["id"].startswith("00000000-0000-0000-0000-")
+
+
+@pytest.mark.parametrize(
+    ("options", "sentence"),
+    [
+        ({"roles": []}, "roles must name at least one role"),
+        ({"state": "absent", "exclusive": True}, "exclusive goes with state: present only"),
+        ({"roles": [{"role": "x", "scope": {}}]}, r"roles\[0\].scope must be exactly one of"),
+        (
+            {"roles": [{"role": "x", "scope": {"population": "p", "application": "a"}}]},
+            "not population and application",
+        ),
+    ],
+)
+def test_a_bad_option_costs_no_request(options, sentence):
+    with pytest.raises(OptionError, match=sentence):
+        run(**options)
