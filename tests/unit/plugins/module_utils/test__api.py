@@ -131,6 +131,12 @@ class TestMemo:
 
         assert other.list() == [TWO]
 
+    def test_a_listing_that_misses_a_write_of_another_thread_is_dropped(self, client):
+        client.shared.remember(APPS, "", _memo.Listing([ONE], at=0.0, generation=5))
+        client.shared.wrote(APPS, "2", TWO, generation=7)
+
+        assert client.shared.listing(APPS, "", now=0.0) is None
+
     def test_a_write_from_elsewhere_between_listing_and_our_own_drops_it(self, api, service, own_folders):
         service.answers("GET", APPS, listing(ONE))
         service.answers("PUT", APPS + "/1", (200, ONE))

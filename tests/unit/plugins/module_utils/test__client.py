@@ -391,6 +391,16 @@ class TestSafety:
 
         assert service.mock.calls[-1].request.headers["Authorization"].startswith("Bearer ")
 
+    def test_requests_reads_nothing_from_the_environment(self, client, service, monkeypatch):
+        monkeypatch.setenv("HTTPS_PROXY", "http://proxy.example.com")
+        monkeypatch.setenv("REQUESTS_CA_BUNDLE", "/nonexistent")
+        service.answers("GET", THING, 200)
+
+        act(client, "GET")
+
+        sent = service.mock.calls[-1].request.req_kwargs
+        assert (sent["proxies"], sent["verify"]) == ({}, True)
+
     def test_no_validation_is_warned_of(self, make_client):
         warnings = []
 
