@@ -5,14 +5,11 @@
 from __future__ import annotations
 
 import os
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
-
-sys.path.insert(0, str(Path(__file__).parent))
 
 from emulator_contract import Contract
 from emulator_world import Caller, World
@@ -24,6 +21,8 @@ _NOTES = pytest.StashKey[dict[str, Any]]()
 def pytest_configure(config: pytest.Config) -> None:
     """Load the contract when the environment names one."""
     path = os.environ.get(_CONTRACT)
+    if path and not Path(path).is_file():
+        raise pytest.UsageError(f"{_CONTRACT} names {path}, which is not a file")
     config.stash[_NOTES] = {"contract": Contract(Path(path)) if path else None, "tables": []}
 
 
@@ -69,9 +68,9 @@ def one_key() -> Iterator[None]:
     def generate_key(_size: int = 2048, parameters: Any = None, **_more: Any) -> RSAKey:
         return RSAKey(made.raw_value, made.raw_value, parameters)
 
-    RSAKey.generate_key = generate_key  # type: ignore[method-assign]
+    RSAKey.generate_key = generate_key
     yield
-    RSAKey.generate_key = original  # type: ignore[method-assign]
+    RSAKey.generate_key = original
 
 
 @pytest.fixture

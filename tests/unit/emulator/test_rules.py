@@ -219,7 +219,7 @@ def licence(**members: object) -> licences.Licence:
         "regions": ["NORTH_AMERICA", "EU"],
         "allow_production": True,
     }
-    return licences.Licence(**{**standard, **members})  # type: ignore[arg-type]
+    return licences.Licence(**{**standard, **members})
 
 
 @pytest.mark.parametrize(
