@@ -19,7 +19,7 @@ VOLATILE_KEYS = set(
 )
 TOKEN = re.compile(r"eyJ[\w-]+\.[\w-]+\.[\w-]+")
 TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|\+00:00)")
-CORRELATION = re.compile(r"([Cc]orrelation id:? )[0-9a-fA-F-]{36}")
+CORRELATION = re.compile(r"(correlation id:? )[0-9a-f-]{36}", re.IGNORECASE)
 LOOPBACK = re.compile(r"127\.0\.0\.1:\d+")
 
 
@@ -68,11 +68,11 @@ def difference(one: t.Any, other: t.Any, path: str = "result") -> str:
     if isinstance(one, dict) and isinstance(other, dict):
         for name in sorted(set(one) | set(other)):
             if name not in one or name not in other:
-                return f"{path}.{name} is there only {'in process' if name in one else 'as a module'}"
+                return f"{path}.{name} is there only in the {'first' if name in one else 'second'} run"
             if one[name] != other[name]:
                 return difference(one[name], other[name], f"{path}.{name}")
     if isinstance(one, list) and isinstance(other, list) and len(one) == len(other):
         for index, (mine, theirs) in enumerate(zip(one, other)):
             if mine != theirs:
                 return difference(mine, theirs, f"{path}[{index}]")
-    return f"{path} is {one!r} in process, and {other!r} as a module"
+    return f"{path} is {one!r} in the first run, and {other!r} in the second"

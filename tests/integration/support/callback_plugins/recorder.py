@@ -1,7 +1,7 @@
 # Copyright: The idops.pingone contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Writes down every task's result, censored or not, for the comparison of the two doors."""
+"""Writes down the result of every task of the collection, whole, for the comparison of the two doors."""
 
 from __future__ import annotations
 
@@ -19,35 +19,49 @@ requirements: [a file name in RECORDER_FILE]
 """
 
 
-def whole(result):
-    """Return a result as the play sees it; what is censored is censored only on its way to the screen."""
-    return getattr(result, "_return_data", None) or result._result
-
-
 def plain(value):
     """Return a value as it is registered: of an error ansible-core keeps its own summary, which names the door."""
     return "(error)" if type(value).__name__ == "ErrorSummary" else str(value)
 
 
 class CallbackModule(CallbackBase):
-    """Appends one JSON line for each result."""
+    """Appends one JSON line for each result, when the next task starts.
+
+    A callback is given a censored result where a secret is in it. The registered one is whole, and that is the one that
+    must be the same; it is there only after the callback returned.
+    """
 
     CALLBACK_VERSION = 2.0
     CALLBACK_TYPE = "aggregate"
     CALLBACK_NAME = "recorder"
 
-    def _record(self, result):
-        task = result._task
-        line = {
-            "task": task.get_name(),
-            "action": task.action,
-            "result": json.loads(json.dumps(whole(result), default=plain)),
-        }
-        with open(os.environ["RECORDER_FILE"], "a") as file:
-            file.write(json.dumps(line, sort_keys=True) + "\n")
+    def __init__(self):
+        super().__init__()
+        self._finished = []
+
+    def v2_playbook_on_play_start(self, play):
+        self._write()
+        self._variables = play.get_variable_manager()
+
+    def v2_playbook_on_task_start(self, task, is_conditional):
+        self._write()
+
+    def v2_playbook_on_stats(self, stats):
+        self._write()
 
     def v2_runner_on_ok(self, result):
-        self._record(result)
+        if result._task.action.startswith("idops.pingone."):
+            self._finished.append(result)
 
     def v2_runner_on_failed(self, result, ignore_errors=False):
-        self._record(result)
+        self.v2_runner_on_ok(result)
+
+    def _write(self):
+        with open(os.environ["RECORDER_FILE"], "a") as file:
+            for result in self._finished:
+                task, shown = result._task, result._result
+                if task.register:
+                    shown = self._variables.get_vars(host=result._host, include_hostvars=False)[task.register]
+                line = {"task": task.get_name(), "action": task.action, "register": task.register, "result": shown}
+                file.write(json.dumps(line, sort_keys=True, default=plain) + "\n")
+        self._finished = []
