@@ -20,6 +20,8 @@ VOLATILE_KEYS = set(
 TOKEN = re.compile(r"eyJ[\w-]+\.[\w-]+\.[\w-]+")
 TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|\+00:00)")
 CORRELATION = re.compile(r"(correlation id:? )[0-9a-f-]{36}", re.IGNORECASE)
+# What ansible.builtin.tempfile makes.
+FOLDER = re.compile(r"/[\w./-]+/ansible\.\w{8}\b")
 LOOPBACK = re.compile(r"127\.0\.0\.1:\d+")
 
 
@@ -34,7 +36,7 @@ def comparable(value: t.Any, key: str = "") -> t.Any:
         return [comparable(item) for item in kept]
     if isinstance(value, str):
         value = CORRELATION.sub(r"\1<id>", TIME.sub("<time>", TOKEN.sub("<token>", value)))
-        return LOOPBACK.sub("<address>", value)
+        return FOLDER.sub("<folder>", LOOPBACK.sub("<address>", value))
     return value
 
 
