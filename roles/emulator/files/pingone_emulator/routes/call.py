@@ -6,13 +6,13 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, NamedTuple, TypeVar
 
 from pydantic import ValidationError
 
 from .. import authority, filters, hal
-from ..errors import ApiError, from_validation, invalid_request, no_access, not_authorized
+from ..errors import from_validation, invalid_request, no_access, not_authorized
 from ..faults import Lateness
 from ..models.application import Application
 from ..models.base import Model
@@ -46,6 +46,7 @@ class Call:
     query: Mapping[str, str]
     content_type: str
     raw: bytes
+    path: str
 
     def organization(self) -> None:
         """The call concerns the organization: raise 403 unless the caller may make it there."""
@@ -154,8 +155,6 @@ class Call:
         address = self.api + self.path
         return Answer(200, hal.collection(name, shown, len(chosen), address, self.query, cursor))
 
-    path: str = field(default="")
-
     def _unlisted(self, item: Model) -> bool:
         created_at = getattr(item, "created_at", None)
         return created_at is not None and self.is_late(self.late.list, created_at)
@@ -196,6 +195,3 @@ class Routes:
             return handler
 
         return register
-
-
-__all__ = ["JSON", "Answer", "ApiError", "Call", "Handler", "Routes", "checked"]
