@@ -313,6 +313,7 @@ ACCEPTED = {
     "device-refresh": {"type": "CUSTOM_APP", "grantTypes": ["DEVICE_CODE", "REFRESH_TOKEN"], "devicePathId": "x"},
     "wildcards-without-uris": {"allowWildcardInRedirectUris": True},
     "refresh-members-without-grant": {"refreshTokenDuration": 2592000, "refreshTokenRollingDuration": 15552000},
+    "refresh-as-long-as-rolling": {"refreshTokenDuration": 100, "refreshTokenRollingDuration": 100},
     "no-origins": {"corsSettings": {"behavior": "ALLOW_NO_ORIGINS"}},
     "origins": {
         "corsSettings": {

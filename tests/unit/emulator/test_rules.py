@@ -287,3 +287,16 @@ def test_urls(member: str, url: str, fine: bool) -> None:
 @pytest.mark.parametrize(("uri", "fine"), [("http://example.com", True), ("a:/b", True), ("x", False)])
 def test_where_a_signed_out_user_may_go(uri: str, fine: bool) -> None:
     assert (applications.problems(worker(postLogoutRedirectUris=[uri])) == []) is fine
+
+
+def test_the_action_of_a_permission_is_that_of_the_verb() -> None:
+    """But for what the vendor names otherwise: a rotation updates, and users' roles know no create and delete."""
+    actions = {"GET": "read", "POST": "create", "PUT": "update", "PATCH": "update", "DELETE": "delete"}
+    for (verb, path), permission in catalogue.endpoints().items():
+        _service, action, resource = permission.split(":")
+        expected = actions[verb]
+        if resource == "userRoleAssignments" and verb != "GET" or (verb, resource) == ("POST", "secret"):
+            expected = "update"
+        if path.endswith(("/type", "/status", "/billOfMaterials", "/capabilities")):
+            assert resource == "environment", path
+        assert action == expected, f"{verb} {path}"

@@ -108,6 +108,8 @@ class Call:
             raise invalid_request(f"Content type '{self.content_type}' is not supported.", status=415)
         try:
             document = json.loads(self.raw)
+            if b"\\u" in self.raw:  # half of a surrogate pair is no text, and could never be shown again
+                json.dumps(document, ensure_ascii=False).encode()
         except (ValueError, RecursionError):
             raise invalid_request() from None
         if not isinstance(document, dict):
