@@ -107,7 +107,12 @@ def new_bill(wanted: t.Sequence[str]) -> Wire:
 
     Raises OptionError for a service that only the vendor sets up.
     """
-    _refuse_vendors_own(wanted)
+    for name in wanted:
+        if name in _SET_UP_BY_VENDOR:
+            raise OptionError(
+                f"services: {SHORT_NAMES[name]} can't be added by the API, since it comes only with environments "
+                "that Ping Identity sets up; leave it out."
+            )
     return {"products": [{"type": name} for name in wanted]}
 
 
@@ -128,25 +133,16 @@ def plan_bill(bill: Wire | None, wanted: t.Sequence[str] | None, exclusive: bool
     products = bill.get("products") or []
     present = {product["type"] for product in products}
     missing = [name for name in wanted if name not in present]
-    _refuse_vendors_own(missing)
+    additions = new_bill(missing)["products"]
     going = [product for product in products if exclusive and _may_go(product, wanted)]
     if not missing and not going:
         return BillChange(before, before)
     body = {member: copy.deepcopy(value) for member, value in bill.items() if member not in _SERVER_OWNED}
     body["products"] = [copy.deepcopy(product) for product in products if product not in going]
-    body["products"] += [{"type": name} for name in missing]
-    added, removed = short_names(new_bill(missing)), short_names({"products": going})
+    body["products"] += additions
+    added, removed = short_names({"products": additions}), short_names({"products": going})
     return BillChange(before, short_names(body), tuple(added or ()), tuple(removed or ()), body)
 
 
 def _may_go(product: Wire, wanted: t.Sequence[str]) -> bool:
     return product["type"] not in wanted and not product.get("deployment")
-
-
-def _refuse_vendors_own(names: t.Sequence[str]) -> None:
-    for name in names:
-        if name in _SET_UP_BY_VENDOR:
-            raise OptionError(
-                f"services: {SHORT_NAMES[name]} can't be added by the API, since it comes only with environments "
-                "that Ping Identity sets up; leave it out."
-            )

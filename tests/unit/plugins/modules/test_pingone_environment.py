@@ -191,6 +191,14 @@ def test_a_dry_run_creates_nothing_and_predicts_all(service):
     ]
 
 
+def test_the_token_of_a_person_has_no_birthright_to_report(service):
+    listing(service, environment())
+    bill(service)
+    result, task = run(report_birthright=True, claims={"client_id": WORKER, "env": HOME, "sub": "somebody"})
+    assert "birthright_assignments" not in result.values
+    assert len(task.warnings) == 1
+
+
 def test_the_licenses_of_a_token_that_does_not_tell_its_organization_are_found(service):
     listing(service)
     embedded(service, f"{API}/organizations", "organizations", {"id": ORGANIZATION})
