@@ -239,13 +239,22 @@ class Grants:
             for grant in exchange.narrow:
                 added.append(self._add(grant))
         except PingOneError as error:
-            for grant in added:
-                self._remove(grant)
-            self._add(exchange.broad)
+            self._put_back(exchange.broad, added, error)
             raise PingOneError(
                 f"{error} {exchange.broad.title()} was put back, so {self._title} has it still."
             ) from None
         return added
+
+    def _put_back(self, broad: Grant, added: t.Sequence[Grant], reason: PingOneError) -> None:
+        try:
+            for grant in added:
+                self._remove(grant)
+            self._add(broad)
+        except PingOneError as error:
+            raise PingOneError(
+                f"{reason} {broad.title()}, which was removed before, could not be put back: {error} "
+                f"{self._title} is without it now; run the task again, or assign it by hand."
+            ) from None
 
 
 def present(grant: Grant) -> Wire:

@@ -52,7 +52,14 @@ def reaches(found, grant):
 
 @pytest.mark.parametrize(
     ("broad", "narrow"),
-    [(ORG, DEV), (ORG, DEV_PEOPLE), (ORG, TEST_APP), (DEV, DEV_PEOPLE), (TEST, TEST_APP), *zip(SCOPES, SCOPES)],
+    [
+        (ORG, DEV),
+        (ORG, DEV_PEOPLE),
+        (ORG, TEST_APP),
+        (DEV, DEV_PEOPLE),
+        (TEST, TEST_APP),
+        *((scope, scope) for scope in SCOPES),
+    ],
 )
 def test_a_scope_covers_what_lies_in_it(broad, narrow):
     assert broad.covers(narrow)

@@ -133,6 +133,16 @@ def test_a_failed_exchange_puts_the_broad_scope_back(service):
     ]
 
 
+def test_a_broad_scope_that_cannot_be_put_back_is_told(service):
+    holds(service, assignment(1, ADMIN, "ORGANIZATION", ORGANIZATION))
+    service.delete(f"{ASSIGNMENTS}/aaaaaaaa-0000-4000-8000-000000000001", status=204)
+    for message in ("Not that one.", "Nor that one."):
+        error = {"id": "c", "code": "INVALID_DATA", "message": message, "details": []}
+        service.post(ASSIGNMENTS, json=error, status=400)
+    with pytest.raises(PingOneError, match="Not that one.*could not be put back.*Nor that one.*'ci' is without it now"):
+        run(exclusive=True)
+
+
 def test_what_the_caller_may_not_assign_fails_before_the_first_write_with_the_whole_list(service):
     service.replace(responses.GET, OWN, json=embedded("roleAssignments", [assignment(9, DATA, "ENVIRONMENT", HOME)]))
     holds(service)
