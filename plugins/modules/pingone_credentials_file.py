@@ -21,7 +21,7 @@ description:
   - The content is never shown, neither in the result, nor with C(--diff), nor in an error.
 notes:
   - It runs in the controller's process, whatever the connection, O(ignore:become) or O(ignore:delegate_to) of the
-    task, and makes no call to PingOne. It is not in the action group P(idops.pingone.pingone#group) for that reason.
+    task, and makes no call to PingOne. It is not in the action group C(idops.pingone.pingone) for that reason.
   - A path whose file or folder is a symbolic link, and a folder that others may write to (C(/tmp) is one), are
     refused, since somebody else could put another file in the place.
 options:
