@@ -95,7 +95,15 @@ def run(folder: Path, ready: dict[str, Any], *arguments: str) -> list[dict[str, 
     recorded = folder / f"recorded{len(arguments)}.jsonl"
     plain = {name: value for name, value in os.environ.items() if not name.startswith(("PINGONE_", "ANSIBLE_"))}
     finished = subprocess.run(
-        [str(Path(sys.executable).parent / "ansible-playbook"), str(play), "-i", "localhost,", "-c", "local", *arguments],
+        [
+            str(Path(sys.executable).parent / "ansible-playbook"),
+            str(play),
+            "-i",
+            "localhost,",
+            "-c",
+            "local",
+            *arguments,
+        ],
         env={
             **plain,
             "ANSIBLE_CALLBACKS_ENABLED": "recorder",

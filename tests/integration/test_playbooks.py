@@ -28,7 +28,12 @@ REVOKE = """
 def play(playbook: str, *arguments: str, home: Path, **environ: str) -> subprocess.CompletedProcess[str]:
     """Run a playbook with this Python's Ansible, in a home of its own and without any connection of the caller's."""
     plain = {name: value for name, value in os.environ.items() if not name.startswith(("PINGONE_", "ANSIBLE_"))}
-    command = [str(Path(sys.executable).parent / "ansible-playbook"), playbook, "-e", f"emulator_python={sys.executable}"]
+    command = [
+        str(Path(sys.executable).parent / "ansible-playbook"),
+        playbook,
+        "-e",
+        f"emulator_python={sys.executable}",
+    ]
     return subprocess.run(
         [*command, *arguments],
         cwd=ROOT,
