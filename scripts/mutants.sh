@@ -12,9 +12,8 @@ cd "$checkout"
 root="$cache/mutants-root"
 copy=$(bash scripts/copy_collection.sh)
 rm -rf "$root"
-mkdir -p "$root/ansible_collections/idops/pingone" "$root/roles/emulator"
-cp -R "$copy/plugins" "$copy/meta" "$copy/galaxy.yml" "$root/ansible_collections/idops/pingone/"
-cp -R "$copy/tests" "$root/tests"
+mkdir -p "$root/ansible_collections/idops/pingone"
+cp -R "$copy/plugins" "$copy/tests" "$copy/meta" "$copy/galaxy.yml" "$root/ansible_collections/idops/pingone/"
 cp -R "$copy/roles/emulator/files/pingone_emulator" "$root/pingone_emulator"
 cat >"$root/setup.cfg" <<'CONFIGURATION'
 [mutmut]
@@ -37,11 +36,11 @@ pytest_add_cli_args =
     -p
     no:cacheprovider
 pytest_add_cli_args_test_selection =
-    tests/unit/plugins/module_utils
-    tests/unit/emulator/test_permission_walk.py
-    tests/unit/emulator/test_role_assignments.py
-    tests/unit/emulator/test_roles.py
-    tests/unit/emulator/test_rules.py
+    ansible_collections/idops/pingone/tests/unit/plugins/module_utils
+    ansible_collections/idops/pingone/tests/unit/emulator/test_permission_walk.py
+    ansible_collections/idops/pingone/tests/unit/emulator/test_role_assignments.py
+    ansible_collections/idops/pingone/tests/unit/emulator/test_roles.py
+    ansible_collections/idops/pingone/tests/unit/emulator/test_rules.py
 CONFIGURATION
 cd "$root"
 # mutmut puts its own copy on the path; with any other there, no change would ever be seen.

@@ -24,8 +24,8 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent / "support"))
 
-from comparison import differences  # noqa: E402
-from emulated import Ready, emulator, requests_of  # noqa: E402
+from comparison import differences
+from emulated import Ready, emulator, requests_of
 
 HERE = Path(__file__).resolve().parent
 ONE_DOOR = {"pingone_credentials_file"}

@@ -13,10 +13,12 @@ Record = dict[str, t.Any]
 # What ansible-core says of a module's own process, and a task in the controller's process has no reason to say.
 ONE_SIDED = {"ansible_parsed", "_ansible_parsed", "discovered_interpreter_python", "exception"}
 INTERPRETER_WARNING = re.compile(r"(is using the discovered Python interpreter|Host '.*' is using)")
-VOLATILE_KEYS = set(
-    "access_token created_at updated_at createdAt updatedAt expires_in expires_at iat exp jti p1.rid "
-    "start end delta elapsed date correlation_id".split()
-)
+# fmt: off
+VOLATILE_KEYS = {
+    "access_token", "created_at", "updated_at", "createdAt", "updatedAt", "expires_in", "expires_at", "iat", "exp",
+    "jti", "p1.rid", "start", "end", "delta", "elapsed", "date", "correlation_id",
+}
+# fmt: on
 TOKEN = re.compile(r"eyJ[\w-]+\.[\w-]+\.[\w-]+")
 TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|\+00:00)")
 CORRELATION = re.compile(r"(correlation id:? )[0-9a-f-]{36}", re.IGNORECASE)
@@ -56,7 +58,7 @@ def differences(left: list[Record], right: list[Record]) -> list[str]:
     found = []
     if len(left) != len(right):
         found.append(f"{len(left)} results in process, {len(right)} as modules")
-    for one, other in zip(left, right):
+    for one, other in zip(left, right, strict=False):
         ours, theirs = (without_empty(comparable(record["result"])) for record in (one, other))
         if one["task"] != other["task"]:
             found.append(f"'{one['task']}' in process, '{other['task']}' as modules")
@@ -74,7 +76,7 @@ def difference(one: t.Any, other: t.Any, path: str = "result") -> str:
             if one[name] != other[name]:
                 return difference(one[name], other[name], f"{path}.{name}")
     if isinstance(one, list) and isinstance(other, list) and len(one) == len(other):
-        for index, (mine, theirs) in enumerate(zip(one, other)):
+        for index, (mine, theirs) in enumerate(zip(one, other, strict=True)):
             if mine != theirs:
                 return difference(mine, theirs, f"{path}[{index}]")
     return f"{path} is {one!r} in the first run, and {other!r} in the second"
