@@ -55,8 +55,8 @@ def run(task: Task) -> Result:
         if params["return_secret"]:
             values["secret"] = generated
     if params["listed"]:
-        values["remembered"] = _memo.recall(("things",)) is not None
-        _memo.remember(("things",), [])
+        values["remembered"] = ("a connection",) in _memo._shared
+        _memo._shared["a connection",] = None
     task.progress(f"halfway, with {params['password']}")
     return Result(
         True,
