@@ -7,6 +7,8 @@ from __future__ import annotations
 import json
 import os
 import signal
+import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator
 from datetime import datetime
@@ -145,9 +147,10 @@ def test_detach_pid_file_and_stop(tmp_path: Path) -> None:
 
 def test_stop_harms_no_stranger(tmp_path: Path) -> None:
     pid_file = tmp_path / "emulator.pid"
-    pid_file.write_text(f"{os.getpid()}\n", encoding="utf-8")
-    assert run("--stop", "--pid-file", str(pid_file)).returncode == 0
-    assert alive(os.getpid())
+    with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as stranger:
+        pid_file.write_text(f"{stranger.pid}\n", encoding="utf-8")
+        assert run("--stop", "--pid-file", str(pid_file)).returncode == 0
+        assert alive(stranger.pid)
 
 
 def test_the_end_after_idleness() -> None:
