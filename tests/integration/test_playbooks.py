@@ -81,7 +81,12 @@ def test_the_quickstart_tells_what_the_second_run_had_to_repair(tmp_path: Path, 
     between = tmp_path / "revoke.yml"
     between.write_text(REVOKE)
     run = play(
-        "playbooks/quickstart.yml", "-e", f"quickstart_between={between}", "-e", "quickstart_propagation=2", home=tmp_path
+        "playbooks/quickstart.yml",
+        "-e",
+        f"quickstart_between={between}",
+        "-e",
+        "quickstart_propagation=2",
+        home=tmp_path,
     )
     assert run.returncode == 0, run.stdout + run.stderr
     text = "\n".join(report(run.stdout))
