@@ -18,7 +18,7 @@ attributes:
   action_group:
     description: Use C(group/idops.pingone.pingone) in C(module_defaults) to set the options of the connection once.
     support: full
-    membership: idops.pingone.pingone
+    membership: [idops.pingone.pingone]
 options:
   region:
     description:
