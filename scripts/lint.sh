@@ -20,7 +20,7 @@ check "mypy" mypy --config-file mypy.ini -p ansible_collections.idops.pingone.pl
   -p ansible_collections.idops.pingone.plugins.plugin_utils -p pingone_emulator
 check "yamllint" yamllint --strict .
 check "antsibull-changelog" antsibull-changelog lint
-copy=$(bash scripts/copy_collection.sh)
+copy=$(bash scripts/copy_collection.sh lint)
 check "antsibull-docs" antsibull-docs lint-collection-docs --plugin-docs --validate-collection-refs self \
   --check-extra-docs-refs "$copy"
 check "ansible-lint" env -C "$copy" ansible-lint --profile production --offline
