@@ -51,7 +51,7 @@ from ansible_collections.idops.pingone.plugins.module_utils._tokens import Token
 Wire = dict[str, t.Any]
 Wires = list[Wire]
 Values = list[t.Any]
-Settle = t.Callable[[], Wire | None]
+Settle = t.Callable[[], "Wire | None"]
 
 # For how many seconds a lost write is looked for before it counts as not having taken place.
 SETTLE_FOR: t.Final = 10.0

@@ -124,11 +124,12 @@ def connection_argument_spec() -> dict[str, t.Any]:
     return {option.name: option.spec() for option in CONNECTION_OPTIONS}
 
 
-def connection_from(params: Params, environ: Environ = os.environ) -> Connection:
+def connection_from(params: Params, environ: Environ | None = None) -> Connection:
     """Return the connection that options and environment variables describe.
 
     Raises OptionError, which names the option and its environment variable.
     """
+    environ = os.environ if environ is None else environ
     given = _Given(params, environ)
     region, api_url, auth_url = _addresses(given)
     credential = _credential(given)
@@ -158,7 +159,7 @@ def connection_from(params: Params, environ: Environ = os.environ) -> Connection
     )
 
 
-def worker_connection(base: Connection | Params, worker: Params, environ: Environ = os.environ) -> Connection:
+def worker_connection(base: Connection | Params, worker: Params, environ: Environ | None = None) -> Connection:
     """Return the connection of another worker, whose credentials win over everything.
 
     base: the connection, or the options of the task, from which addresses and the rest are inherited.

@@ -13,7 +13,7 @@ from ansible_collections.idops.pingone.plugins.module_utils._errors import Servi
 from ansible_collections.idops.pingone.plugins.module_utils._http import Answer
 
 # Reads a path once, without repetition; None when that did not work.
-Peek = t.Callable[[str], Answer | None]
+Peek = t.Callable[[str], "Answer | None"]
 
 _NESTED: t.Final = re.compile(r"/environments/([^/]+)(?:/(.*))?")
 _SECRET: t.Final = re.compile(r"applications/[^/]+/secret")

@@ -44,12 +44,13 @@ _NONCE_SIZE: t.Final = 12
 _OLDEST: t.Final = 86400.0
 
 
-def private_folder(environ: t.Mapping[str, str] = os.environ) -> str | None:
+def private_folder(environ: t.Mapping[str, str] | None = None) -> str | None:
     """Return the folder for this user's tokens and locks, made when it is missing.
 
     It is in $XDG_RUNTIME_DIR, or else in the user's cache folder. None is returned when there is no folder that
     belongs to this user alone and can be written to.
     """
+    environ = os.environ if environ is None else environ
     home = environ.get("HOME")
     cache = environ.get("XDG_CACHE_HOME") or (os.path.join(home, ".cache") if home else None)
     for parent in (environ.get("XDG_RUNTIME_DIR"), cache):

@@ -59,7 +59,7 @@ def clients(arguments: tuple[str, int, bytes, float]) -> int:
     """Several clients in one process."""
 
     async def together() -> int:
-        return sum(await asyncio.gather(*(client(*arguments) for _ in range(CLIENTS // PROCESSES))))
+        return sum(await asyncio.gather(*(client(*arguments) for number in range(CLIENTS // PROCESSES))))
 
     return asyncio.run(together())
 
@@ -67,7 +67,7 @@ def clients(arguments: tuple[str, int, bytes, float]) -> int:
 def main() -> None:
     """Measure and print."""
     times = []
-    for _ in range(STARTS):
+    for _number in range(STARTS):
         process, ready, seconds = start()
         times.append(seconds)
         process.terminate()

@@ -118,7 +118,9 @@ def members(value: t.Any, name: str) -> t.Iterator[str]:
 def published_secrets(published: Path) -> set[str]:
     """Return what the play published, which proves that it had secrets to leak."""
     texts = [path.read_text() for path in published.rglob("*") if path.is_file()]
-    found = {match for text in texts for match in re.findall(r"(?:client_secret|access_token): *[\"']?([^\s\"']+)", text)}
+    found = {
+        match for text in texts for match in re.findall(r"(?:client_secret|access_token): *[\"']?([^\s\"']+)", text)
+    }
     if not found:
         raise SystemExit("The play published no secret, so there is nothing to search for.")
     return found

@@ -23,7 +23,8 @@ WAIT = 20.0
 
 def run(*arguments: str) -> subprocess.CompletedProcess[str]:
     """Run the command to its end."""
-    return subprocess.run([*COMMAND, *arguments], env=ENVIRONMENT, capture_output=True, text=True, timeout=WAIT)
+    command = [*COMMAND, *arguments]
+    return subprocess.run(command, env=ENVIRONMENT, capture_output=True, text=True, timeout=WAIT, check=False)
 
 
 class Process:

@@ -313,7 +313,7 @@ def test_faults_by_the_command_line() -> None:
         shown = process.inside("/faults")
         assert (shown["page_size"], shown["requests_per_second"]) == (7, 500)
         assert (shown["late"]["role"], shown["switches"]["token_seconds"]) == (2, 9)
-        assert [process.get("/environments").status_code for _ in range(2)] == [503, 200]
+        assert [process.get("/environments").status_code for attempt in range(2)] == [503, 200]
 
 
 def test_the_admin_token_is_for_strangers_only() -> None:

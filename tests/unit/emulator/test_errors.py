@@ -50,7 +50,7 @@ def test_an_error_carries_its_correlation_id_and_is_printed_with_spaces(bootstra
 
 
 def test_correlation_ids_differ(bootstrap: Caller) -> None:
-    assert len({bootstrap.get("/environments").headers["Correlation-Id"] for _ in range(5)}) == 5
+    assert len({bootstrap.get("/environments").headers["Correlation-Id"] for attempt in range(5)}) == 5
 
 
 @pytest.mark.parametrize(

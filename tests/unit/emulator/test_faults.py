@@ -48,7 +48,7 @@ def test_too_many_requests_with_seconds_and_with_a_date(world: World, bootstrap:
 
 def test_a_limit_of_requests_a_second(world: World, bootstrap: Caller) -> None:
     world.script(requests_per_second=3)
-    statuses = [bootstrap.get("/environments").status for _ in range(8)]
+    statuses = [bootstrap.get("/environments").status for attempt in range(8)]
     assert 429 in statuses and 200 in statuses
     world.script(requests_per_second=None)
     bootstrap.get("/environments").must(200)
@@ -59,7 +59,7 @@ def test_faults_hit_what_they_are_meant_for(world: World, bootstrap: Caller, hom
     path = f"/environments/{home}/groups"
     assert bootstrap.post(path, {"name": "g"}).status == 201
     assert bootstrap.get("/environments").status == 200
-    assert [bootstrap.get(path).status for _ in range(4)] == [200, 503, 503, 200]
+    assert [bootstrap.get(path).status for attempt in range(4)] == [200, 503, 503, 200]
 
 
 def test_a_server_says_when_to_come_back(world: World, bootstrap: Caller) -> None:

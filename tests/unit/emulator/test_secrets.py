@@ -173,7 +173,7 @@ def test_other_applications_need_no_superset(bootstrap: Caller, home: str) -> No
 
 
 def test_secrets_never_repeat(bootstrap: Caller, path: str) -> None:
-    assert len({bootstrap.post(path).must(200)["secret"] for _ in range(5)}) == 5
+    assert len({bootstrap.post(path).must(200)["secret"] for attempt in range(5)}) == 5
 
 
 def test_the_state_shows_no_secret(world: World, bootstrap: Caller, path: str) -> None:

@@ -46,8 +46,8 @@ def test_the_correlation_id_may_be_in_the_body_alone():
 def test_each_status_has_its_class_and_says_what_to_do(status, kind):
     error = service_error("reading it", status, {}, None)
 
-    assert type(error) is kind
-    assert type(error.with_hint("Do this.")) is kind
+    assert error.__class__ is kind
+    assert error.with_hint("Do this.").__class__ is kind
     assert str(error.with_hint("Do this.")) == f"Reading it failed: PingOne answered HTTP {status}. Do this."
     assert str(error) != f"Reading it failed: PingOne answered HTTP {status}."
 
