@@ -98,9 +98,12 @@ class Grant:
 
 @dataclass(frozen=True)
 class Narrowing:
-    """A broad grant that gives way to narrower ones of the same role; PingOne refuses both at once."""
+    """Broad grants that give way to narrower ones of the same role, which PingOne refuses beside them.
 
-    broad: Grant
+    broad: the narrowest first. PingOne takes them back in this order only, since it refuses what is covered already.
+    """
+
+    broad: tuple[Grant, ...]
     narrow: tuple[Grant, ...]
 
 
@@ -128,7 +131,7 @@ class GrantPlan:
     @property
     def removed(self) -> tuple[Grant, ...]:
         """All grants that will be gone."""
-        return self.remove + tuple(exchange.broad for exchange in self.narrow)
+        return self.remove + tuple(grant for exchange in self.narrow for grant in exchange.broad)
 
 
 def plan_present(current: t.Sequence[Grant], wanted: t.Sequence[Grant], exclusive: bool) -> GrantPlan:
@@ -137,25 +140,40 @@ def plan_present(current: t.Sequence[Grant], wanted: t.Sequence[Grant], exclusiv
     wanted: without repetitions, and without one that covers another (redundant tells).
     """
     missing = [grant for grant in wanted if grant not in current]
-    covered: list[tuple[Grant, Grant]] = []
-    narrowed: dict[Grant, list[Grant]] = {}
-    add: list[Grant] = []
-    for grant in missing:
-        broad = next((other for other in current if other.covers(grant)), None)
-        if broad is None:
-            add.append(grant)
-        elif exclusive:
-            narrowed.setdefault(broad, []).append(grant)
-        else:
-            covered.append((grant, broad))
     surplus = [grant for grant in current if exclusive and grant not in wanted]
+    keep = [grant for grant in current if grant not in surplus]
+    if not exclusive:
+        covered = [(grant, broad) for grant in missing for broad in _covering(current, grant)[-1:]]
+        add = [grant for grant in missing if not _covering(current, grant)]
+        return GrantPlan(add=tuple(add), covered=tuple(covered), keep=tuple(keep))
+    exchanges = _exchanges(surplus, missing)
+    exchanged = {grant for exchange in exchanges for grant in exchange.broad + exchange.narrow}
     return GrantPlan(
-        add=tuple(add),
-        remove=tuple(grant for grant in surplus if grant not in narrowed),
-        narrow=tuple(Narrowing(broad, tuple(narrow)) for broad, narrow in narrowed.items()),
-        covered=tuple(covered),
-        keep=tuple(grant for grant in current if grant not in surplus),
+        add=tuple(grant for grant in missing if grant not in exchanged),
+        remove=tuple(grant for grant in surplus if grant not in exchanged),
+        narrow=tuple(exchanges),
+        keep=tuple(keep),
     )
+
+
+def _exchanges(surplus: t.Sequence[Grant], missing: t.Sequence[Grant]) -> list[Narrowing]:
+    """Return an exchange for each role of which a surplus grant covers a missing one."""
+    exchanges = []
+    for role in {grant.role: None for grant in missing}:
+        narrow = [grant for grant in missing if grant.role == role and _covering(surplus, grant)]
+        broad = [grant for grant in surplus if any(grant.covers(other) for other in narrow)]
+        if narrow:
+            exchanges.append(Narrowing(tuple(_narrowest_first(broad)), tuple(narrow)))
+    return exchanges
+
+
+def _covering(grants: t.Sequence[Grant], grant: Grant) -> list[Grant]:
+    """Return the grants that cover one, the broadest last."""
+    return _narrowest_first([other for other in grants if other.covers(grant)])
+
+
+def _narrowest_first(grants: t.Sequence[Grant]) -> list[Grant]:
+    return sorted(grants, key=lambda grant: sum(grant.covers(other) for other in grants))
 
 
 def plan_absent(current: t.Sequence[Grant], unwanted: t.Sequence[Grant]) -> GrantPlan:

@@ -232,27 +232,31 @@ class Grants:
             self.resource.delete(str(grant.id), doing=f"removing {grant.title()} from {self._title}")
 
     def _narrow(self, exchange: Narrowing) -> list[Grant]:
-        """Exchange a broad grant for narrower ones; when that fails, put the broad one back."""
-        self._remove(exchange.broad)
+        """Exchange broad grants for narrower ones; when that fails, put the broad ones back."""
+        removed: list[Grant] = []
         added: list[Grant] = []
         try:
+            for grant in reversed(exchange.broad):
+                self._remove(grant)
+                removed.insert(0, grant)
             for grant in exchange.narrow:
                 added.append(self._add(grant))
         except PingOneError as error:
-            self._put_back(exchange.broad, added, error)
-            raise PingOneError(
-                f"{error} {exchange.broad.title()} was put back, so {self._title} has it still."
-            ) from None
+            if not removed:
+                raise
+            self._put_back(removed, added, error)
+            raise PingOneError(f"{error} {_listed(removed)} was put back, so {self._title} has it still.") from None
         return added
 
-    def _put_back(self, broad: Grant, added: t.Sequence[Grant], reason: PingOneError) -> None:
+    def _put_back(self, removed: t.Sequence[Grant], added: t.Sequence[Grant], reason: PingOneError) -> None:
         try:
             for grant in added:
                 self._remove(grant)
-            self._add(broad)
+            for grant in removed:
+                self._add(grant)
         except PingOneError as error:
             raise PingOneError(
-                f"{reason} {broad.title()}, which was removed before, could not be put back: {error} "
+                f"{reason} {_listed(removed)}, which was removed before, could not be put back: {error} "
                 f"{self._title} is without it now; run the task again, or assign it by hand."
             ) from None
 
