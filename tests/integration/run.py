@@ -80,7 +80,7 @@ def run_target(target: str, propagation: float) -> Outcome:
         records.append(run_once(target, in_process, propagation, outcome))
     if len(records) == 2 and not outcome.problems:
         outcome.compared = len(records[0])
-        outcome.problems += differences(*records)
+        outcome.problems += differences(*records, late=propagation > 0)
     outcome.seconds = time.monotonic() - started
     return outcome
 
