@@ -9,6 +9,7 @@ A class of a method says what a token request holds (RFC 6749, section 2.3.1), a
 
 from __future__ import annotations
 
+import abc
 import base64
 import binascii
 import hashlib
@@ -47,7 +48,7 @@ Fetch = t.Callable[[TokenRequest], Token]
 
 
 @dataclass(frozen=True)
-class Credential:
+class Credential(abc.ABC):
     """A credential: what every method offers."""
 
     client_id: str
@@ -55,13 +56,13 @@ class Credential:
     # Whether a refused token can be replaced by a new one.
     renewable: t.ClassVar[bool] = True
 
+    @abc.abstractmethod
     def token(self, fetch: Fetch) -> Token:
         """Return a new token. fetch sends the token request."""
-        raise NotImplementedError
 
+    @abc.abstractmethod
     def secrets(self) -> set[str]:
         """Return what must not be shown."""
-        raise NotImplementedError
 
     def key_material(self) -> bytes | None:
         """Return the secret from which the key of the token cache is derived; None when no token may be stored."""
@@ -80,9 +81,9 @@ class _ClientSecret(Credential):
     def token(self, fetch: Fetch) -> Token:
         return fetch(self.authenticate())
 
+    @abc.abstractmethod
     def authenticate(self) -> TokenRequest:
         """Return what proves the client in a token request."""
-        raise NotImplementedError
 
     def secrets(self) -> set[str]:
         return {self.client_secret}
