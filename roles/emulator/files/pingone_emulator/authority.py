@@ -86,7 +86,7 @@ def covered(tenant: Tenant, actor_id: str, wanted: RoleAssignmentBody, place: sc
 
 def _held(tenant: Tenant, late: Lateness, caller: Application) -> Iterator[permissions.Held]:
     """The roles of the caller that have arrived everywhere."""
-    for one in tenant.assignments.get(caller.id, {}).values():
+    for one in tenant.assignments_of(caller.id):
         if late.role and propagation.is_late(instant(one.created_at), tenant.clock.now(), late.role):
             continue
         yield permissions.Held(one.role.id, _permissions(tenant, one.role.id), one.scope.id)
