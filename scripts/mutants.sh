@@ -37,6 +37,7 @@ pytest_add_cli_args =
     no:cacheprovider
 pytest_add_cli_args_test_selection =
     ansible_collections/idops/pingone/tests/unit/plugins/module_utils
+    ansible_collections/idops/pingone/tests/unit/emulator/test_faults.py
     ansible_collections/idops/pingone/tests/unit/emulator/test_permission_walk.py
     ansible_collections/idops/pingone/tests/unit/emulator/test_role_assignments.py
     ansible_collections/idops/pingone/tests/unit/emulator/test_roles.py

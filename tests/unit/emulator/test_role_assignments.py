@@ -257,6 +257,23 @@ def test_a_custom_role_is_assigned_by_whom_it_names(world: World, bootstrap: Cal
     assign(bootstrap, home, actor, assignable, "ENVIRONMENT", home).must(201)
 
 
+def test_a_custom_role_is_assigned_by_who_holds_it(bootstrap: Caller, home: str) -> None:
+    body = {
+        "name": "own",
+        "applicableTo": ["ENVIRONMENT"],
+        "permissions": [{"id": "applications:read:application"}],
+        "canBeAssignedBy": [{"id": bootstrap.role("Client Application Developer")}],
+    }
+    own = str(bootstrap.post(f"/environments/{home}/roles", body).must(201)["id"])
+    actor = bootstrap.application(home, "actor")["id"]
+    roles = {"Identity Data Admin": ("ENVIRONMENT", home)}
+    holder, other = bootstrap.worker(home, roles, "holder"), bootstrap.worker(home, roles, "other")
+    assign(bootstrap, home, holder.client_id, own, "ENVIRONMENT", home).must(201)
+
+    assert assign(other, home, actor, own, "ENVIRONMENT", home).status in (400, 403)
+    assign(holder, home, actor, own, "ENVIRONMENT", home).must(201)
+
+
 # -- read only --------------------------------------------------------------------------------------------------------
 
 
