@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
 from ansible_collections.idops.pingone.plugins.module_utils._http import Answer
 from ansible_collections.idops.pingone.plugins.module_utils._retry import (
@@ -42,6 +44,16 @@ class StillClock:
     def sleep(self, seconds):
         self.slept.append(seconds)
         self.now += seconds
+
+
+@pytest.fixture(autouse=True)
+def far_from_utc(monkeypatch):
+    """A time without a zone is UTC wherever the controller stands."""
+    monkeypatch.setenv("TZ", "EST5")
+    time.tzset()
+    yield
+    monkeypatch.undo()
+    time.tzset()
 
 
 def answer(status=429, body=None, **headers):

@@ -10,7 +10,7 @@ import os
 import pytest
 import requests
 from ansible_collections.idops.pingone.plugins.module_utils import _token_cache
-from ansible_collections.idops.pingone.plugins.module_utils._auth import ReadyToken, Token
+from ansible_collections.idops.pingone.plugins.module_utils._auth import ReadyToken, Token, claims_of
 from ansible_collections.idops.pingone.plugins.module_utils._connection import connection_from
 from ansible_collections.idops.pingone.plugins.module_utils._errors import TokenError
 from ansible_collections.idops.pingone.plugins.module_utils._memo import drop_memo
@@ -24,6 +24,11 @@ from ansible_collections.idops.pingone.tests.unit.plugins.module_utils.client_se
 )
 
 LATE = {"error": "invalid_client", "error_description": "Request denied: Unsupported authentication method"}
+
+SUBJECT = (
+    "Getting an access token for client 9bfa6efa-1a4e-42d4-a27b-e3ed8f819111 of environment "
+    "7663f85d-9794-441b-9a67-47650535bd3b at auth.pingone.eu by client_secret_basic"
+)
 
 
 class TestRequest:
@@ -66,8 +71,17 @@ class TestRequest:
 
         assert (token.expires_at, token.expires_in) == (NOW + 60, 60)
 
-    def test_an_opaque_ready_token_has_no_known_end(self):
-        assert ReadyToken(access_token="opaque").token(None) == Token("opaque", "Bearer", 0.0, 0)
+    @pytest.mark.parametrize("text", ["opaque", "a.b.c", f"a.{base64.b64encode(b'[1]').decode()}.c"])
+    def test_an_opaque_ready_token_has_no_known_end(self, text):
+        assert ReadyToken(access_token=text).token(None) == Token(text, "Bearer", 0.0, 0)
+
+    @pytest.mark.parametrize("length", range(4))
+    def test_claims_are_read_whatever_their_length(self, length):
+        assert claims_of(jwt(sub="x" * length)) == {"sub": "x" * length}
+
+    def test_a_ready_token_that_tells_only_its_end_was_issued_for_an_unknown_time(self):
+        text = jwt(exp=NOW)
+        assert ReadyToken(access_token=text).token(None) == Token(text, "Bearer", NOW, 0)
 
 
 class TestRepetition:
@@ -101,8 +115,7 @@ class TestRepetition:
 
         text = str(caught.value)
         assert text.startswith(
-            "Getting an access token for client 9bfa6efa-1a4e-42d4-a27b-e3ed8f819111 of environment "
-            "7663f85d-9794-441b-9a67-47650535bd3b at auth.pingone.eu by client_secret_basic failed with HTTP 401: "
+            f"{SUBJECT} failed with HTTP 401: "
             "invalid_client: Request denied: Unsupported authentication method. Correlation id: c-1. Usual causes: "
         )
         for cause in ("region", "auth_environment_id", "disabled", "token_endpoint_auth_method", "settle"):
@@ -110,11 +123,119 @@ class TestRepetition:
         assert OPTIONS["client_secret"] not in text
         assert clock.waits == []
 
-    def test_an_answer_without_a_token_is_an_error(self, service, make_client):
-        service.answers("POST", "", (200, {}), url=TOKEN_URL)
+    @pytest.mark.parametrize("answer", [{}, {"access_token": 7}, "<html>Sign in to the network</html>"])
+    def test_an_answer_without_a_token_is_an_error(self, service, make_client, answer):
+        service.answers("POST", "", (200, answer), url=TOKEN_URL)
 
-        with pytest.raises(TokenError, match="holds no access token"):
+        with pytest.raises(TokenError) as caught:
             make_client().token()
+
+        assert str(caught.value) == (
+            f"{SUBJECT} failed: the answer holds no access token; check that auth_url is PingOne's."
+        )
+
+    @pytest.mark.parametrize("status", [429, 503])
+    def test_a_service_that_stays_away_is_told(self, service, make_client, clock, status):
+        service.answers("POST", "", *[status] * 9, url=TOKEN_URL)
+
+        with pytest.raises(TokenError) as caught:
+            make_client().token()
+
+        assert str(caught.value) == (
+            f"{SUBJECT} failed with HTTP {status}. The service has a problem, or its rate limit is used up; "
+            "try again later, or raise retry_budget."
+        )
+        assert clock.waits == [1.0, 2.0, 4.0, 8.0, 16.0, 29.0]
+
+    def test_a_connection_that_keeps_breaking_is_told(self, service, make_client):
+        service.answers("POST", "", *[requests.exceptions.ConnectionError("reset")] * 9, url=TOKEN_URL)
+
+        with pytest.raises(TokenError) as caught:
+            make_client().token()
+
+        assert str(caught.value) == f"{SUBJECT} failed: No connection to auth.pingone.eu: reset."
+
+    def test_a_date_to_wait_for_counts_from_the_own_clock_when_the_service_shows_none(
+        self, service, make_client, clock
+    ):
+        asked = (429, {}, {"Retry-After": "Mon, 02 Nov 2026 09:30:12 GMT"})
+        service.answers("POST", "", asked, token_answer(), url=TOKEN_URL)
+
+        make_client().token()
+
+        assert clock.waits == [12.0]
+
+    def test_lateness_is_asked_for_often_and_then_every_2_seconds(self, service, make_client, clock):
+        service.answers("POST", "", *[(401, LATE)] * 4, token_answer(), url=TOKEN_URL)
+
+        make_client(options={"settle": 60}).token()
+
+        assert clock.waits == [0.5, 1.0, 2.0, 2.0]
+
+
+class TestRefusal:
+    """What the service answered, and what is told of it between the subject and the causes."""
+
+    @pytest.mark.parametrize(
+        ("answer", "said"),
+        [
+            (
+                (400, {"error": "invalid_request", "error_description": "Not found. Try again."}, {}),
+                "HTTP 400: invalid_request: Not found. Try again. Usual causes: ",
+            ),
+            (
+                (404, {"code": "NOT_FOUND", "message": "No such environment."}, {"Correlation-Id": "c-1"}),
+                "HTTP 404: NOT_FOUND: No such environment. Correlation id: c-1. Usual causes: ",
+            ),
+            (
+                (401, {"error": "invalid_client", "error_description": "Denied (c-1)"}, {"Correlation-Id": "c-1"}),
+                "HTTP 401: invalid_client: Denied (c-1). Usual causes: ",
+            ),
+            ((400, {"error": ["x"]}, {}), "HTTP 400. Usual causes: "),
+            ((403, "<html>Forbidden</html>", {}), "HTTP 403. Usual causes: "),
+        ],
+    )
+    def test_it_is_told_at_once(self, service, make_client, clock, answer, said):
+        service.answers("POST", "", answer, url=TOKEN_URL)
+
+        with pytest.raises(TokenError) as caught:
+            make_client(options={"settle": 60}).token()
+
+        assert str(caught.value).startswith(f"{SUBJECT} failed with {said}the secret is not (or no longer)")
+        assert clock.waits == []
+
+
+class TestAnswer:
+    @pytest.mark.parametrize(
+        ("members", "token"),
+        [
+            ({"token_type": "DPoP", "expires_in": 90.5}, Token("t", "DPoP", NOW + 90, 90)),
+            ({"token_type": "Bearer"}, Token("t", "Bearer", NOW, 0)),
+            ({"expires_in": "soon"}, Token("t", "Bearer", NOW, 0)),
+        ],
+    )
+    def test_what_is_missing_counts_as_bearer_and_as_no_lifetime(self, service, make_client, members, token):
+        service.answers("POST", "", (200, {"access_token": "t", **members}), url=TOKEN_URL)
+
+        assert make_client().token() == token
+
+    def test_one_that_another_thread_renewed_is_taken(self, service, make_client):
+        service.answers("POST", "", token_answer(1), token_answer(2), url=TOKEN_URL)
+        told = []
+        client = make_client(on_secret=told.append)
+        first = client.token()
+        second = client._tokens.renew(first)
+        told.clear()
+
+        assert client._tokens.renew(first) == second
+        assert told == [second.access_token]
+        assert len(service.calls(tokens=True)) == 2
+
+    def test_a_ready_token_is_used_whatever_it_says(self, service, make_client):
+        given = {"client_id": None, "client_secret": None, "access_token": jwt(iat=NOW, exp=NOW - 60)}
+        client = make_client(options=given)
+
+        assert client.token(3600) is client.token(3600)
 
 
 class TestLifetime:
