@@ -38,6 +38,7 @@ THING = Table(
         ),
         Field("inherit", "assignActorRoles", "bool", create_only=True),
         Field("imported", "clientSecret", no_log=True, create_only=True, write_only=True),
+        Field("notes", "notes"),
     ),
     fixed=(("type", "THING"),),
 )
@@ -81,6 +82,8 @@ def test_an_update_leads_to_what_is_wanted_and_stays(first, second):
     change = plan(THING, current, second)
     after = change.predicted
     assert plan(THING, after, second).action == "none"
+    for option in {"description", "enabled", "timeout"} & set(second):
+        assert change.after[option] == (None if second[option] == "" else second[option])
 
 
 @given(wishes, wishes)
@@ -112,6 +115,7 @@ def test_a_plan_leaves_its_input_alone(wanted):
 def test_a_new_object_gets_the_defaults_of_creation_and_the_fixed_members():
     change = plan(THING, None, {"name": "a", "enabled": None}, on_create={"enabled": True, "inherit": False})
     assert change.body == {"type": "THING", "name": "a", "enabled": True, "assignActorRoles": False}
+    assert (change.action, change.current) == ("create", None)
 
 
 def test_the_user_s_choice_wins_over_the_default_of_creation():
@@ -123,6 +127,27 @@ def test_a_prediction_has_the_service_s_defaults_and_a_stable_id():
     assert change.after["timeout"] == 60
     assert change.after["role_type"] == "ADMIN"
     assert change.after["id"] == predicted_id("thing", "e", "a")
+    assert change.predicted["environment"] == {"id": "e"}
+
+
+def test_a_prediction_outside_of_environments_names_none():
+    assert "environment" not in plan(THING, None, {"name": "a"}).predicted
+
+
+def test_what_is_predicted_is_not_sent():
+    groups = {"group": {"groups": [{"id": "g"}]}}
+    created = plan(THING, None, {"name": "a", "groups": ["g"]})
+    replaced = plan(THING, {"name": "a", "accessControl": groups}, {"name": "b"})
+    assert created.body["accessControl"] == replaced.body["accessControl"] == groups
+    shown = {**groups, "role": {"type": "ADMIN"}}
+    assert created.predicted["accessControl"] == replaced.predicted["accessControl"] == shown
+
+
+def test_the_answer_takes_the_place_of_the_prediction():
+    change = plan(THING, {"id": "1", "name": "a"}, {"name": "b"})
+    done = change.answered({"id": "1", "name": "b", "timeout": 7})
+    assert (done.action, done.before["name"]) == ("replace", "a")
+    assert (done.after["name"], done.after["timeout"]) == ("b", 7)
 
 
 def test_predicted_ids_differ_by_kind_environment_and_name_and_are_recognised():
@@ -172,6 +197,10 @@ def test_parts_of_an_object_that_are_not_known_are_kept():
     assert body["corsSettings"] == {"behavior": "NONE", "maxAge": 5}
 
 
+def test_what_comes_after_a_create_only_option_is_compared():
+    assert plan(THING, {"name": "a"}, {"inherit": True, "notes": "n"}).body == {"name": "a", "notes": "n"}
+
+
 def test_create_only_options_are_never_compared():
     assert not plan(THING, {"name": "a", "assignActorRoles": False}, {"inherit": True, "imported": "new"}).changed
 
@@ -194,7 +223,7 @@ def test_a_value_out_of_bounds_is_refused_in_one_sentence():
 def test_removal_of_nothing_is_no_change():
     assert removal(THING, None).action == "none"
     gone = removal(THING, {"id": "1", "name": "a"})
-    assert (gone.action, gone.after) == ("delete", None)
+    assert (gone.action, gone.before["name"], gone.after) == ("delete", "a", None)
 
 
 def test_a_created_object_is_recognised_by_its_identity():
