@@ -143,13 +143,17 @@ class World:
         body: Any = None,
         raw: bytes | None = None,
         headers: dict[str, str] | None = None,
+        hung_up: str | None = None,
     ) -> Answer:
-        """One request; a path or an absolute address of this emulator."""
+        """One request; a path or an absolute address of this emulator.
+
+        hung_up: whether the caller went away C(while sending) the request, or while C(waiting) for the answer.
+        """
         path = path.removeprefix(ORIGIN)
         content = json.dumps(body).encode() if body is not None else raw or b""
         given = {"content-type": "application/json"} if content else {}
         given |= {name.lower(): value for name, value in (headers or {}).items()}
-        answer = self._loop.run_until_complete(_exchange(self.app, method, path, content, given))
+        answer = self._loop.run_until_complete(_exchange(self.app, method, path, content, given, hung_up))
         self._check(method, path, content, given, answer)
         return answer
 
@@ -160,7 +164,9 @@ class World:
         self.contract.check(method, path, sent, answer.status, answer.json if answer.raw else None)
 
 
-async def _exchange(app: Any, method: str, path: str, content: bytes, headers: dict[str, str]) -> Answer:
+async def _exchange(
+    app: Any, method: str, path: str, content: bytes, headers: dict[str, str], hung_up: str | None
+) -> Answer:
     parts = urlsplit(path)
     scope = {
         "type": "http",
@@ -178,8 +184,13 @@ async def _exchange(app: Any, method: str, path: str, content: bytes, headers: d
     }
     answer = Answer(0, {}, b"")
 
+    waited = asyncio.get_running_loop().time
+    started = waited()
+    coming = [{"type": "http.request", "body": content, "more_body": hung_up == "while sending"}]
+
     async def receive() -> Any:
-        return {"type": "http.request", "body": content, "more_body": False}
+        gone = hung_up == "waiting" and waited() - started > 0.01
+        return coming.pop() if coming and not gone else {"type": "http.disconnect"}
 
     async def send(message: Any) -> None:
         if message["type"] == "http.response.start":

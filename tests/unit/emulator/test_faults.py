@@ -86,6 +86,20 @@ def test_latency(world: World, bootstrap: Caller) -> None:
     assert time.monotonic() - started >= 0.08
 
 
+def test_who_does_not_wait_for_the_answer_is_served_all_the_same(world: World, bootstrap: Caller, home: str) -> None:
+    path = f"/environments/{home}/groups"
+    world.script(faults=[{"kind": "latency", "milliseconds": 30, "count": 1}])
+    bootstrap.post(path, {"name": "g"}, hung_up="waiting").must(201)
+    assert [one["name"] for one in bootstrap.get(path).items] == ["g"]
+
+
+def test_who_does_not_send_all_changes_nothing(world: World, bootstrap: Caller, home: str) -> None:
+    path = f"/environments/{home}/groups"
+    assert bootstrap.post(path, {"name": "g"}, hung_up="while sending").status == 0
+    assert world.request("GET", "/_emulator/requests").must(200)[-1]["status"] == 0
+    assert bootstrap.get(path).items == []
+
+
 def test_faults_are_cleared(world: World, bootstrap: Caller) -> None:
     world.script(faults=[{"kind": "status", "status": 500}], latency_ms=5, page_size=1, late={"role": 5})
     world.request("DELETE", "/_emulator/faults").must(200)

@@ -262,6 +262,8 @@ class _Passage:
         scope.setdefault("state", {})["correlation_id"] = self._correlation_id
         record = self._record()
         faults = emulator.faults.take(scope["method"], scope["path"])
+        if not await self._arrived():
+            return
         delay = emulator.faults.latency_ms / 1000.0 + longest(faults)
         if delay:
             await asyncio.sleep(delay)
@@ -284,6 +286,27 @@ class _Passage:
         }
         self._emulator.requests.append(record)
         return record
+
+    async def _arrived(self) -> bool:
+        """Take in the whole request, which is then carried out even if the caller does not wait for the answer.
+
+        False when the caller hung up before it was complete.
+        """
+        body, more = b"", True
+        while more:
+            message = await self._receive()
+            if message["type"] != "http.request":
+                return False
+            body += message.get("body", b"")
+            more = message.get("more_body", False)
+        whole: list[Message] = [{"type": "http.request", "body": body, "more_body": False}]
+        later = self._receive
+
+        async def receive() -> Message:
+            return whole.pop() if whole else await later()
+
+        self._receive = receive
+        return True
 
     async def _answer(self, fault: Fault | None) -> None:
         if self._emulator.faults.over_limit(time.monotonic()):
