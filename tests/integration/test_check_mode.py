@@ -5,9 +5,7 @@
 from __future__ import annotations
 
 import json
-import os
 import re
-import subprocess
 import sys
 from pathlib import Path
 from typing import Any
@@ -19,6 +17,7 @@ sys.path.insert(0, str(HERE / "support"))
 
 from comparison import difference  # noqa: E402
 from emulated import emulator, requests_of  # noqa: E402
+from plays import ansible_playbook, connection_of  # noqa: E402
 
 UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z")
@@ -93,36 +92,13 @@ def run(folder: Path, ready: dict[str, Any], *arguments: str) -> list[dict[str, 
     play = folder / "play.yml"
     play.write_text(json.dumps(PLAY))
     recorded = folder / f"recorded{len(arguments)}.jsonl"
-    plain = {name: value for name, value in os.environ.items() if not name.startswith(("PINGONE_", "ANSIBLE_"))}
-    finished = subprocess.run(
-        [
-            str(Path(sys.executable).parent / "ansible-playbook"),
-            str(play),
-            "-i",
-            "localhost,",
-            "-c",
-            "local",
-            *arguments,
-        ],
-        env={
-            **plain,
-            "ANSIBLE_CALLBACKS_ENABLED": "recorder",
-            "ANSIBLE_CALLBACK_PLUGINS": str(HERE / "support" / "callback_plugins"),
-            "ANSIBLE_COLLECTIONS_PATH": str(HERE.parents[1] / ".cache"),
-            "HOME": str(folder),
-            "PINGONE_API_URL": ready["api_url"],
-            "PINGONE_AUTH_URL": ready["auth_url"],
-            "PINGONE_CLIENT_ID": ready["client_id"],
-            "PINGONE_CLIENT_SECRET": ready["client_secret"],
-            "PINGONE_ENVIRONMENT_ID": ready["auth_environment_id"],
-            "PINGONE_REGION_CODE": "NA",
-            "RECORDER_FILE": str(recorded),
-            "XDG_RUNTIME_DIR": str(folder),
-        },
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    recorder = {
+        "ANSIBLE_CALLBACKS_ENABLED": "recorder",
+        "ANSIBLE_CALLBACK_PLUGINS": str(HERE / "support" / "callback_plugins"),
+        "RECORDER_FILE": str(recorded),
+    }
+    inventory = ("-i", "localhost,", "-c", "local")
+    finished = ansible_playbook(play, *inventory, *arguments, home=folder, environ={**connection_of(ready), **recorder})
     assert finished.returncode == 0, finished.stdout[-5000:] + finished.stderr[-2000:]
     return [json.loads(line) for line in recorded.read_text().splitlines()]
 

@@ -5,8 +5,6 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
 import sys
 from pathlib import Path
 
@@ -17,6 +15,7 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(Path(__file__).parent / "support"))
 
 from emulated import emulator, requests_of  # noqa: E402
+from plays import ansible_playbook, connection_of  # noqa: E402
 
 WORKERS = 100
 PLAY = """
@@ -51,27 +50,9 @@ def reads(tenant: Path, count: int) -> int:
     """Run the loop over so many workers, and return how often the emulator was asked for anything."""
     playbook = tenant.parent / "play.yml"
     playbook.write_text(PLAY)
-    plain = {name: value for name, value in os.environ.items() if not name.startswith(("PINGONE_", "ANSIBLE_"))}
     with emulator("--tenant", str(tenant)) as ready:
-        run = subprocess.run(
-            [str(Path(sys.executable).parent / "ansible-playbook"), str(playbook), "-e", json.dumps({"count": count})],
-            env={
-                **plain,
-                "HOME": str(tenant.parent),
-                "XDG_RUNTIME_DIR": str(tenant.parent),
-                "ANSIBLE_COLLECTIONS_PATH": str(ROOT / ".cache"),
-                "PINGONE_REGION_CODE": "NA",
-                "PINGONE_API_URL": ready["api_url"],
-                "PINGONE_AUTH_URL": ready["auth_url"],
-                "PINGONE_ENVIRONMENT_ID": ready["auth_environment_id"],
-                "PINGONE_CLIENT_ID": ready["client_id"],
-                "PINGONE_CLIENT_SECRET": ready["client_secret"],
-            },
-            capture_output=True,
-            text=True,
-            timeout=120,
-            check=False,
-        )
+        given = json.dumps({"count": count})
+        run = ansible_playbook(playbook, "-e", given, home=tenant.parent, environ=connection_of(ready))
         assert run.returncode == 0, run.stdout + run.stderr
         assert "changed=0" in run.stdout
         return sum(request["method"] == "GET" for request in requests_of(ready))

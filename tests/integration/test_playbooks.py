@@ -13,7 +13,10 @@ from pathlib import Path
 
 import pytest
 
-ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(Path(__file__).parent / "support"))
+
+from plays import ansible_playbook
+
 REVOKE = """
 - name: Revoke a role between the runs
   idops.pingone.pingone_role_assignment:
@@ -26,23 +29,8 @@ REVOKE = """
 
 
 def play(playbook: str, *arguments: str, home: Path, **environ: str) -> subprocess.CompletedProcess[str]:
-    """Run a playbook with this Python's Ansible, in a home of its own and without any connection of the caller's."""
-    plain = {name: value for name, value in os.environ.items() if not name.startswith(("PINGONE_", "ANSIBLE_"))}
-    command = [
-        str(Path(sys.executable).parent / "ansible-playbook"),
-        playbook,
-        "-e",
-        f"emulator_python={sys.executable}",
-    ]
-    return subprocess.run(
-        [*command, *arguments],
-        cwd=ROOT,
-        env={**plain, "HOME": str(home), "ANSIBLE_COLLECTIONS_PATH": str(ROOT / ".cache"), **environ},
-        capture_output=True,
-        text=True,
-        timeout=300,
-        check=False,
-    )
+    """Run a playbook, whose emulator runs with this Python."""
+    return ansible_playbook(playbook, "-e", f"emulator_python={sys.executable}", *arguments, home=home, environ=environ)
 
 
 def report(output: str) -> list[str]:
