@@ -9,8 +9,10 @@ Nothing here repeats anything, and nothing here needs requests until a session i
 
 from __future__ import annotations
 
+import functools
 import http.cookiejar
 import random
+import ssl
 import threading
 import time
 import typing as t
@@ -161,6 +163,12 @@ class Requests:
             self.by_method[method] += 1
 
 
+def prepare() -> None:
+    """Do once what takes long and is the same for every session, so that forked processes find it done."""
+    if requests is not None:
+        _public_authorities()
+
+
 def user_agent(door: str) -> str:
     """Return how this client names itself. door: the door through which the task runs."""
     version = requests.__version__ if requests is not None else "none"
@@ -176,10 +184,45 @@ def _session(connection: Connection) -> requests.Session:
     if not connection.validate_certs:
         urllib3.disable_warnings(urllib3.exceptions.InsecureRequestWarning)
     session.cookies.set_policy(http.cookiejar.DefaultCookiePolicy(allowed_domains=[]))
-    adapter = requests.adapters.HTTPAdapter(pool_maxsize=CONCURRENCY, max_retries=0)
-    session.mount("https://", adapter)
-    session.mount("http://", adapter)
+    shared = connection.validate_certs and not connection.ca_path
+    session.mount("https://", _adapter(_public_authorities() if shared else None))
+    session.mount("http://", _adapter(None))
     return session
+
+
+def _adapter(context: ssl.SSLContext | None) -> requests.adapters.HTTPAdapter:
+    """Return what opens the connections of a session. context: what it trusts; requests decides when there is none."""
+    settings: dict[str, t.Any] = {"pool_maxsize": CONCURRENCY, "max_retries": 0}
+    if context is None:
+        return requests.adapters.HTTPAdapter(**settings)
+
+    # Here and not at the top, since nothing there may need requests.
+    class Adapter(requests.adapters.HTTPAdapter):
+        def init_poolmanager(self, *arguments: t.Any, **more: t.Any) -> None:
+            super().init_poolmanager(*arguments, ssl_context=context, **more)
+
+        def proxy_manager_for(self, *arguments: t.Any, **more: t.Any) -> t.Any:
+            return super().proxy_manager_for(*arguments, ssl_context=context, **more)
+
+        def cert_verify(self, conn: t.Any, *arguments: t.Any) -> None:
+            # The context has the authorities; requests would have them read again for each connection.
+            conn.cert_reqs = "CERT_REQUIRED"
+
+    return Adapter(**settings)
+
+
+@functools.cache
+def _public_authorities() -> ssl.SSLContext | None:
+    """Return what trusts whom requests trusts; None when its authorities are not in a file.
+
+    Reading them takes some 30 milliseconds, and a play runs each task in a process of its own.
+    """
+    context = urllib3.util.ssl_.create_urllib3_context()
+    try:
+        context.load_verify_locations(requests.utils.DEFAULT_CA_BUNDLE_PATH)
+    except OSError:
+        return None
+    return context
 
 
 def _as_it_is(request: t.Any) -> t.Any:

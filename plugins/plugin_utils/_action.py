@@ -24,7 +24,7 @@ from ansible.module_utils.parsing.convert_bool import boolean
 from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
 from ansible.utils.vars import merge_hash
-from ansible_collections.idops.pingone.plugins.module_utils._http import HAS_REQUESTS
+from ansible_collections.idops.pingone.plugins.module_utils._http import HAS_REQUESTS, prepare
 from ansible_collections.idops.pingone.plugins.module_utils._memo import drop_memo
 from ansible_collections.idops.pingone.plugins.module_utils._redact import redact
 from ansible_collections.idops.pingone.plugins.module_utils._task import (
@@ -34,6 +34,8 @@ from ansible_collections.idops.pingone.plugins.module_utils._task import (
     unexpected_message,
     unsupported_message,
 )
+
+prepare()
 
 
 class PingOneAction(ActionBase):  # type: ignore[misc]
