@@ -6,8 +6,11 @@
 import ensurepip
 import pathlib
 import sys
+import sysconfig
 
-WHEEL = next(iter(sorted((pathlib.Path(ensurepip.__file__).parent / "_bundled").glob("pip-*.whl"))))
+# Debian and Fedora keep the wheels of ensurepip in a folder of their own.
+FOLDERS = (sysconfig.get_config_var("WHEEL_PKG_DIR"), pathlib.Path(ensurepip.__file__).parent / "_bundled")
+WHEEL = next(wheel for folder in FOLDERS if folder for wheel in pathlib.Path(folder).glob("pip-*.whl"))
 
 sys.path.insert(0, str(WHEEL))
 # Options that get-pip.py takes, and pip does not.
