@@ -142,6 +142,9 @@ class Http:
             raise BrokenConnectionError(f"No connection to {host}: {_root_cause(error)}", _was_sent(error)) from None
         except requests.exceptions.RequestException as error:
             raise BrokenConnectionError(f"The exchange with {host} broke off: {_root_cause(error)}", True) from None
+        except OSError as error:
+            # What requests says of certificate authorities that it can't read is none of its own exceptions.
+            raise TransportError(f"No request could be sent to {host}: {_root_cause(error)}.") from None
         if 300 <= response.status_code < 400:
             raise TransportError(
                 f"{host} answered with a redirect (HTTP {response.status_code}), which is never followed, "

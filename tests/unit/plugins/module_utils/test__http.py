@@ -172,10 +172,12 @@ def test_public_authorities_are_read_once_whatever_the_number_of_connections(ser
     assert len(read) == 1
 
 
-def test_without_public_authorities_requests_decides(monkeypatch):
-    monkeypatch.setattr(requests.utils, "DEFAULT_CA_BUNDLE_PATH", "/nonexistent/ca.pem")
+def test_public_authorities_that_are_gone_are_told(serve, monkeypatch):
+    for module in (requests.utils, requests.adapters):
+        monkeypatch.setattr(module, "DEFAULT_CA_BUNDLE_PATH", "/nonexistent/ca.pem")
     _http._public_authorities.cache_clear()
+    _http.prepare()
 
-    assert _http._public_authorities() is None
-    assert type(_http._adapter(None)) is requests.adapters.HTTPAdapter
+    with pytest.raises(TransportError, match=r"^No request could be sent to .*invalid path: /nonexistent/ca\.pem\.$"):
+        fetch(serve("127.0.0.1"))
     _http._public_authorities.cache_clear()
