@@ -115,18 +115,17 @@ def _endpoint(emulator: Emulator, path: str, verbs: dict[str, Handler]) -> Endpo
         caller = authenticate(emulator, request)
         verb = request.method
         if verb not in verbs:
-            raise invalid_request("The request method is not supported for the resource.", status=405)
-        headers = request.headers
+            raise _no_such_verb()
         call = Call(
             tenant=emulator.tenant,
             late=emulator.faults.late,
             page_size=emulator.faults.page_size,
-            api=emulator.api_url,
+            api=emulator.api_url_for(request.url.scheme, request.headers.get("host")),
             caller=caller,
             permission=permissions[verb],
             params=request.path_params,
             query=dict(request.query_params),
-            content_type=headers.get("content-type", "").partition(";")[0].strip().lower(),
+            content_type=_content_type(request),
             raw=await request.body(),
             path=request.url.path[len("/v1") :],
         )
@@ -137,6 +136,10 @@ def _endpoint(emulator: Emulator, path: str, verbs: dict[str, Handler]) -> Endpo
         return Response(json.dumps(answer.document), answer.status, response_headers, "application/json")
 
     return endpoint
+
+
+def _content_type(request: Request) -> str:
+    return request.headers.get("content-type", "").partition(";")[0].strip().lower()
 
 
 def _unknown(emulator: Emulator) -> Endpoint:
@@ -167,6 +170,10 @@ def authenticate(emulator: Emulator, request: Request) -> Application:
     return application
 
 
+def _no_such_verb() -> ApiError:
+    return invalid_request("The request method is not supported for the resource.", status=405)
+
+
 # -- the authorization server -----------------------------------------------------------------------------------
 
 
@@ -175,6 +182,8 @@ def _token(emulator: Emulator) -> Endpoint:
         environment_id = _known_environment(emulator, request)
         if request.method != "POST":
             raise TokenError(405, "invalid_request", "The request method must be POST")
+        if _content_type(request) != oauth.FORM_TYPE:
+            raise TokenError(400, "invalid_request", f"The content type must be {oauth.FORM_TYPE}")
         form = oauth.form_of(await request.body())
         audience = emulator.api_url.removesuffix("/v1")
         credentials = oauth.presented(request.headers.get("authorization"), form)
@@ -193,6 +202,7 @@ def _token(emulator: Emulator) -> Endpoint:
 
 def _jwks(emulator: Emulator) -> Endpoint:
     async def endpoint(request: Request) -> Response:
+        _only_read(request)
         document = emulator.authority.jwks(_known_environment(emulator, request))
         return Response(json.dumps(document), media_type="application/json")
 
@@ -201,6 +211,7 @@ def _jwks(emulator: Emulator) -> Endpoint:
 
 def _discovery(emulator: Emulator) -> Endpoint:
     async def endpoint(request: Request) -> Response:
+        _only_read(request)
         issuer = emulator.authority.issuer(_known_environment(emulator, request))
         document = {
             "issuer": issuer,
@@ -221,6 +232,11 @@ def _discovery(emulator: Emulator) -> Endpoint:
         return Response(json.dumps(document), media_type="application/json")
 
     return endpoint
+
+
+def _only_read(request: Request) -> None:
+    if request.method not in ("GET", "HEAD"):
+        raise _no_such_verb()
 
 
 def _known_environment(emulator: Emulator, request: Request) -> str:
@@ -311,6 +327,8 @@ class _Passage:
     async def _answer(self, fault: Fault | None) -> None:
         if self._emulator.faults.over_limit(time.monotonic()):
             await self._refuse(_limited(None))
+        elif self._scope["method"] not in _ALL_VERBS:
+            await self._refuse(_no_such_verb())
         elif fault is None:
             await self._app(self._scope, self._receive, self._pass_on)
         else:

@@ -182,6 +182,7 @@ def _serve(options: argparse.Namespace) -> int:
             document=_document(options.tenant),
             api_url=options.public_api_url or f"{base}/v1",
             auth_url=options.public_auth_url or base,
+            fixed_links=options.public_api_url is not None,
             ca_path=str(certificate.ca_path) if certificate else None,
             seed=options.seed,
             start=options.now,

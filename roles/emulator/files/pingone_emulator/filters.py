@@ -3,8 +3,8 @@
 """SCIM filters, as far as PingOne's management API reads them.
 
 ``expression := term (("and" | "or") term)*``, ``term := "(" expression ")" | attribute operator "literal"``;
-keywords in either case, any depth of parentheses, ``\\"`` and ``\\\\`` inside a literal. ``and`` binds closer
-than ``or`` (RFC 7644, section 3.4.2.2).
+keywords in either case, parentheses as deep as anybody writes them, ``\\"`` and ``\\\\`` inside a literal. ``and``
+binds closer than ``or`` (RFC 7644, section 3.4.2.2).
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from .errors import ApiError, invalid_data
 
 Predicate = Callable[[Mapping[str, Any]], bool]
 
+_DEEPEST = 150  # parentheses; both reading and applying a filter go as deep as it does
 _TOKEN = re.compile(r'\s*(?:(?P<paren>[()])|"(?P<literal>(?:[^"\\]|\\.)*)"|(?P<word>[^\s()"]+))')
 
 
@@ -28,10 +29,7 @@ def parse(text: str, supported: Mapping[str, tuple[str, ...]]) -> Predicate:
     ``INVALID_FILTER``) for anything else.
     """
     parser = _Parser(_tokens(text, supported), supported)
-    try:
-        predicate = parser.expression()
-    except RecursionError:
-        raise _invalid("it has too many parentheses", supported) from None
+    predicate = parser.expression()
     if parser.rest():
         raise _invalid("unexpected text after the filter", supported)
     return predicate
@@ -57,6 +55,7 @@ class _Parser:
     def __init__(self, tokens: list[tuple[str, str]], supported: Mapping[str, tuple[str, ...]]) -> None:
         self._tokens = tokens
         self._supported = supported
+        self._depth = 0
 
     def rest(self) -> bool:
         return bool(self._tokens)
@@ -65,18 +64,26 @@ class _Parser:
         alternatives = [self._conjunction()]
         while self._keyword("or"):
             alternatives.append(self._conjunction())
+        if len(alternatives) == 1:
+            return alternatives[0]
         return lambda item: any(alternative(item) for alternative in alternatives)
 
     def _conjunction(self) -> Predicate:
         terms = [self._term()]
         while self._keyword("and"):
             terms.append(self._term())
+        if len(terms) == 1:
+            return terms[0]
         return lambda item: all(term(item) for term in terms)
 
     def _term(self) -> Predicate:
         kind, value = self._next()
         if (kind, value) == ("paren", "("):
+            self._depth += 1
+            if self._depth > _DEEPEST:
+                raise _invalid(f"it has more than {_DEEPEST} parentheses in each other", self._supported)
             inner = self.expression()
+            self._depth -= 1
             if self._next() != ("paren", ")"):
                 raise _invalid("a parenthesis is not closed", self._supported)
             return inner

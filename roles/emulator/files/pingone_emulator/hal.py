@@ -12,6 +12,8 @@ from urllib.parse import urlencode
 
 from .errors import invalid_data
 
+_DIGITS = 9  # of the largest number in a query
+
 Links = dict[str, dict[str, str]]
 
 
@@ -55,9 +57,11 @@ def _query(query: Mapping[str, str]) -> str:
 def _limit(text: str | None, default: int) -> int:
     if text is None:
         return default
-    if not text.isdecimal() or int(text) < 1:
+    # The first digits tell that a number is larger than any page.
+    limit = int(text.lstrip("0")[:_DIGITS] or "0") if text.isdecimal() else 0
+    if limit < 1:
         raise invalid_data("OUT_OF_RANGE", "limit must be a whole number of at least 1", "limit", rangeMinimumValue=1)
-    return int(text)
+    return limit
 
 
 def _cursor(offset: int) -> str:
@@ -71,6 +75,6 @@ def _offset(cursor: str | None) -> int:
         word, _colon, number = base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode().partition(":")
     except (binascii.Error, UnicodeDecodeError, ValueError):
         word, number = "", ""
-    if word != "offset" or not number.isdecimal():
+    if word != "offset" or not number.isdecimal() or len(number) > _DIGITS:
         raise invalid_data("INVALID_PARAMETER", "The cursor is not one of this collection.", "cursor")
     return int(number)

@@ -22,6 +22,7 @@ from .rules.secrets import is_live
 from .tenant import Tenant, instant
 
 ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
+FORM_TYPE = "application/x-www-form-urlencoded"
 _SECRET_ALGORITHMS = ["HS256", "HS384", "HS512"]
 _KEY_ALGORITHMS = ["RS256", "RS384", "RS512", "ES256", "ES384", "ES512"]
 _LONGEST_ASSERTION = 3600
@@ -140,7 +141,7 @@ class Authority:
                 return None
             claims = jwt.decode(token, self._keys[environment_id], algorithms=["RS256"]).claims
             return Known(claims["env"], claims["client_id"], float(claims["iat"]), float(claims["exp"]))
-        except (JoseError, ValueError, KeyError, IndexError, TypeError):
+        except (JoseError, ValueError, KeyError, IndexError, TypeError, RecursionError):
             return None
 
 
@@ -186,6 +187,7 @@ def key_set_url(tenant: Tenant, environment_id: str, credentials: Credentials) -
 
 def fetch_key_set(url: str) -> str:
     """The document behind a ``jwksUrl``; empty when it cannot be had, which the client sees as a refusal."""
+    from http.client import HTTPException
     from urllib.request import urlopen
 
     if not url.startswith("https://"):
@@ -193,7 +195,7 @@ def fetch_key_set(url: str) -> str:
     try:
         with urlopen(url, timeout=_FETCH_SECONDS) as answer:
             return str(answer.read(_LARGEST_KEY_SET).decode())
-    except (OSError, ValueError):
+    except (OSError, ValueError, HTTPException):
         return ""
 
 
@@ -226,7 +228,8 @@ def _assertion(text: str) -> Credentials:
     try:
         header, payload = (json.loads(_unpadded(part)) for part in text.split(".")[:2])
         algorithm, subject = str(header["alg"]), str(payload["sub"])
-    except (ValueError, KeyError, TypeError, binascii.Error):
+        subject.encode()  # half of a surrogate pair is no text, and could never be shown again
+    except (ValueError, KeyError, TypeError, RecursionError):
         raise TokenError(401, "invalid_client", _UNSUPPORTED) from None
     method = "CLIENT_SECRET_JWT" if algorithm.startswith("HS") else "PRIVATE_KEY_JWT"
     return Credentials(method, subject, text)
@@ -266,7 +269,7 @@ def _assertion_holds(authority: Authority, tenant: Tenant, application: Applicat
         document = application.jwks or credentials.key_set
         try:
             keys, algorithms = [KeySet.import_key_set(json.loads(document))], _KEY_ALGORITHMS
-        except (JoseError, ValueError, TypeError, KeyError):
+        except (JoseError, ValueError, TypeError, KeyError, RecursionError):
             return False
     for key in keys:
         try:

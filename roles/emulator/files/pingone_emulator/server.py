@@ -29,6 +29,7 @@ class Settings:
     document: Mapping[str, Any]
     api_url: str
     auth_url: str
+    fixed_links: bool = False  # links begin with api_url, whatever the address that a client used
     ca_path: str | None = None
     seed: int | None = None
     start: datetime | None = None
@@ -49,6 +50,12 @@ class Emulator:
     def api_url(self) -> str:
         """The base of the management API; ends in ``/v1``."""
         return self._settings.api_url
+
+    def api_url_for(self, scheme: str, host: str | None) -> str:
+        """The base of the links in an answer: the address that the client used, unless one was set for all."""
+        if self._settings.fixed_links or not host:
+            return self.api_url
+        return f"{scheme}://{host}/v1"
 
     def reset(self) -> None:
         """Start afresh: the tenant as its file has it, the faults of the command line, nothing recorded.

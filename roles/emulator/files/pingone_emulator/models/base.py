@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, StringConstraints
@@ -33,7 +34,7 @@ class Reference(Model):
 
 
 def _truncated(value: Any) -> Any:
-    return int(value) if isinstance(value, float) else value
+    return int(value) if isinstance(value, float) and math.isfinite(value) else value
 
 
 # The service truncates a float that is sent for an integer.

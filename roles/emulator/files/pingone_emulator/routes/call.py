@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any, NamedTuple, TypeVar
@@ -107,7 +108,7 @@ class Call:
         if self.content_type not in (content_types or (JSON,)):
             raise invalid_request(f"Content type '{self.content_type}' is not supported.", status=415)
         try:
-            document = json.loads(self.raw)
+            document = json.loads(self.raw, parse_float=_number, parse_constant=_number)
             if b"\\u" in self.raw:  # half of a surrogate pair is no text, and could never be shown again
                 json.dumps(document, ensure_ascii=False).encode()
         except (ValueError, RecursionError):
@@ -169,7 +170,15 @@ class Call:
         aliases = {field.alias or name: name for name, field in type(items[0]).model_fields.items()} if items else {}
         if key not in aliases:
             return items
-        return sorted(items, key=lambda item: str(getattr(item, aliases[key])), reverse=order.startswith("-"))
+        return sorted(items, key=lambda item: str(getattr(item, aliases[key], "")), reverse=order.startswith("-"))
+
+
+def _number(text: str) -> float:
+    """A number of RFC 8259, which knows neither ``NaN`` nor ``Infinity``. Raises ValueError."""
+    number = float(text)
+    if not math.isfinite(number):
+        raise ValueError(f"{text} is no number")
+    return number
 
 
 def checked(model: type[M], document: Any) -> M:

@@ -123,14 +123,19 @@ def _urls(body: Body) -> Iterator[Problem]:
     yield from _urls_of(body, ("loginPageUrl", "homePageUrl", "initiateLoginUri"), _is_web)
     yield from _urls_of(body, ("targetLinkUri",), _is_web_or_private)
     for member, accepts in (("redirectUris", _is_web_or_private), ("postLogoutRedirectUris", _is_any)):
-        for index, uri in enumerate(body.get(member) or ()):
-            if not accepts(uri):
+        uris = body.get(member) or []
+        if not isinstance(uris, list):
+            yield _bad_url(member)
+            continue
+        for index, uri in enumerate(uris):
+            if not isinstance(uri, str) or not accepts(uri):
                 yield _bad_url(f"{member}[{index}]")
 
 
 def _urls_of(body: Body, members: Iterable[str], accepts: Callable[[str], bool]) -> Iterator[Problem]:
     for member in members:
-        if body.get(member) is not None and not accepts(body[member]):
+        url = body.get(member)
+        if url is not None and not (isinstance(url, str) and accepts(url)):
             yield _bad_url(member)
 
 
@@ -162,7 +167,7 @@ def _is_any(url: str) -> bool:
 def _is_json_object(text: str) -> bool:
     try:
         return isinstance(json.loads(text), dict)
-    except ValueError:
+    except (ValueError, RecursionError):
         return False
 
 
