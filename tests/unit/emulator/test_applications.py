@@ -204,6 +204,40 @@ def test_an_imported_client_brings_its_id_and_secret(world: World, bootstrap: Ca
     world.token(home, "imported-client", "imported-secret").must(200)
 
 
+def test_nobody_takes_over_an_application_by_its_id(world: World, bootstrap: Caller, home: str) -> None:
+    developer = bootstrap.worker(home, {"Client Application Developer": ("ENVIRONMENT", home)}, "developer")
+    path = f"/environments/{home}/applications"
+    for taken in (bootstrap.client_id, developer.client_id):
+        body = worker("other", clientId=taken, clientSecret="chosen-by-me")
+        developer.post(path, body).detail(400, "INVALID_DATA", "UNIQUENESS_VIOLATION", "clientId")
+    world.token(world.administrators, bootstrap.client_id, "chosen-by-me").must(401)
+    assert "other" not in [one["name"] for one in bootstrap.get(path).items]
+
+
+@pytest.mark.parametrize("id_", ["abc/def/ghi", "ключ-клиента", "with\nline-breaks", "too-sho"])
+def test_an_id_that_no_address_could_hold(bootstrap: Caller, home: str, id_: str) -> None:
+    path = f"/environments/{home}/applications"
+    before = bootstrap.get(path).must(200)["count"]
+    answer = bootstrap.post(path, worker("w", clientId=id_))
+    answer.detail(400, "INVALID_DATA", "INVALID_VALUE", "clientId")
+    assert bootstrap.get(path).must(200)["count"] == before
+
+
+def test_importing_is_a_feature_that_can_be_missing(world: World, bootstrap: Caller, home: str) -> None:
+    world.switch(application_import=False)
+    answer = bootstrap.post(f"/environments/{home}/applications", worker("w", clientId="imported-client"))
+    answer.detail(400, "INVALID_DATA", "INVALID_VALUE", "clientId")
+
+
+@pytest.mark.parametrize("members", [{"clientSecret": "chosen-by-me"}, {"clientId": "imported"}])
+def test_what_counts_on_creation_alone_is_ignored_on_replacement(
+    bootstrap: Caller, home: str, members: dict[str, Any]
+) -> None:
+    created = bootstrap.application(home)
+    replaced = bootstrap.put(created["_links"]["self"]["href"], worker(**members)).must(200)
+    assert stripped(replaced) == stripped(created)
+
+
 def test_attributes_can_be_expanded(bootstrap: Caller, home: str) -> None:
     created = bootstrap.application(home)
     path = f"/environments/{home}/applications/{created['id']}?expand=attributes"
@@ -367,6 +401,35 @@ def test_mobile_gets_its_defaults(bootstrap: Caller, home: str) -> None:
     }
 
 
+def test_mobile_is_sent_in_parts_and_keeps_its_identity(bootstrap: Caller, home: str) -> None:
+    sent = {
+        "bundleId": "com.example",
+        "passcodeRefreshDuration": {"duration": 60, "timeUnit": "SECONDS"},
+        "passcodeGracePeriod": None,
+        "integrityDetection": {"mode": "DISABLED", "excludedPlatforms": []},
+    }
+    created = bootstrap.application(home, type="NATIVE_APP", mobile=sent)
+    expected = {
+        "bundleId": "com.example",
+        "passcodeGracePeriod": 5,
+        "passcodeRefreshDuration": {"duration": 60, "timeUnit": "SECONDS"},
+        "integrityDetection": {"mode": "DISABLED"},
+    }
+    assert created["mobile"] == expected
+    other = worker(type="NATIVE_APP", mobile={**sent, "bundleId": "com.example.other", "packageName": "new"})
+    replaced = bootstrap.put(created["_links"]["self"]["href"], other).must(200)
+    assert replaced["mobile"] == expected
+
+
+def test_what_other_types_have_is_dropped(bootstrap: Caller, home: str) -> None:
+    elsewhere = {
+        "mobile": {"bundleId": "com.example"},
+        "kerberos": {"key": {"id": UNKNOWN}},
+        "externalId": "x",
+    }
+    assert not set(elsewhere) & set(bootstrap.application(home, **elsewhere))
+
+
 def test_other_types_have_no_access_control_of_their_own(bootstrap: Caller, home: str) -> None:
     access = {"role": {"type": "ADMIN_USERS_ONLY"}}
     created = bootstrap.application(home, type="SERVICE", accessControl=access)
@@ -395,6 +458,15 @@ def test_a_saml_application_has_no_secret(bootstrap: Caller, home: str) -> None:
     assert "tokenEndpointAuthMethod" not in created
     message = bootstrap.get(f"/environments/{home}/applications/{created['id']}/secret").error(404, "NOT_FOUND")
     assert message["message"] == "The request could not be completed. The requested resource was not found."
+
+
+def test_the_entity_id_of_saml_is_taken_once(bootstrap: Caller, home: str) -> None:
+    path = f"/environments/{home}/applications"
+    first = bootstrap.post(path, SAML).must(201)
+    answer = bootstrap.post(path, {**SAML, "name": "other"})
+    answer.detail(400, "INVALID_DATA", "UNIQUENESS_VIOLATION", "spEntityId")
+    bootstrap.put(first["_links"]["self"]["href"], SAML).must(200)
+    bootstrap.post(path, {**SAML, "spEntityId": "other"}).must(201)
 
 
 @pytest.mark.parametrize("member", ["acsUrls", "assertionDuration", "spEntityId"])
@@ -447,6 +519,9 @@ def test_platform_applications_take_back_what_a_client_read(bootstrap: Caller, h
     replaced = bootstrap.put(one["_links"]["self"]["href"], sent).must(200)
     assert (replaced["enabled"], replaced["applyDefaultTheme"]) == (False, False)
     assert not {"description", "icon", "grantTypes"} & set(replaced)
+    # What was not sent is kept.
+    assert replaced["pkceEnforcement"] == one["pkceEnforcement"]
+    assert replaced.get("enableDefaultThemeFooter") == one.get("enableDefaultThemeFooter")
 
 
 def test_what_comes_later_is_not_found(bootstrap: Caller, home: str) -> None:

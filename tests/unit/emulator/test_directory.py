@@ -137,6 +137,43 @@ def test_replacing_and_changing_a_user(bootstrap: Caller, home: str) -> None:
     assert not {"nickname", "title"} & set(replaced)
 
 
+def test_a_user_moves_only_where_the_caller_may_create_one(bootstrap: Caller, home: str) -> None:
+    path = f"/environments/{home}"
+    inside, outside = (
+        bootstrap.post(f"{path}/populations", {"name": name}).must(201)["id"] for name in ("inside", "outside")
+    )
+    admin = bootstrap.worker(home, {"Identity Data Admin": ("POPULATION", inside)})
+    user = {"username": "someone", "email": "someone@example.com", "population": {"id": inside}}
+    created = admin.post(f"{path}/users", user).must(201)
+    moved = {**user, "population": {"id": outside}}
+
+    address = created["_links"]["self"]["href"]
+    admin.put(address, moved).error(403, "ACCESS_FAILED")
+    admin.call("PATCH", address, moved).error(403, "ACCESS_FAILED")
+    admin.call("PATCH", address, {**user, "title": "Dr."}).must(200)
+    assert admin.get(address).must(200)["population"] == {"id": inside}
+
+
+@pytest.mark.parametrize(
+    ("members", "code"),
+    [
+        ({"username": "x" * 129}, "SIZE_LIMIT_EXCEEDED"),
+        ({"mobilePhone": "1" * 33}, "SIZE_LIMIT_EXCEEDED"),
+        ({"externalId": ""}, "EMPTY_VALUE"),
+    ],
+)
+def test_the_lengths_of_a_user_s_members(bootstrap: Caller, home: str, members: dict[str, Any], code: str) -> None:
+    user = {"username": "someone", "email": "someone@example.com", **members}
+    bootstrap.post(f"/environments/{home}/users", user).detail(400, "INVALID_DATA", code, next(iter(members)))
+
+
+def test_a_user_may_come_with_its_second_factor(bootstrap: Caller, home: str) -> None:
+    user = {"username": "someone", "email": "someone@example.com"}
+    created = bootstrap.post(f"/environments/{home}/users", {**user, "mfaEnabled": True}).must(201)
+    assert created["mfaEnabled"] is True
+    assert bootstrap.put(created["_links"]["self"]["href"], user).must(200)["mfaEnabled"] is True
+
+
 def test_switching_a_user_and_its_second_factor(bootstrap: Caller, home: str) -> None:
     path = f"/environments/{home}/users"
     own = f"{path}/{bootstrap.post(path, {'username': 'u', 'email': 'u@example.com'}).must(201)['id']}"
@@ -178,6 +215,22 @@ def test_a_group_echoes_exactly_what_was_sent(bootstrap: Caller, home: str) -> N
     assert bootstrap.get(f"{path}/{created['id']}").must(200) == replaced
     bootstrap.delete(f"{path}/{created['id']}").must(204)
     bootstrap.get(f"{path}/{created['id']}").error(404, "NOT_FOUND")
+
+
+def test_names_of_groups_are_unique_unless_the_switch_is_off(world: World, bootstrap: Caller, home: str) -> None:
+    path = f"/environments/{home}/groups"
+    bootstrap.post(path, {"name": "g"}).must(201)
+    bootstrap.post(path, {"name": "g"}).detail(400, "INVALID_DATA", "UNIQUENESS_VIOLATION", "name")
+    world.switch(unique_group_names=False)
+    bootstrap.post(path, {"name": "g"}).must(201)
+
+
+def test_a_group_moves_only_where_the_caller_may_create_one(bootstrap: Caller, home: str) -> None:
+    path = f"/environments/{home}"
+    inside = bootstrap.post(f"{path}/populations", {"name": "inside"}).must(201)["id"]
+    admin = bootstrap.worker(home, {"Identity Data Admin": ("POPULATION", inside)})
+    created = admin.post(f"{path}/groups", {"name": "g", "population": {"id": inside}}).must(201)
+    admin.put(created["_links"]["self"]["href"], {"name": "g"}).error(403, "ACCESS_FAILED")
 
 
 def test_members_of_groups(bootstrap: Caller, home: str) -> None:

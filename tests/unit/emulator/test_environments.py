@@ -228,6 +228,21 @@ def test_what_is_pending_deletion_does_not_work(world: World, bootstrap: Caller)
     bootstrap.post(f"/environments/{home}/populations", {"name": "people"}).must(403)
 
 
+def test_workers_of_what_is_pending_deletion_do_not_sign_in(world: World, bootstrap: Caller) -> None:
+    home = bootstrap.environment(type="PRODUCTION")["id"]
+    worker = bootstrap.worker(home, {"Environment Admin": ("ENVIRONMENT", home)})
+    secret = bootstrap.secret(home, worker.client_id)
+    status = f"/environments/{home}/status"
+    bootstrap.put(status, {"status": "DELETE_PENDING"}).must(200)
+
+    assert world.token(home, worker.client_id, secret).must(401)["error"] == "invalid_client"
+    worker.get(f"/environments/{home}").detail(401, "ACCESS_FAILED", "INVALID_TOKEN", "Authentication")
+
+    bootstrap.put(status, {"status": "ACTIVE", "license": {"id": world.license}}).must(200)
+    world.token(home, worker.client_id, secret).must(200)
+    worker.get(f"/environments/{home}").must(200)
+
+
 def test_only_production_has_a_status(bootstrap: Caller, home: str) -> None:
     bootstrap.put(f"/environments/{home}/status", {"status": "DELETE_PENDING"}).must(400)
 
@@ -323,3 +338,64 @@ def test_promotion_needs_a_licence_that_allows_it(make_world: Callable[..., Worl
 
 def test_a_licence_that_does_not_exist(world: World, bootstrap: Caller) -> None:
     bootstrap.post("/environments", body(world, license={"id": UNKNOWN})).must(400)
+
+
+@pytest.mark.parametrize(
+    ("license_", "status"),
+    [
+        ({"environments": {"allowProduction": False}}, 403),
+        ({"environments": {"max": 0}}, 403),
+        ({"package": "TRIAL"}, 403),
+        ({"status": "EXPIRED"}, 400),
+        ({}, 200),
+    ],
+)
+def test_what_a_licence_refuses_to_take_back(
+    make_world: Callable[..., World], license_: dict[str, Any], status: int
+) -> None:
+    world = make_world(document=tenant_with_licenses({"id": UNKNOWN, "name": "OTHER", **license_}))
+    bootstrap = world.bootstrap()
+    path = f"/environments/{bootstrap.environment(type='PRODUCTION')['id']}/status"
+    pending = bootstrap.put(path, {"status": "DELETE_PENDING"}).must(200)
+
+    answer = bootstrap.put(path, {"status": "ACTIVE", "license": {"id": UNKNOWN}})
+
+    assert answer.status == status
+    assert bootstrap.get(path.removesuffix("/status")).json["status"] == (
+        "ACTIVE" if status == 200 else "DELETE_PENDING"
+    )
+    assert pending["license"]["id"] == world.license
+    if status == 403:
+        assert "quotaLimit" in answer.json["details"][0]["innerError"]
+
+
+@pytest.mark.parametrize(
+    ("products", "code", "target"),
+    [
+        ([{"type": "PING_ONE_BASE"}, {"type": "PING_ONE_BASE"}], "UNIQUENESS_VIOLATION", "products[0].type"),
+        ([{"type": "PING_ONE_BASE", "tags": ["DAVINCI_MINIMAL"]}], "INVALID_VALUE", "products[0].tags"),
+        (
+            [
+                {
+                    "type": "PING_ONE_BASE",
+                    "bookmarks": [{"name": "a", "href": href} for href in ("https://b", "https://c")],
+                }
+            ],
+            "UNIQUENESS_VIOLATION",
+            "products[0].bookmarks",
+        ),
+    ],
+)
+def test_products_that_do_not_go_together(
+    world: World, bootstrap: Caller, home: str, products: list[dict[str, Any]], code: str, target: str
+) -> None:
+    answer = bootstrap.put(f"/environments/{home}/billOfMaterials", {"products": products})
+    answer.detail(400, "INVALID_DATA", code, target)
+    bill = {"billOfMaterials": {"products": products}}
+    bootstrap.post("/environments", body(world, "other", **bill)).detail(400, "INVALID_DATA", code, target)
+
+
+def test_a_deployment_is_the_vendor_s_alone(bootstrap: Caller, home: str) -> None:
+    products = [{"type": "PING_ONE_BASE", "deployment": {"id": UNKNOWN}}]
+    replaced = bootstrap.put(f"/environments/{home}/billOfMaterials", {"products": products}).must(200)
+    assert "deployment" not in replaced["products"][0]

@@ -235,7 +235,19 @@ def test_a_disabled_application_gets_no_token_and_its_token_does_not_count(
 def test_a_worker_without_roles_gets_no_token(world: World, bootstrap: Caller, home: str, switch: str) -> None:
     world.switch(unassigned_worker=switch)
     application = bootstrap.application(home)["id"]
-    assert world.token(home, application, bootstrap.secret(home, application)).must(400)["error"] == switch
+    secret = bootstrap.secret(home, application)
+    assert world.token(home, application, secret).must(400)["error"] == switch
+    assert world.token(home, application, secret, scope="openid").must(400)["error"] == switch
+
+
+def test_scopes_that_exist_come_back_and_give_no_rights(world: World, bootstrap: Caller, home: str) -> None:
+    client = Client(bootstrap, home)
+    answer = world.token(home, client.id, client.secret, scope="openid p1:create:env profile").must(200)
+    assert answer["scope"] == "openid profile"
+    payload = answer["access_token"].split(".")[1]
+    assert json.loads(base64.urlsafe_b64decode(payload + "=="))["scope"] == "openid profile"
+    assert "scope" not in world.token(home, client.id, client.secret).must(200)
+    assert world.token(home, client.id, client.secret, scope="bogus").must(400)["error"] == "invalid_scope"
 
 
 def test_other_types_get_no_token_without_a_scope(world: World, bootstrap: Caller, home: str) -> None:

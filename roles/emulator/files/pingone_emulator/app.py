@@ -163,8 +163,10 @@ def authenticate(emulator: Emulator, request: Request) -> Application:
         raise invalid_token("The access token has expired.")
     directory = emulator.tenant.environments.get(known.environment_id)
     application = directory.applications.get(known.client_id) if directory else None
-    if not isinstance(application, Application):
+    if directory is None or not isinstance(application, Application):
         raise invalid_token("The application of the access token does not exist.")
+    if directory.is_pending_deletion:
+        raise invalid_token("The environment of the application is pending deletion.")
     if application.enabled is not True and not emulator.tenant.switches.disabled_application_tokens:
         raise invalid_token("The application of the access token is disabled.")
     return application

@@ -82,14 +82,18 @@ def invalid_token(reason: str) -> ApiError:
     return ApiError(401, "ACCESS_FAILED", NO_ACCESS, [detail("INVALID_TOKEN", reason, "Authentication")])
 
 
-def not_authorized(message: str = NOT_AUTHORIZED) -> ApiError:
+def not_authorized() -> ApiError:
     """403: the caller's roles do not allow the call."""
-    return ApiError(403, "ACCESS_FAILED", NOT_AUTHORIZED, [detail("INSUFFICIENT_PERMISSIONS", message)])
+    return ApiError(403, "ACCESS_FAILED", NOT_AUTHORIZED, [detail("INSUFFICIENT_PERMISSIONS", NOT_AUTHORIZED)])
 
 
-def no_access() -> ApiError:
-    """403 for what is outside the caller's world: an unknown environment, a foreign organization."""
-    return ApiError(403, "ACCESS_FAILED", NO_ACCESS)
+def no_access(reason: str | None = None) -> ApiError:
+    """403 for what is outside the caller's world: an unknown environment, a foreign organization.
+
+    With a reason it is a refusal for good, whose first sentence must not be that of one that clients repeat.
+    """
+    details = [detail("INSUFFICIENT_PERMISSIONS", reason)] if reason else []
+    return ApiError(403, "ACCESS_FAILED", NO_ACCESS, details)
 
 
 def from_problems(problems: Sequence[Problem]) -> ApiError:
@@ -125,6 +129,8 @@ def _detail_of(problem: Any) -> dict[str, Any]:
     if kind == "literal_error":
         allowed = [value.strip("'") for value in context["expected"].replace(" or ", ", ").split(", ")]
         return detail("INVALID_VALUE", f"{target} has an unsupported value", target, allowedValues=allowed)
+    if kind == "string_too_short" and context["min_length"] > 1:
+        return detail("INVALID_VALUE", f"{target} must have {context['min_length']} characters or more", target)
     if kind in ("string_too_short", "too_short"):
         return detail("EMPTY_VALUE", f"{target} must not be empty", target)
     if kind in ("string_too_long", "too_long"):

@@ -29,6 +29,8 @@ _LONGEST_ASSERTION = 3600
 _FETCH_SECONDS = 5.0
 _LARGEST_KEY_SET = 1_000_000  # bytes
 _UNSUPPORTED = "Request denied: Unsupported authentication method"
+_NO_SCOPE = "At least one scope must be granted"
+_OIDC_SCOPES = ("openid", "profile", "email", "address", "phone")  # OpenID Connect Core 1.0, section 5.4
 _INVALID = "Request denied: Invalid client credentials"
 
 
@@ -96,8 +98,8 @@ class Authority:
         """The public keys of an environment (RFC 7517)."""
         return {"keys": [self.key(environment_id).as_dict(private=False)]}
 
-    def issue(self, tenant: Tenant, application: Application, audience: str) -> dict[str, Any]:
-        """The success answer: a signed access token."""
+    def issue(self, tenant: Tenant, application: Application, audience: str, scopes: list[str]) -> dict[str, Any]:
+        """The success answer: a signed access token, with those of the scopes that were asked for and exist."""
         from joserfc import jws
 
         now = int(tenant.clock.seconds())
@@ -114,12 +116,14 @@ class Authority:
             "jti": token_id,
             "p1.rid": token_id,
         }
+        scope = {"scope": " ".join(scopes)} if scopes else {}
+        claims |= scope
         key = self.key(environment_id)
         header = {"alg": "RS256", "kid": environment_id}
         if application.include_typ:
             header["typ"] = "at+jwt"
         token = jws.serialize_compact(header, json.dumps(claims), key, algorithms=["RS256"])
-        return {"access_token": token, "token_type": "Bearer", "expires_in": seconds}
+        return {"access_token": token, "token_type": "Bearer", **scope, "expires_in": seconds}
 
     def verify(self, token: str) -> Known | None:
         """What the token says, or None when it is not one of ours. Expiry is the caller's question."""
@@ -165,7 +169,8 @@ def token(
     """Answer a token request. Raises TokenError."""
     directory = tenant.environments.get(environment_id)
     application = directory.applications.get(credentials.client_id) if directory else None
-    if not isinstance(application, Application):
+    # That nobody signs in to an environment that is pending deletion is inferred from "non-operational".
+    if directory is None or directory.is_pending_deletion or not isinstance(application, Application):
         raise _refused(tenant)
     if is_late(instant(application.created_at), tenant.clock.now(), late.application):
         raise TokenError(401, "invalid_client", _UNSUPPORTED)
@@ -173,8 +178,8 @@ def token(
         raise TokenError(401, "invalid_client", _UNSUPPORTED)
     if not _proven(authority, tenant, application, credentials):
         raise _refused(tenant)
-    _check_grant(tenant, application, form)
-    return authority.issue(tenant, application, audience)
+    scopes = _granted(tenant, application, form)
+    return authority.issue(tenant, application, audience, scopes)
 
 
 def key_set_url(tenant: Tenant, environment_id: str, credentials: Credentials) -> str | None:
@@ -243,9 +248,11 @@ def _proven(authority: Authority, tenant: Tenant, application: Application, cred
     if credentials.method == "NONE":
         return True
     if credentials.method in ("CLIENT_SECRET_BASIC", "CLIENT_SECRET_POST"):
-        return any(
-            hmac.compare_digest(secret.encode(), credentials.proof.encode()) for secret in _secrets(tenant, application)
-        )
+        for secret in _secrets(tenant, application):
+            if hmac.compare_digest(secret.encode(), credentials.proof.encode()):
+                _note_use(tenant, application, secret)
+                return True
+        return False
     return _assertion_holds(authority, tenant, application, credentials)
 
 
@@ -257,25 +264,34 @@ def _secrets(tenant: Tenant, application: Application) -> list[str]:
     return [application.secret.secret, previous.secret]
 
 
+def _note_use(tenant: Tenant, application: Application, secret: str) -> None:
+    """Keep when the previous secret was last used, which is what its owner waits to see the end of."""
+    previous = application.secret.previous
+    if previous is not None and secret == previous.secret != application.secret.secret:
+        previous.last_used = tenant.clock.stamp()
+
+
 def _assertion_holds(authority: Authority, tenant: Tenant, application: Application, credentials: Credentials) -> bool:
     from joserfc import jwt
     from joserfc.errors import JoseError
     from joserfc.jwk import KeySet, OctKey
 
-    keys: list[Any]
+    keys: dict[str, Any]
     if credentials.method == "CLIENT_SECRET_JWT":
-        keys, algorithms = [OctKey.import_key(one) for one in _secrets(tenant, application)], _SECRET_ALGORITHMS
+        keys = {one: OctKey.import_key(one) for one in _secrets(tenant, application)}
+        algorithms = _SECRET_ALGORITHMS
     else:
         document = application.jwks or credentials.key_set
         try:
-            keys, algorithms = [KeySet.import_key_set(json.loads(document))], _KEY_ALGORITHMS
+            keys, algorithms = {"": KeySet.import_key_set(json.loads(document))}, _KEY_ALGORITHMS
         except (JoseError, ValueError, TypeError, KeyError, RecursionError):
             return False
-    for key in keys:
+    for secret, key in keys.items():
         try:
             claims = jwt.decode(credentials.proof, key, algorithms=algorithms).claims
         except (JoseError, ValueError):
             continue
+        _note_use(tenant, application, secret)
         return _claims_hold(authority, tenant, application, claims)
     return False
 
@@ -297,7 +313,8 @@ def _claims_hold(authority: Authority, tenant: Tenant, application: Application,
     )
 
 
-def _check_grant(tenant: Tenant, application: Application, form: Form) -> None:
+def _granted(tenant: Tenant, application: Application, form: Form) -> list[str]:
+    """The scopes that the token carries; what a worker may do comes from its roles alone. Raises TokenError."""
     grant = form.get("grant_type")
     if not grant:
         raise TokenError(400, "invalid_request", "Missing parameter: grant_type")
@@ -307,9 +324,12 @@ def _check_grant(tenant: Tenant, application: Application, form: Form) -> None:
         raise TokenError(400, "unauthorized_client", "The grant type is not allowed for the application")
     if application.enabled is not True:
         raise TokenError(401, "invalid_client", "Request denied: Application is disabled")
-    if application.type != "WORKER":
-        raise TokenError(400, "invalid_scope", "At least one scope must be granted")
-    if not form.get("scope") and not tenant.assignments.get(application.id):
+    asked = form.get("scope", "").split()
+    scopes = [scope for scope in _OIDC_SCOPES if scope in asked]
+    if application.type != "WORKER" or (asked and not scopes):
+        raise TokenError(400, "invalid_scope", _NO_SCOPE)
+    if not tenant.assignments_of(application.id):
         if tenant.switches.unassigned_worker == "invalid_scope":
-            raise TokenError(400, "invalid_scope", "At least one scope must be granted")
+            raise TokenError(400, "invalid_scope", _NO_SCOPE)
         raise TokenError(400, "access_denied", "The application has no role assignments")
+    return scopes

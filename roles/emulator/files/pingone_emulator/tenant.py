@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import random
+import re
 import time
 import uuid
 from dataclasses import dataclass, field
@@ -22,9 +23,10 @@ from .models.role import CustomRole, PlatformRole
 from .models.role_assignment import ActorKind, RoleAssignment
 from .models.user import User
 
-# A-Z, a-z, 0-9 and the marks that secrets of the service were seen to hold (exact alphabet inferred).
-_SECRET_ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-~_."
+# A-Z, a-z, 0-9 and the marks that secrets of the service were seen to hold (that there are no others is inferred).
+_SECRET_ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-~_"
 _SECRET_LENGTH = 64
+_RFC3339 = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)", re.ASCII)
 
 
 class Switches(BaseModel):
@@ -33,7 +35,9 @@ class Switches(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True)
 
     default_population: bool = True  # a new environment has a population named Default
+    application_import: bool = True  # a new application may bring its clientId and clientSecret
     unique_application_names: bool = False  # a second application of the same name is refused
+    unique_group_names: bool = True  # a second group of the same name in one population is refused
     delete_assigned_role: bool = True  # a custom role may be deleted while it is assigned
     disabled_application_tokens: bool = False  # tokens of a disabled application still count
     wrong_secret: Literal["unsupported_method", "invalid_credentials"] = "unsupported_method"
@@ -74,10 +78,9 @@ def stamp(moment: datetime) -> str:
 
 def instant(text: str) -> datetime:
     """RFC 3339 text as a moment. Raises ValueError without a zone or for anything else."""
-    moment = datetime.fromisoformat(text.replace("Z", "+00:00"))
-    if moment.tzinfo is None:
-        raise ValueError("a time needs a zone")
-    return moment
+    if not _RFC3339.fullmatch(text):
+        raise ValueError(f"{text} is no date-time with a zone")
+    return datetime.fromisoformat(text.replace("Z", "+00:00"))
 
 
 class Ids:
@@ -112,6 +115,11 @@ class Directory:
     users: dict[str, User] = field(default_factory=dict)
     roles: dict[str, CustomRole] = field(default_factory=dict)
 
+    @property
+    def is_pending_deletion(self) -> bool:
+        """Whether nothing in it works any more, though it can still be taken back."""
+        return self.environment.status == "DELETE_PENDING"
+
     def actors(self, kind: ActorKind) -> dict[str, AnyApplication] | dict[str, Group] | dict[str, User]:
         """The objects that may hold roles, by kind."""
         if kind == "applications":
@@ -137,6 +145,10 @@ class Tenant:
     def assignments_of(self, actor_id: str) -> list[RoleAssignment]:
         """The roles that an actor holds itself, in the order in which they were given."""
         return list(self.assignments.get(actor_id, {}).values())
+
+    def has_application(self, application_id: str) -> bool:
+        """Whether an application has the id, in whichever environment."""
+        return any(application_id in directory.applications for directory in self.environments.values())
 
     def environments_on(self, license_id: str) -> int:
         """How many environments a licence carries."""

@@ -37,6 +37,9 @@ GrantType = Literal[
 AuthMethod = Literal["NONE", "CLIENT_SECRET_BASIC", "CLIENT_SECRET_POST", "PRIVATE_KEY_JWT", "CLIENT_SECRET_JWT"]
 Lifetime = Annotated[Whole, Field(ge=60, le=2147483647)]
 
+# What RFC 6749, appendix A.1, allows, without what would end or change the path of the application (inferred).
+ClientId = Annotated[str, Field(min_length=8, pattern=r'^[ -"$&-.0->@-~]+$')]
+
 PLATFORM_TYPES = ("PING_ONE_PORTAL", "PING_ONE_SELF_SERVICE", "PING_ONE_ADMIN_CONSOLE")
 
 
@@ -136,7 +139,7 @@ class OidcBody(ApplicationBody):
     kerberos: dict[str, Any] | None = None
     apply_default_theme: bool | None = None
     enable_default_theme_footer: bool | None = None
-    client_id: Annotated[str, Field(min_length=8)] | None = None
+    client_id: ClientId | None = None
     client_secret: Annotated[str, Field(min_length=8)] | None = None
 
 

@@ -4,9 +4,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 
-from pydantic import Field
+from pydantic import Field, StringConstraints
 
 from ..hal import links
 from .base import Model, Name, Reference
@@ -15,14 +15,15 @@ from .base import Model, Name, Reference
 class UserBody(Model):
     """What may be sent to create or replace a user."""
 
-    username: Name
+    username: Annotated[str, StringConstraints(min_length=1, max_length=128)]
     email: Name
     population: Reference | None = None
     name: dict[str, Any] | None = None
     address: dict[str, Any] | None = None
-    external_id: str | None = None
+    external_id: Name | None = None
     locale: str | None = None
-    mobile_phone: str | None = None
+    mfa_enabled: bool | None = None
+    mobile_phone: Annotated[str, StringConstraints(max_length=32)] | None = None
     nickname: str | None = None
     photo: dict[str, Any] | None = None
     preferred_language: str | None = None
@@ -50,7 +51,6 @@ class User(UserBody):
     id: str
     environment: Reference
     enabled: bool = True
-    mfa_enabled: bool = False
     member_of: list[str] = Field(default_factory=list)
     created_at: str
     updated_at: str
@@ -67,7 +67,7 @@ class User(UserBody):
             "_links": links(**relations),
             **shown,
             "enabled": self.enabled,
-            "mfaEnabled": self.mfa_enabled,
+            "mfaEnabled": self.mfa_enabled is True,
             "account": {"canAuthenticate": self.enabled, "status": "OK"},
             "identityProvider": {"type": "PING_ONE"},
             "lifecycle": {"status": "ACCOUNT_OK"},

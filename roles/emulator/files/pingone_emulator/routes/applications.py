@@ -26,6 +26,7 @@ from .call import Answer, Call, Routes, checked
 
 ROUTES = Routes()
 
+_CREATE_ONLY = ("assignActorRoles", "clientId", "clientSecret")
 _READ_ONLY = ("id", "environment", "createdAt", "updatedAt", "_links", "_embedded")
 
 
@@ -44,7 +45,8 @@ def create_application(call: Call) -> Answer:
     body = parse(document)
     if body.type in PLATFORM_TYPES:
         raise invalid_data("INVALID_VALUE", "Applications of the platform cannot be created.", "type")
-    _check_names(call, directory, body, None)
+    _check_import(call, body)
+    _check_names(call, directory, body, document, None)
     application = build(call.tenant, directory, body, document)
     directory.applications[application.id] = application
     if isinstance(application, Application):
@@ -63,7 +65,7 @@ def replace_application(call: Call) -> Answer:
     """Replace; what is not sent is cleared or goes back to the default of the service."""
     current = find(call)
     directory = call.tenant.environments[call.params["environment"]]
-    document = call.json()
+    document = {name: value for name, value in call.json().items() if name not in _CREATE_ONLY}
     if current.type in PLATFORM_TYPES:
         document = {key: value for key, value in document.items() if key not in _unset(document)}
     body = parse(document)
@@ -72,7 +74,7 @@ def replace_application(call: Call) -> Answer:
             raise invalid_data(
                 "INVALID_VALUE", f"{member} cannot be changed.", member, allowedValues=[getattr(current, member)]
             )
-    _check_names(call, directory, body, current.id)
+    _check_names(call, directory, body, document, current.id)
     application = build(call.tenant, directory, body, document, current)
     directory.applications[current.id] = application
     return Answer(200, _shown(call, application))
@@ -171,9 +173,15 @@ _NO_SECRET_TYPES = ("NATIVE_APP", "SINGLE_PAGE_APP", "CUSTOM_APP")
 
 
 def _defaults(given: dict[str, Any], current: Application | None) -> None:
-    """What the service gives an OpenID Connect application that does not bring it."""
+    """What the service gives an OpenID Connect application that does not bring it, and what it takes away."""
     if given["type"] in PLATFORM_TYPES:
+        for member in _OF_PLATFORM:
+            kept = getattr(current, member, None)
+            if kept is not None:
+                given.setdefault(member, kept)
         return
+    for member in (*_ELSEWHERE, *(() if given["type"] == "NATIVE_APP" else _NATIVE)):
+        given.pop(member, None)
     for member, value in _OIDC_DEFAULTS.items():
         given.setdefault(member, value)
     given.setdefault(
@@ -187,7 +195,7 @@ def _defaults(given: dict[str, Any], current: Application | None) -> None:
         elif access.role is None:
             access.role = AccessControlRole(type="ADMIN_USERS_ONLY")
     if given["type"] == "NATIVE_APP":
-        given["mobile"] = {**_MOBILE_DEFAULTS, **given.get("mobile", {})}
+        given["mobile"] = _mobile(given.get("mobile", {}), current.mobile if current else None)
     if current is None:
         given.setdefault("assign_actor_roles", True)
         return
@@ -198,11 +206,35 @@ def _defaults(given: dict[str, Any], current: Application | None) -> None:
             given.setdefault(member, getattr(current, member))
 
 
-_MOBILE_DEFAULTS = {
+_OF_PLATFORM = (
+    "token_endpoint_auth_method",
+    "pkce_enforcement",
+    "apply_default_theme",
+    "enable_default_theme_footer",
+)
+# What only applications of the platform and links have, and what only native applications have.
+_ELSEWHERE = ("apply_default_theme", "enable_default_theme_footer", "external_id")
+_NATIVE = ("mobile", "kerberos")
+_MOBILE_FIXED = ("bundleId", "packageName", "huaweiAppId", "huaweiPackageName")
+_MOBILE_DEFAULTS: dict[str, Any] = {
     "passcodeGracePeriod": 5,
     "passcodeRefreshDuration": {"duration": 30, "timeUnit": "SECONDS"},
     "integrityDetection": {"mode": "DISABLED"},
 }
+
+
+def _mobile(sent: dict[str, Any], current: dict[str, Any] | None) -> dict[str, Any]:
+    """The settings of a native application: sent in parts, filled by the service, its identity fixed from the start."""
+    settings = {name: value for name, value in sent.items() if value is not None}
+    for name, value in _MOBILE_DEFAULTS.items():
+        settings[name] = {**value, **settings.get(name, {})} if isinstance(value, dict) else settings.get(name, value)
+    settings["passcodeRefreshDuration"]["timeUnit"] = "SECONDS"
+    if not settings["integrityDetection"].get("excludedPlatforms"):
+        settings["integrityDetection"].pop("excludedPlatforms", None)
+    if current is not None:
+        fixed = {name: current[name] for name in _MOBILE_FIXED if name in current}
+        settings = {name: value for name, value in settings.items() if name not in _MOBILE_FIXED} | fixed
+    return settings
 
 
 def _unset(document: dict[str, Any]) -> set[str]:
@@ -211,15 +243,31 @@ def _unset(document: dict[str, Any]) -> set[str]:
     return {member for member, value in empty.items() if document.get(member) == value}
 
 
-def _check_names(call: Call, directory: Directory, body: ApplicationBody, own_id: str | None) -> None:
-    """Names may be taken twice unless the switch says otherwise (inferred); the path of a device flow may not."""
+def _check_import(call: Call, body: ApplicationBody) -> None:
+    """An id that the client chooses: where that is allowed, and nobody has it (the texts are inferred)."""
+    chosen = body.client_id if isinstance(body, OidcBody) else None
+    if chosen is None:
+        return
+    if not call.tenant.switches.application_import:
+        raise invalid_data("INVALID_VALUE", "The organization may not import applications.", "clientId")
+    if call.tenant.has_application(chosen):
+        raise duplicate("clientId", "A resource with the specified clientId already exists")
+
+
+def _check_names(
+    call: Call, directory: Directory, body: ApplicationBody, document: dict[str, Any], own_id: str | None
+) -> None:
+    """Names may be taken twice unless the switch says otherwise (inferred); some other values may not."""
     path = body.device_path_id if isinstance(body, OidcBody) else None
+    sp_entity_id = None if isinstance(body, OidcBody) else document.get("spEntityId")
     unique = call.tenant.switches.unique_application_names
-    if path is None and not unique:
+    if path is None and sp_entity_id is None and not unique:
         return  # what nearly always holds must not cost a look at each of thousands of applications
     for one in directory.applications.values():
         if one.id == own_id:
             continue
+        if sp_entity_id is not None and getattr(one, "settings", {}).get("spEntityId") == sp_entity_id:
+            raise duplicate("spEntityId", "A resource with the specified spEntityId already exists", one.id)
         if path is not None and isinstance(one, Application) and one.device_path_id == path:
             raise duplicate("devicePathId", "A resource with the specified devicePathId already exists", one.id)
         if unique and one.name == body.name:

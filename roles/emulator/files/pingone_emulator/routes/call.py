@@ -66,7 +66,7 @@ class Call:
         directory = self.tenant.environments.get(environment_id)
         if directory is None:
             raise no_access()
-        if directory.environment.status == "DELETE_PENDING":
+        if directory.is_pending_deletion:
             raise no_access()
         if self.is_late(self.late.environment, directory.environment.created_at):
             raise not_authorized()

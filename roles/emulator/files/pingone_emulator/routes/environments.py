@@ -11,7 +11,7 @@ from ..errors import duplicate, from_problems, invalid_data, no_access, not_auth
 from ..models.base import Reference
 from ..models.environment import BillOfMaterials, Environment, EnvironmentBody, Product, StatusBody, TypeBody
 from ..models.organization import License
-from ..rules import licences
+from ..rules import licences, products
 from ..seeding import give_birthright, new_directory
 from ..tenant import Directory, instant
 from .call import Answer, Call, Routes
@@ -174,6 +174,10 @@ def change_status(call: Call) -> Answer:
         if body.license is None:
             raise invalid_data("REQUIRED_VALUE", "license is required to restore an environment", "license")
         license_ = _license_for(call, body.license)
+        moves = license_.id != environment.license.id
+        problem = licences.refused(_rules_of(call, license_), environment.region, environment.type, is_new=moves)
+        if problem is not None:
+            raise from_problems([problem])
         environment.license = Reference(id=license_.id)
         environment.status = "ACTIVE"
         environment.soft_deleted_at = environment.hard_delete_allowed_at = None
@@ -281,10 +285,15 @@ def _check_name(call: Call, name: str, own_id: str | None) -> None:
 
 
 def _number(call: Call, bill: BillOfMaterials, before: list[Product]) -> None:
-    """Products keep their id as long as they stay."""
-    known = {product.type: product.id for product in before}
+    """Products keep their id, and their deployment, as long as they stay. Raises 400 for what does not go together."""
+    problems = products.problems(bill.products)
+    if problems:
+        raise from_problems(problems)
+    known = {product.type: product for product in before}
     for product in bill.products:
-        product.id = known.get(product.type) or call.tenant.ids.object()
+        kept = known.get(product.type)
+        product.id = kept.id if kept else call.tenant.ids.object()
+        product.deployment = kept.deployment if kept else None
 
 
 def _may_hard_delete(call: Call, environment: Environment) -> bool:

@@ -28,7 +28,7 @@ def create_group(call: Call) -> Answer:
     directory = call.directory()
     call.allow(*call.named("population"))
     body = call.read(GroupBody)
-    _check(directory, body, None)
+    _check(call, directory, body, None)
     now = call.tenant.clock.stamp()
     group = _stored(directory, body, call.tenant.ids.object(), now, now)
     return Answer(201, group.wire(call.api), call.url(f"{call.path}/{group.id}"))
@@ -44,8 +44,9 @@ def read_group(call: Call) -> Answer:
 def replace_group(call: Call) -> Answer:
     """Replace; what is not sent is cleared."""
     directory, current = _find(call)
+    call.allow(*call.named("population"))
     body = call.read(GroupBody)
-    _check(directory, body, current.id)
+    _check(call, directory, body, current.id)
     group = _stored(directory, body, current.id, current.created_at, call.tenant.clock.stamp())
     return Answer(200, group.wire(call.api))
 
@@ -81,9 +82,11 @@ def _stored(directory: Directory, body: GroupBody, id_: str, created_at: str, up
     return group
 
 
-def _check(directory: Directory, body: GroupBody, own_id: str | None) -> None:
+def _check(call: Call, directory: Directory, body: GroupBody, own_id: str | None) -> None:
     if body.population is not None and body.population.id not in directory.populations:
         raise invalid_data("INVALID_VALUE", "The population does not exist.", "population.id")
+    if not call.tenant.switches.unique_group_names:
+        return
     for one in directory.groups.values():  # among those of one population, or of none (inferred)
         if one.name.lower() == body.name.lower() and one.population == body.population and one.id != own_id:
             raise duplicate("name", "A resource with the specified name already exists", one.id)

@@ -4,10 +4,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 from .. import authority
-from ..errors import from_problems, invalid_data, not_authorized, not_found
+from ..errors import from_problems, invalid_data, no_access, not_found
 from ..models.application import PLATFORM_TYPES, Application
 from ..models.secret import Previous, RotateBody, Secret
 from ..rules.secrets import expiry_problem, is_live
@@ -18,6 +19,7 @@ ROUTES = Routes()
 
 SECRET_IMPORT = "application/vnd.pingidentity.secret+json"
 _PATH = "/environments/{environment}/applications/{application}/secret"
+_SET = "applications:set:secret"  # what choosing a secret needs, in the place of applications:update:secret
 _SUPERSET = "Actor does not have permissions to access worker application client secrets"
 
 
@@ -33,9 +35,9 @@ def read_secret(call: Call) -> Answer:
 @ROUTES.on("POST", _PATH)
 def rotate_secret(call: Call) -> Answer:
     """A new secret; the old one ends at once, or when ``previous.expiresAt`` says."""
-    application = _application(call)
-    body = call.read(RotateBody, JSON, SECRET_IMPORT) if call.raw.strip() else RotateBody()
     imported = call.content_type == SECRET_IMPORT
+    application = _application(replace(call, permission=_SET) if imported else call)
+    body = call.read(RotateBody, JSON, SECRET_IMPORT) if call.raw.strip() else RotateBody()
     if imported and body.secret is None:
         raise invalid_data("REQUIRED_VALUE", "secret is required", "secret")
     secret = body.secret if imported and body.secret else call.tenant.ids.secret()
@@ -66,7 +68,7 @@ def _application(call: Call) -> Application:
         if application.id == call.caller.id or any(
             authority.read_only(call.tenant, call.late, call.caller, one) for one in held
         ):
-            raise not_authorized(_SUPERSET)
+            raise no_access(_SUPERSET)
     return application
 
 

@@ -55,6 +55,7 @@ def read_user(call: Call) -> Answer:
 def replace_user(call: Call) -> Answer:
     """Replace; what is not sent is cleared."""
     directory, current = _find(call)
+    call.allow(*call.named("population"))
     return _replaced(call, directory, current, call.read(UserBody))
 
 
@@ -62,6 +63,7 @@ def replace_user(call: Call) -> Answer:
 def change_user(call: Call) -> Answer:
     """Change what is sent, leave the rest."""
     directory, current = _find(call)
+    call.allow(*(call.named("population") or _population_of(current)))
     document = {**UserBody.model_construct(**_kept(current)).shown(), **call.json()}
     return _replaced(call, directory, current, checked(UserBody, document))
 
@@ -142,10 +144,14 @@ def leave_group(call: Call) -> Answer:
 def _find(call: Call) -> tuple[Directory, User]:
     directory = call.directory()
     user = directory.users.get(call.params["user"])
-    call.allow(*([user.population.id] if user is not None and user.population is not None else []))
+    call.allow(*(_population_of(user) if user is not None else []))
     if user is None:
         raise not_found()
     return directory, user
+
+
+def _population_of(user: User) -> list[str]:
+    return [user.population.id] if user.population is not None else []
 
 
 def _kept(user: User) -> dict[str, Any]:
@@ -155,7 +161,9 @@ def _kept(user: User) -> dict[str, Any]:
 def _replaced(call: Call, directory: Directory, current: User, body: UserBody) -> Answer:
     _check(directory, body, current.id)
     user = _stored(directory, body, current.id, current.created_at, call.tenant.clock.stamp())
-    user.enabled, user.mfa_enabled, user.member_of = current.enabled, current.mfa_enabled, current.member_of
+    user.enabled, user.member_of = current.enabled, current.member_of
+    if body.mfa_enabled is None:
+        user.mfa_enabled = current.mfa_enabled
     return Answer(200, user.wire(call.api))
 
 

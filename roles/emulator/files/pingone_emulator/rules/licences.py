@@ -44,5 +44,5 @@ def refused(licence: Licence, region: str, environment_type: str, *, is_new: boo
 def production_refused(licence: Licence, environment_type: str) -> Problem | None:
     """Why an environment may not be of the type: PRODUCTION needs a licence that allows it and is no trial."""
     if environment_type == "PRODUCTION" and (not licence.allow_production or licence.package == "TRIAL"):
-        return Problem(EXCEEDED, "The license does not allow PRODUCTION environments", "type")
+        return Problem(EXCEEDED, "The license does not allow PRODUCTION environments", "type", {"quotaLimit": 0})
     return None

@@ -1,0 +1,28 @@
+# Copyright: The idops.pingone contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What goes together in a bill of materials ("Bill of materials"; codes and texts are inferred)."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+from ..models.environment import Product
+from .problem import Problem
+
+
+def problems(products: Sequence[Product]) -> list[Problem]:
+    """Everything that is wrong with the products; an empty list when the service accepts them."""
+    found = []
+    types = Counter(product.type for product in products)
+    for index, product in enumerate(products):
+        target = f"products[{index}]"
+        if types[product.type] > 1:
+            found.append(Problem("UNIQUENESS_VIOLATION", "A product is there only once", f"{target}.type"))
+        if product.tags and product.type != "PING_ONE_DAVINCI":
+            found.append(Problem("INVALID_VALUE", "Only PING_ONE_DAVINCI has tags", f"{target}.tags"))
+        names = [bookmark.name for bookmark in product.bookmarks or ()]
+        if len(set(names)) < len(names):
+            message = "The names of a product's bookmarks differ"
+            found.append(Problem("UNIQUENESS_VIOLATION", message, f"{target}.bookmarks"))
+    return found
