@@ -20,6 +20,18 @@ def b64(text: str) -> str:
     return base64.urlsafe_b64encode(text.encode()).decode().rstrip("=")
 
 
+def refuse(world: World, environment: str, assertion: str) -> None:
+    """Ask for a token by an assertion, and see that it is refused as the token endpoint words it."""
+    form = {
+        "grant_type": "client_credentials",
+        "client_assertion_type": "urn:ietf:params:oauth:client-assertion-type:jwt-bearer",
+        "client_assertion": assertion,
+    }
+    headers = {"Content-Type": "application/x-www-form-urlencoded"}
+    answer = world.request("POST", f"/{environment}/as/token", raw=urlencode(form).encode(), headers=headers)
+    assert answer.must(401)["error"] == "invalid_client"
+
+
 @pytest.mark.parametrize(
     ("members", "target"),
     [
@@ -110,15 +122,7 @@ def test_tokens_of_brackets(world: World) -> None:
     ],
 )
 def test_assertions_that_are_none(world: World, assertion: str) -> None:
-    form = {
-        "grant_type": "client_credentials",
-        "client_assertion_type": "urn:ietf:params:oauth:client-assertion-type:jwt-bearer",
-        "client_assertion": assertion,
-    }
-    headers = {"Content-Type": "application/x-www-form-urlencoded"}
-    path = f"/{world.administrators}/as/token"
-    answer = world.request("POST", path, raw=urlencode(form).encode(), headers=headers)
-    assert answer.must(401)["error"] == "invalid_client"
+    refuse(world, world.administrators, assertion)
     world.request("GET", "/_emulator/requests").must(200)
 
 
@@ -127,14 +131,7 @@ def test_an_address_of_keys_that_is_none(world: World, bootstrap: Caller, home: 
     members = {"tokenEndpointAuthMethod": "PRIVATE_KEY_JWT", "jwksUrl": url}
     client = bootstrap.post(f"/environments/{home}/applications", worker("w", **members)).must(201)["id"]
     assertion = f"{b64(json.dumps({'alg': 'RS256'}))}.{b64(json.dumps({'sub': client}))}.c"
-    form = {
-        "grant_type": "client_credentials",
-        "client_assertion_type": "urn:ietf:params:oauth:client-assertion-type:jwt-bearer",
-        "client_assertion": assertion,
-    }
-    headers = {"Content-Type": "application/x-www-form-urlencoded"}
-    answer = world.request("POST", f"/{home}/as/token", raw=urlencode(form).encode(), headers=headers)
-    assert answer.must(401)["error"] == "invalid_client"
+    refuse(world, home, assertion)
 
 
 @pytest.mark.parametrize("verb", ["TRACE", "PROPFIND"])
