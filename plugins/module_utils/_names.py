@@ -143,9 +143,9 @@ class Names:
 
 
 def _matching(listed: t.Sequence[Wire], reference: str, attribute: str) -> list[Wire]:
-    if is_id(reference):
-        return [item for item in listed if item["id"] == reference]
-    return [item for item in listed if item.get(attribute) == reference]
+    # An imported application keeps the id that it had elsewhere, which need not have the form of PingOne's.
+    by_id = [item for item in listed if item["id"] == reference]
+    return by_id if is_id(reference) else by_id + [item for item in listed if item.get(attribute) == reference]
 
 
 def _candidates(listed: t.Sequence[Wire], attribute: str) -> str:

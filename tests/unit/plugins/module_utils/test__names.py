@@ -60,6 +60,12 @@ def test_a_name_or_an_id_finds_the_object(reference):
     assert not warnings
 
 
+def test_an_imported_object_is_found_by_an_id_of_another_form():
+    moved = {"id": "moved-from-elsewhere", "name": "moved"}
+    lookup, _warnings = names(FakeApi([DEV, moved]))
+    assert lookup.environment("moved-from-elsewhere") == moved
+
+
 def test_names_match_exactly():
     lookup, _warnings = names(FakeApi([DEV]))
     with pytest.raises(MissingObjectError, match="there is no environment 'Dev'.*can see: dev"):
