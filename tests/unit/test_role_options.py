@@ -51,6 +51,19 @@ def test_the_role_takes_every_field_of_a_worker(environment_options: dict[str, A
                 ), f"{name}: {key}"
 
 
+def shape(options: dict[str, Any]) -> dict[str, Any]:
+    """Give what options take, without their descriptions."""
+    return {
+        name: (option["type"], option.get("required", False), shape(option.get("options", {})))
+        for name, option in options.items()
+    }
+
+
+def test_the_role_takes_roles_as_the_module_does(environment_options: dict[str, Any]) -> None:
+    taken = environment_options["workers"]["options"]["roles"]["options"]
+    assert shape(taken) == shape(own_options("pingone_role_assignment")["roles"]["options"])
+
+
 def test_the_role_passes_every_field_of_a_worker_on() -> None:
     passed = tasks("bootstrap", "workers.yml")[0]["idops.pingone.pingone_worker_app"]
     for name in own_options("pingone_worker_app"):

@@ -1,0 +1,219 @@
+# Copyright: The idops.pingone contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The role bootstrap with what is not the plain case, and the playbooks around it, against an emulator each."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import sys
+from collections.abc import Callable, Iterator, Mapping
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(Path(__file__).parent / "support"))
+
+from emulated import Ready, emulator, requests_of  # noqa: E402
+from plays import ansible_playbook, connection_of  # noqa: E402
+
+Tenant = dict[str, Any]
+ENVIRONMENT_ADMIN = [{"role": "Environment Admin"}]
+IMPORTED = "An-imported-secret-of-some-length"
+SECOND = {
+    "client_id": "5a1c0c7e-7f5d-4c55-8d4e-0b6f3a2e9d11",
+    "client_secret": "An-example-secret-of-64-characters-or-more-for-the-second-actor-0001",
+}
+# A second run comes so soon that a refusal might still be a matter of time; it is not waited for here.
+PLAY = """
+- hosts: localhost
+  gather_facts: false
+  module_defaults:
+    group/idops.pingone.pingone:
+      retry_budget: 2
+  roles:
+    - idops.pingone.bootstrap
+"""
+
+
+class Site:
+    """An emulator, and a home from which playbooks are run against it."""
+
+    def __init__(self, ready: Ready, home: Path) -> None:
+        self.ready = ready
+        self.home = home
+
+    def play(self, playbook: str, *arguments: str, rc: int = 0, **variables: Any) -> str:
+        """Run a playbook with variables; give what it printed. rc: what it has to end with."""
+        given = json.dumps(variables)
+        run = ansible_playbook(playbook, "-e", given, *arguments, home=self.home, environ=connection_of(self.ready))
+        assert run.returncode == rc, run.stdout + run.stderr
+        return run.stdout + run.stderr
+
+    def bootstrap(
+        self, *environments: Mapping[str, Any], arguments: tuple[str, ...] = (), rc: int = 0, **more: Any
+    ) -> str:
+        """Bootstrap environments; give what was printed."""
+        playbook = self.home / "bootstrap.yml"
+        playbook.write_text(PLAY)
+        return self.play(str(playbook), *arguments, rc=rc, bootstrap_environments=environments, **more)
+
+    def writes(self) -> list[str]:
+        """Give the requests that wrote, as far as they are not for a token."""
+        requests = [request for request in requests_of(self.ready) if not request["path"].endswith("/as/token")]
+        return [f"{request['method']} {request['path']}" for request in requests if request["method"] != "GET"]
+
+
+Start = Callable[..., Site]
+
+
+@pytest.fixture
+def start(tmp_path: Path) -> Iterator[Start]:
+    """Start an emulator with arguments, and with a tenant to which a function added something."""
+    with contextlib.ExitStack() as running:
+
+        def begin(*arguments: str, tenant: Callable[[Tenant], None] | None = None) -> Site:
+            document = yaml.safe_load((ROOT / "roles/emulator/files/pingone_emulator/default_tenant.yml").read_text())
+            if tenant:
+                tenant(document)
+            path = tmp_path / "tenant.yml"
+            path.write_text(yaml.safe_dump(document))
+            return Site(running.enter_context(emulator("--tenant", str(path), *arguments)), tmp_path)
+
+        yield begin
+
+
+def sandbox(name: str, *workers: Mapping[str, Any]) -> dict[str, Any]:
+    return {"name": name, "type": "SANDBOX", "license": "INTERNAL", "workers": list(workers)}
+
+
+def add_second_actor(tenant: Tenant) -> None:
+    """Add a worker that may do what the bootstrap worker may."""
+    applications = tenant["environments"][0]["applications"]
+    second = {"name": "second", "id": SECOND["client_id"], "secret": SECOND["client_secret"]}
+    applications.append({**second, "roleAssignments": applications[0]["roleAssignments"]})
+
+
+def test_workers_are_proven_as_far_as_their_roles_let_them(start: Start) -> None:
+    site = start("--switch", "application_import=true")
+    dev = sandbox(
+        "dev",
+        {"name": "whole", "roles": ENVIRONMENT_ADMIN},
+        {"name": "people", "roles": [{"role": "Identity Data Admin", "scope": {"population": "Default"}}]},
+        {"name": "policies", "roles": [{"role": "Authorize Gateway Policy Evaluator"}]},
+        {"name": "elsewhere", "roles": [{"role": "Environment Admin", "scope": {"environment": "Administrators"}}]},
+        {"name": "owner", "roles": [{"role": "Application Owner", "scope": {"application": "whole"}}]},
+        {"name": "nothing", "roles": []},
+        {
+            "name": "users",
+            "grant_types": ["AUTHORIZATION_CODE"],
+            "response_types": ["CODE"],
+            "redirect_uris": ["https://app.example.com/callback"],
+            "roles": ENVIRONMENT_ADMIN,
+        },
+        {
+            "name": "moved",
+            "imported_client_id": "moved-from-elsewhere",
+            "imported_client_secret": IMPORTED,
+            "roles": ENVIRONMENT_ADMIN,
+        },
+    )
+    files = site.home / "credentials"
+    dry = site.bootstrap(dev, arguments=("--check",), bootstrap_credentials_dir=str(files))
+    assert site.writes() == []
+    first = site.bootstrap(dev, bootstrap_credentials_dir=str(files))
+    for proof, workers in {
+        "proven by a token and a call": ("whole", "elsewhere", "moved"),
+        "proven by a token": ("people", "policies", "owner"),
+        "not proven": ("nothing", "users"),
+    }.items():
+        for worker in workers:
+            assert report_of(first, f"Worker dev / {worker} ").endswith(f"credentials {proof}"), worker
+    assert "Worker dev / moved " in dry
+    assert yaml.safe_load((files / "dev.moved.yaml").read_text())["client_secret"] == IMPORTED
+    assert IMPORTED not in first
+
+    written = len(site.writes())
+    second = site.bootstrap(dev, bootstrap_credentials_dir=str(files))
+    assert "changed=0" in second
+    assert len(site.writes()) == written
+    # PingOne shows a secret only to an actor that holds all roles of the worker.
+    assert second.count("its secret can't be read by the calling worker") == 2
+    assert len(list(files.iterdir())) == 8
+
+    (files / "dev.owner.yaml").unlink()
+    lost = site.bootstrap(dev, bootstrap_credentials_dir=str(files), rc=2)
+    assert "Reading the secret of application 'owner' failed" in lost
+
+
+def report_of(output: str, beginning: str) -> str:
+    """Give the line of the report that begins so, without its id."""
+    lines = [line.strip().strip('",') for line in output.splitlines()]
+    return next(line for line in lines if line.startswith(beginning))
+
+
+def test_an_environment_that_somebody_else_made_is_adopted_with_a_second_actor(start: Start) -> None:
+    def tenant(document: Tenant) -> None:
+        add_second_actor(document)
+        document["environments"].append({"name": "theirs", "license": "INTERNAL", "services": ["PING_ONE_BASE"]})
+
+    site = start(tenant=tenant)
+    theirs = {"name": "theirs", "description": "Adopted"}
+    ours = sandbox("ours")
+    output = site.bootstrap(theirs, ours, bootstrap_second_actor=SECOND)
+    assert "Environment theirs" in output
+    # Of the environment that this run handed over it is told.
+    refusal = site.bootstrap(theirs, ours, bootstrap_second_actor=SECOND, rc=2)
+    assert "holds no role in ours any more" in " ".join(refusal.split())
+
+
+def test_a_bootstrap_of_nothing_says_so(start: Start) -> None:
+    site = start()
+    assert "Nothing was asked for: bootstrap_environments is empty." in site.bootstrap()
+
+
+@pytest.mark.parametrize(
+    ("wanted", "sentence"),
+    [
+        (
+            {"bootstrap_second_actor": {"client_id": SECOND["client_id"]}},
+            "bootstrap_second_actor.client_secret is missing; give client_id and client_secret",
+        ),
+        (
+            {"bootstrap_environments": [sandbox("dev", {"name": "ci", "roles": [{"name": "Environment Admin"}]})]},
+            "missing required arguments: role found in bootstrap_environments -> workers -> roles",
+        ),
+        (
+            {
+                "bootstrap_environments": [
+                    sandbox("dev", {"name": "ci", "roles": [{"role": "Environment Admin", "scope": {"env": "dev"}}]})
+                ]
+            },
+            "bootstrap_environments.workers.roles.scope.env",
+        ),
+    ],
+)
+def test_bad_variables_are_refused_before_anything_is_asked(start: Start, wanted: Tenant, sentence: str) -> None:
+    site = start()
+    output = site.play("playbooks/bootstrap.yml", rc=2, **{"bootstrap_environments": [sandbox("dev")], **wanted})
+    assert sentence in " ".join(output.split())
+    assert requests_of(site.ready) == []
+
+
+def test_the_name_of_a_worker_is_taken_as_it_is_in_the_name_of_its_file(start: Start) -> None:
+    site = start()
+    files = site.home / "credentials"
+    dev = sandbox("dev", {"name": "ci/$HOME", "roles": ENVIRONMENT_ADMIN})
+    site.bootstrap(dev, bootstrap_credentials_dir=str(files))
+    assert [path.name for path in files.iterdir()] == ["dev.ci__HOME.yaml"]
+
+
+def test_names_that_would_share_a_file_are_refused_only_where_files_are_written(start: Start) -> None:
+    site = start()
+    dev = sandbox("dev", {"name": "a/b", "roles": []}, {"name": "a_b", "roles": []})
+    refusal = site.bootstrap(dev, bootstrap_credentials_dir=str(site.home / "credentials"), rc=2)
+    assert "credentials would be published to one file" in " ".join(refusal.split())
+    assert "dev / a_b" in site.bootstrap(dev)
