@@ -217,3 +217,21 @@ def test_names_that_would_share_a_file_are_refused_only_where_files_are_written(
     refusal = site.bootstrap(dev, bootstrap_credentials_dir=str(site.home / "credentials"), rc=2)
     assert "credentials would be published to one file" in " ".join(refusal.split())
     assert "dev / a_b" in site.bootstrap(dev)
+
+
+def test_a_teardown_keeps_a_production_environment_and_its_files_alone(start: Start) -> None:
+    site = start(tenant=lambda document: document["licenses"][0]["environments"].update(allowProduction=True))
+    files = str(site.home / "credentials")
+    dev = sandbox("dev", {"name": "ci", "roles": ENVIRONMENT_ADMIN})
+    live = {**sandbox("live", {"name": "ci", "roles": ENVIRONMENT_ADMIN}), "type": "PRODUCTION"}
+    wanted = {"bootstrap_environments": [live, dev], "bootstrap_credentials_dir": files}
+    site.play("playbooks/bootstrap.yml", **wanted)
+    output = site.play("playbooks/teardown.yml", rc=2, **wanted)
+    assert "its type is PRODUCTION, not SANDBOX" in output
+    assert [path.name for path in Path(files).iterdir()] == ["live.ci.yaml"]
+
+
+def test_a_dry_run_of_authorize_names_the_scopes(start: Start) -> None:
+    output = start().play("playbooks/authorize.yml", "--check", "-v")
+    assert '"name": "authorize"' in output
+    assert '"name": "00000000' not in output
