@@ -192,7 +192,23 @@ class Resource:
         if self._predicted:
             return []
         found = self._client.shared.listing(self.path, filter or "", self._client.clock.monotonic())
-        return list(found.objects if found else self._read(filter))
+        return list(found.objects if found else self.list_again(filter))
+
+    def list_again(self, filter: str | None = None) -> Wires:
+        """Return the objects as they are listed now, and keep them."""
+        # Both before the request: what is written meanwhile may not be in the answer.
+        generation, at = self._lock().generation(), self._client.clock.monotonic()
+        objects = self._client.list(
+            self.path,
+            self._key,
+            doing=f"listing each {self.kind}{self._place}",
+            params={"filter": filter} if filter else None,
+            created_at=self._created_at,
+        )
+        if filter is None:
+            objects += self._not_listed_yet(objects)
+        self._client.shared.remember(self.path, filter or "", Listing(objects, at, generation))
+        return objects
 
     def get(self, id: str) -> Wire | None:
         """Return an object as it is now, or None."""
@@ -225,10 +241,10 @@ class Resource:
             known = {item["id"] for item in listing.objects} if listing else set()
 
             def settle() -> Wire | None:
-                return next((item for item in self._read() if item["id"] not in known and same(item)), None)
+                return next((item for item in self.list_again() if item["id"] not in known and same(item)), None)
 
             created = self._client.post(self.path, body, doing=doing, settle=settle, created_at=self._created_at)
-            self.wrote(created["id"], created)
+            self._wrote(created["id"], created, self._lock().wrote(created=created["id"]))
             if self.kind in _MAY_SHARE_NAMES:
                 return self._only_one(created, same, known)
             return created
@@ -251,7 +267,7 @@ class Resource:
                     created_at=self._created_at,
                 )
             self._client.shared.forget(f"{self.path}/{id}")
-            self.wrote(id, None)
+            self._wrote(id, None, self._lock().wrote(deleted=id))
 
     @contextlib.contextmanager
     def locked(self) -> t.Iterator[None]:
@@ -269,10 +285,13 @@ class Resource:
                 self._client.shared.forget(self.path)
             yield
 
-    def wrote(self, id: str, after: Wire | None) -> None:
-        """Take a write of our own into account. after: the object as answered, or None when it was deleted."""
+    def wrote(self, id: str, after: Wire) -> None:
+        """Take a change of our own into account. after: the object as answered."""
+        self._wrote(id, after, self._lock().wrote())
+
+    def _wrote(self, id: str, after: Wire | None, generation: int) -> None:
         shared = self._client.shared
-        shared.wrote(self.path, id, after, self._lock().wrote())
+        shared.wrote(self.path, id, after, generation)
         if self.kind in ("role assignment", "environment"):
             shared.forget_role_assignments(self.path)
 
@@ -284,24 +303,18 @@ class Resource:
                 shared.locks[self.path] = FileLock(client.folder, name, client.clock)
             return shared.locks[self.path]
 
-    def _read(self, filter: str | None = None) -> Wires:
-        """Read the collection and keep what was read."""
-        # Both before the request: what is written meanwhile may not be in the answer.
-        generation, at = self._lock().generation(), self._client.clock.monotonic()
-        objects = self._client.list(
-            self.path,
-            self._key,
-            doing=f"listing each {self.kind}{self._place}",
-            params={"filter": filter} if filter else None,
-            created_at=self._created_at,
-        )
-        self._client.shared.remember(self.path, filter or "", Listing(objects, at, generation))
-        return objects
+    def _not_listed_yet(self, objects: Wires) -> Wires:
+        """Return what this controller created a moment ago and a list that is behind does not show."""
+        listed = {item["id"] for item in objects}
+        missing = [id for id in self._lock().created() if id not in listed]
+        # Each is asked for once, and may be hidden from this worker: the next task may be another one's.
+        found = [self._client.peek(f"{self.path}/{id}") for id in missing]
+        return [item for item in found if item is not None]
 
     def _only_one(self, created: Wire, same: Same, known: t.Collection[str]) -> Wire:
         """Return the older of our new object and one like it that another controller made meanwhile."""
         known = {*known, created["id"]}
-        others = [item for item in self._read() if item["id"] not in known and same(item)]
+        others = [item for item in self.list_again() if item["id"] not in known and same(item)]
         oldest = min([created, *others], key=_age)
         if oldest is created:
             self.wrote(created["id"], created)

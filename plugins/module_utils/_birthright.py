@@ -12,11 +12,14 @@ from __future__ import annotations
 
 import typing as t
 
+from ansible_collections.idops.pingone.plugins.module_utils._client import SETTLE_FOR
 from ansible_collections.idops.pingone.plugins.module_utils._environments import title
 from ansible_collections.idops.pingone.plugins.module_utils._errors import NotFoundError, PermissionDeniedError
 from ansible_collections.idops.pingone.plugins.module_utils._reconcile import is_predicted, predicted_id
+from ansible_collections.idops.pingone.plugins.module_utils._retry import Budget, late_pause
 
 if t.TYPE_CHECKING:
+    from ansible_collections.idops.pingone.plugins.module_utils._api import Resource
     from ansible_collections.idops.pingone.plugins.module_utils._task import Task
 
 Wire = dict[str, t.Any]
@@ -24,8 +27,10 @@ Wire = dict[str, t.Any]
 BIRTHRIGHT_ROLES: t.Final = ("Client Application Developer", "Environment Admin", "Identity Data Admin")
 
 
-def birthright_assignments(task: Task, environment: Wire) -> list[Wire] | None:
+def birthright_assignments(task: Task, environment: Wire, created: bool) -> list[Wire] | None:
     """Return what the calling worker holds on an environment, by names and ids; predicted for a predicted one.
+
+    created: whether the worker created it just now, so that what it got may show a moment later.
 
     None, with a warning, when the caller is not a worker or may not read its own role assignments.
     """
@@ -39,16 +44,26 @@ def birthright_assignments(task: Task, environment: Wire) -> list[Wire] | None:
         names = _role_names(task, home)
         if is_predicted(environment["id"]):
             return _predicted(environment, {name: identifier for identifier, name in names.items()})
-        assignments = task.api.role_assignments(home, "application", worker).list()
+        found = _found(task, task.api.role_assignments(home, "application", worker), environment, created)
     except (PermissionDeniedError, NotFoundError) as error:
         task.warn(f"birthright_assignments is left out, since the calling worker can't read its own roles: {error}")
         return None
-    found = [item for item in assignments if (item.get("scope") or {}).get("id") == environment["id"]]
     shown = [
         _shown(environment, item["id"], item["role"]["id"], names.get(item["role"]["id"]), item.get("readOnly"))
         for item in found
     ]
     return sorted(shown, key=lambda item: (str(item["role"]["name"]), str(item["id"])))
+
+
+def _found(task: Task, assignments: Resource, environment: Wire, created: bool) -> list[Wire]:
+    """Return the assignments on an environment; those of a new one are looked for again while there are none."""
+    budget = Budget(task.client.clock, SETTLE_FOR if created else 0)
+    listed, attempt = assignments.list(), 0
+    while True:
+        found = [item for item in listed if (item.get("scope") or {}).get("id") == environment["id"]]
+        if found or not budget.pause(late_pause(attempt)):
+            return found
+        listed, attempt = assignments.list_again(), attempt + 1
 
 
 def _role_names(task: Task, home: Wire) -> dict[str, str]:

@@ -137,6 +137,11 @@ class PingOneClient:
         except NotFoundError:
             return None
 
+    def peek(self, path: str) -> Wire | None:
+        """Return the object at a path if a single request gives it, else None."""
+        answer = self._peek(path)
+        return answer.body if answer is not None and answer.ok and isinstance(answer.body, dict) else None
+
     def list(
         self,
         path: str,

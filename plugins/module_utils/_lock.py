@@ -2,10 +2,11 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A lock between processes of one controller, with a count of the writes made under it.
+"""A lock between processes of one controller, with a count of the writes made under it and what they created.
 
-The count, in the lock's file, tells a process whether what it read earlier is still what is there, as far as other
-processes of this controller are concerned. This module is private to the collection.
+The lock's file holds both. The count tells a process whether what it read earlier is still what is there, as far as
+other processes of this controller are concerned; the ids, what a list that is behind should show. This module is
+private to the collection.
 """
 
 from __future__ import annotations
@@ -21,6 +22,8 @@ from ansible_collections.idops.pingone.plugins.module_utils._errors import PingO
 from ansible_collections.idops.pingone.plugins.module_utils._http import Clock
 
 WAIT: t.Final = 300.0
+# For how many seconds a list may not show yet what was created.
+BEHIND: t.Final = 60.0
 _POLL: t.Final = 0.05
 
 
@@ -52,7 +55,8 @@ class FileLock:
         self._mutex = threading.RLock()
         self._depth = 0
         self._descriptor: int | None = None
-        self._count = 0
+        # What the file holds, for when there is none.
+        self._text = ""
 
     @contextlib.contextmanager
     def held(self, what: str) -> t.Iterator[None]:
@@ -71,21 +75,45 @@ class FileLock:
 
     def generation(self) -> int:
         """Return how many writes were made under this lock so far."""
-        if self._path is None:
-            return self._count
-        try:
-            with open(self._path, encoding="ascii") as file:
-                return int(file.read().strip() or 0)
-        except (OSError, ValueError):
-            return 0
+        return self._state()[0]
 
-    def wrote(self) -> int:
-        """Count a write, with the lock held; return the new count."""
+    def created(self) -> list[str]:
+        """Return the ids of what was created under this lock a moment ago, and not deleted since."""
+        since = self._clock.time() - BEHIND
+        return [id for id, at in self._state()[1].items() if at >= since]
+
+    def wrote(self, created: str | None = None, deleted: str | None = None) -> int:
+        """Count a write, with the lock held; return the new count. created, deleted: the id of what came or went."""
         with self._mutex:
-            self._count = self.generation() + 1
+            count, ids = self._state()
+            now = self._clock.time()
+            kept = {id: at for id, at in ids.items() if id != deleted and at >= now - BEHIND}
+            if created:
+                kept[created] = now
+            # A process may read this while it is written, so the count keeps its place and its length.
+            self._text = f"{count + 1:020d}" + "".join(f"\n{at:.3f} {id}" for id, at in kept.items())
             if self._descriptor is not None:
-                os.pwrite(self._descriptor, b"%020d" % self._count, 0)
-            return self._count
+                written = os.pwrite(self._descriptor, self._text.encode(), 0)
+                os.ftruncate(self._descriptor, written)
+            return count + 1
+
+    def _state(self) -> tuple[int, dict[str, float]]:
+        """Return the count of writes, and when each id was created; nothing of what can't be read."""
+        try:
+            count, *lines = self._content().split("\n")
+            pairs = [line.split(" ", 1) for line in lines]
+            return int(count or 0), {id: float(at) for at, id in pairs}
+        except ValueError:
+            return 0, {}
+
+    def _content(self) -> str:
+        if self._path is None:
+            return self._text
+        try:
+            with open(self._path, encoding="utf-8") as file:
+                return file.read()
+        except OSError:
+            return ""
 
     def _take(self, what: str) -> None:
         if self._path is None:

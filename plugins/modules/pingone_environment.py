@@ -426,7 +426,7 @@ def check_options(params):
 def _birthright_if_asked(task, outcome):
     if task.params["state"] != "present" or not (outcome.created or task.params["report_birthright"]):
         return {}
-    assignments = birthright_assignments(task, outcome.environment)
+    assignments = birthright_assignments(task, outcome.environment, outcome.created)
     return {} if assignments is None else {"birthright_assignments": assignments}
 
 

@@ -4,21 +4,14 @@
 
 from __future__ import annotations
 
-import contextlib
-import json
-import sys
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
-
-ROOT = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(Path(__file__).parent / "support"))
-
-from emulated import Ready, emulator, requests_of  # noqa: E402
-from plays import ansible_playbook, connection_of  # noqa: E402
+from emulated import requests_of
+from sites import Site, sandbox
 
 Tenant = dict[str, Any]
 ENVIRONMENT_ADMIN = [{"role": "Environment Admin"}]
@@ -27,67 +20,7 @@ SECOND = {
     "client_id": "5a1c0c7e-7f5d-4c55-8d4e-0b6f3a2e9d11",
     "client_secret": "An-example-secret-of-64-characters-or-more-for-the-second-actor-0001",
 }
-# A second run comes so soon that a refusal might still be a matter of time; it is not waited for here.
-PLAY = """
-- hosts: localhost
-  gather_facts: false
-  module_defaults:
-    group/idops.pingone.pingone:
-      retry_budget: 2
-  roles:
-    - idops.pingone.bootstrap
-"""
-
-
-class Site:
-    """An emulator, and a home from which playbooks are run against it."""
-
-    def __init__(self, ready: Ready, home: Path) -> None:
-        self.ready = ready
-        self.home = home
-
-    def play(self, playbook: str, *arguments: str, rc: int = 0, **variables: Any) -> str:
-        """Run a playbook with variables; give what it printed. rc: what it has to end with."""
-        given = json.dumps(variables)
-        run = ansible_playbook(playbook, "-e", given, *arguments, home=self.home, environ=connection_of(self.ready))
-        assert run.returncode == rc, run.stdout + run.stderr
-        return run.stdout + run.stderr
-
-    def bootstrap(
-        self, *environments: Mapping[str, Any], arguments: tuple[str, ...] = (), rc: int = 0, **more: Any
-    ) -> str:
-        """Bootstrap environments; give what was printed."""
-        playbook = self.home / "bootstrap.yml"
-        playbook.write_text(PLAY)
-        return self.play(str(playbook), *arguments, rc=rc, bootstrap_environments=environments, **more)
-
-    def writes(self) -> list[str]:
-        """Give the requests that wrote, as far as they are not for a token."""
-        requests = [request for request in requests_of(self.ready) if not request["path"].endswith("/as/token")]
-        return [f"{request['method']} {request['path']}" for request in requests if request["method"] != "GET"]
-
-
 Start = Callable[..., Site]
-
-
-@pytest.fixture
-def start(tmp_path: Path) -> Iterator[Start]:
-    """Start an emulator with arguments, and with a tenant to which a function added something."""
-    with contextlib.ExitStack() as running:
-
-        def begin(*arguments: str, tenant: Callable[[Tenant], None] | None = None) -> Site:
-            document = yaml.safe_load((ROOT / "roles/emulator/files/pingone_emulator/default_tenant.yml").read_text())
-            if tenant:
-                tenant(document)
-            path = tmp_path / "tenant.yml"
-            path.write_text(yaml.safe_dump(document))
-            return Site(running.enter_context(emulator("--tenant", str(path), *arguments)), tmp_path)
-
-        yield begin
-
-
-def sandbox(name: str, *workers: Mapping[str, Any]) -> dict[str, Any]:
-    return {"name": name, "type": "SANDBOX", "license": "INTERNAL", "workers": list(workers)}
 
 
 def add_second_actor(tenant: Tenant) -> None:

@@ -34,12 +34,71 @@ def api(client):
     return Api(client)
 
 
-def other_process_wrote(own_folders):
-    """Count a write in the lock file of the only collection, as another process would."""
+def other_process_wrote(own_folders, *created):
+    """Count a write in the lock file of the only collection, as another process would; created: its lines of ids."""
     folder = own_folders / "idops.pingone"
     for name in os.listdir(folder):
         if name.endswith(".lock"):
-            (folder / name).write_text("00000000000000000099", encoding="ascii")
+            (folder / name).write_text("\n".join(["00000000000000000099", *created]), encoding="ascii")
+
+
+class TestListsThatAreBehind:
+    """A list that does not show yet what this controller created."""
+
+    @pytest.fixture
+    def created(self, api, service):
+        """Create an object in a process that ends with its task."""
+        service.answers("GET", APPS, listing(ONE))
+        service.answers("POST", APPS, (201, TWO))
+        service.answers("GET", APPS, listing(ONE, TWO))
+        api.applications(ENVIRONMENT).list()
+        api.applications(ENVIRONMENT).create({"name": "two"}, is_two)
+        api.client.shared.forget_all()
+
+    @pytest.mark.usefixtures("created")
+    def test_what_is_missing_is_read_by_its_id(self, service, make_client):
+        service.answers("GET", APPS, listing(ONE))
+        service.answers("GET", APPS + "/2", (200, TWO))
+
+        assert Api(make_client()).applications(ENVIRONMENT).list() == [ONE, TWO]
+
+    @pytest.mark.usefixtures("created")
+    def test_what_is_listed_is_not_read_again(self, service, make_client):
+        service.answers("GET", APPS, listing(TWO))
+
+        assert Api(make_client()).applications(ENVIRONMENT).list() == [TWO]
+        assert service.calls()[-1] == "GET " + APPS
+
+    @pytest.mark.usefixtures("created")
+    @pytest.mark.parametrize("answer", [(404, {}), (403, {}), (500, {}), BROKEN])
+    def test_what_cannot_be_read_is_asked_for_once(self, service, make_client, clock, answer):
+        service.answers("GET", APPS, listing(ONE))
+        service.answers("GET", APPS + "/2", answer)
+
+        assert Api(make_client()).applications(ENVIRONMENT).list() == [ONE]
+        assert clock.waits == []
+
+    @pytest.mark.usefixtures("created")
+    def test_it_is_asked_for_during_a_minute(self, service, make_client, clock):
+        clock.now += 60.1
+        service.answers("GET", APPS, listing(ONE))
+
+        assert Api(make_client()).applications(ENVIRONMENT).list() == [ONE]
+
+    @pytest.mark.usefixtures("created")
+    def test_what_was_deleted_meanwhile_is_not_asked_for(self, api, service):
+        service.answers("DELETE", APPS + "/2", 204)
+        service.answers("GET", APPS, listing(ONE))
+        api.applications(ENVIRONMENT).delete("2")
+
+        assert api.applications(ENVIRONMENT).list() == [ONE]
+
+    @pytest.mark.usefixtures("created")
+    def test_a_file_that_is_half_written_counts_as_none(self, service, make_client, own_folders):
+        other_process_wrote(own_folders, "1793611800.000")
+        service.answers("GET", APPS, listing(ONE))
+
+        assert Api(make_client()).applications(ENVIRONMENT).list() == [ONE]
 
 
 class TestMemo:
