@@ -63,7 +63,7 @@ options:
     type: str
   api_url:
     description:
-      - Address of the API, up to and with the version, when it is not that of the region.
+      - Address of the API, up to and with the version C(/v1), when it is not that of the region.
         It begins with C(https://); C(http://) is accepted for a loopback address only.
       - When left out, the environment variable E(PINGONE_API_URL) is used.
     type: str
@@ -82,19 +82,19 @@ options:
     type: bool
     default: true
   timeout:
-    description: For how many seconds a connection, or an answer, is waited for.
+    description: For how many seconds a connection, or an answer, is waited for, from V(1) to V(86400).
     type: int
     default: 30
   retry_budget:
     description:
       - For how many seconds one call is repeated, at most, when PingOne limits the rate, has a problem,
-        or cannot be reached. V(0) repeats nothing.
+        or cannot be reached, from V(0), which repeats nothing, to V(86400).
     type: int
     default: 60
   settle:
     description:
       - For how many seconds a call is repeated, at most, when it is refused in a way that goes away by itself
-        soon after something was changed. Set it on tasks that follow right after a change made elsewhere.
+        soon after something was changed, from V(0) to V(86400). Set it on tasks that follow right after a change made elsewhere.
       - Changes of the same task, and new environments and applications, are waited for without it.
     type: int
     default: 0

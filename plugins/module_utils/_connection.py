@@ -74,6 +74,9 @@ _INHERITED: t.Final = tuple(
     option.name for option in CONNECTION_OPTIONS if not option.credential and option.name != "auth_environment_id"
 )
 _CA_VARIABLES: t.Final = ("REQUESTS_CA_BUNDLE", "SSL_CERT_FILE")
+# A day; more than that is a slip, and too much for the system's own clocks.
+_MOST_SECONDS: t.Final = 86400
+_EXAMPLES: t.Final = {"api_url": _regions.api_url("EU"), "auth_url": _regions.auth_url("EU")}
 _UUID: t.Final = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 
 Params = t.Mapping[str, t.Any]
@@ -213,10 +216,10 @@ class _Given:
         return self._options[name].default if value is None else value
 
     def seconds(self, name: str, least: int) -> int:
-        """Return a number of seconds; raise OptionError when it is too small."""
+        """Return a number of seconds; raise OptionError when it is too small, or longer than a day."""
         value = int(self.plain(name))
-        if value < least:
-            raise OptionError(f"{name} must be {least} or more seconds, not {value}.")
+        if not least <= value <= _MOST_SECONDS:
+            raise OptionError(f"{name} must be from {least} to {_MOST_SECONDS} seconds, not {value}.")
         return value
 
     def source(self, name: str) -> str:
@@ -251,7 +254,7 @@ def _address(given: _Given, name: str) -> str | None:
     except ValueError:
         host = None
     if not host or parts.scheme not in ("http", "https"):
-        raise OptionError(f"{source} must be an address such as https://api.pingone.eu/v1, not '{value}'.")
+        raise OptionError(f"{source} must be an address such as {_EXAMPLES[name]}, not '{value}'.")
     if parts.username is not None or parts.query or parts.fragment:
         raise OptionError(f"{source} must hold neither a user, nor a query, nor a fragment.")
     if parts.scheme == "http" and not is_loopback(host):
@@ -259,7 +262,12 @@ def _address(given: _Given, name: str) -> str | None:
             f"{source} must begin with https://, since credentials are sent there; "
             "http:// is accepted for a loopback address only, such as http://127.0.0.1:8080."
         )
-    return value.rstrip("/")
+    address = value.rstrip("/")
+    if name == "api_url" and not address.endswith("/v1"):
+        raise OptionError(
+            f"{source} must end in /v1, the version of the API, such as {_EXAMPLES[name]}, not '{value}'."
+        )
+    return address
 
 
 def is_loopback(host: str) -> bool:

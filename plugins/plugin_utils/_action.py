@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import contextlib
 import json
+import math
 import os
 import types
 import typing as t
@@ -69,7 +70,7 @@ class PingOneAction(ActionBase):  # type: ignore[misc]
 
     def _run(self, task_vars: dict[str, t.Any]) -> dict[str, t.Any]:
         args = _plain(self._task.args)
-        problem = misshapen(self.module.ARGUMENT_SPEC, args)
+        problem = not_finite(args) or misshapen(self.module.ARGUMENT_SPEC, args)
         if problem:
             return {"failed": True, "msg": problem}
         validation = ArgumentSpecValidator(self.module.ARGUMENT_SPEC, **self.module.RULES).validate(args)
@@ -149,6 +150,17 @@ class PingOneAction(ActionBase):  # type: ignore[misc]
         if isinstance(errors[0], UnsupportedError):
             return unsupported_message(self._name, errors.msg)
         return str(errors.msg)
+
+
+def not_finite(value: t.Any, name: str = "") -> str | None:
+    """Return a sentence about a number that JSON can't hold, which ansible-core's validation stumbles over."""
+    if isinstance(value, float) and not math.isfinite(value):
+        return f"{name} must be a finite number, not {value}."
+    if isinstance(value, dict):
+        parts = [(item, f"{name}.{key}" if name else str(key)) for key, item in value.items()]
+    else:
+        parts = [(item, f"{name}[{index}]") for index, item in enumerate(value)] if isinstance(value, list) else []
+    return next((problem for item, path in parts if (problem := not_finite(item, path))), None)
 
 
 def misshapen(spec: t.Mapping[str, t.Any], args: t.Mapping[str, t.Any], within: str = "") -> str | None:

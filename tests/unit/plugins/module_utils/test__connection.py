@@ -82,12 +82,17 @@ class TestAddresses:
             ("https://user:pw@api.example.com", "must hold neither a user"),
             ("https://api.example.com/v1?a=b", "nor a query"),
             ("https://api.example.com:port/v1", "must be an address such as"),
+            ("https://api.example.com", "must end in /v1, the version of the API"),
             ("", "must not be empty"),
         ],
     )
     def test_a_bad_address_is_refused(self, url, sentence):
         with pytest.raises(OptionError, match=f"^api_url {sentence}|^api_url .*{sentence}"):
             connect(api_url=url)
+
+    def test_the_example_of_a_right_address_is_one_of_its_kind(self):
+        with pytest.raises(OptionError, match="^auth_url must be an address such as https://auth.pingone.eu, not"):
+            connect(auth_url="auth.example.com")
 
 
 class TestCredentials:
@@ -200,9 +205,11 @@ class TestNetwork:
         with pytest.raises(OptionError, match="^SSL_CERT_FILE must name a file or folder"):
             connect({"SSL_CERT_FILE": "/nonexistent/ca.pem"})
 
-    @pytest.mark.parametrize(("name", "value"), [("timeout", 0), ("retry_budget", -1), ("settle", -1)])
-    def test_seconds_are_not_negative(self, name, value):
-        with pytest.raises(OptionError, match=f"^{name} must be . or more seconds, not {value}"):
+    @pytest.mark.parametrize(
+        ("name", "value"), [("timeout", 0), ("retry_budget", -1), ("settle", -1), ("timeout", 10**10)]
+    )
+    def test_seconds_are_neither_too_few_nor_too_many(self, name, value):
+        with pytest.raises(OptionError, match=f"^{name} must be from [01] to 86400 seconds, not {value}"):
             connect(**{name: value})
 
 

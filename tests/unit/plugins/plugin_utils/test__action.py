@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from ansible.parsing.vault import VaultLib, VaultSecret
 from ansible_collections.idops.pingone.plugins.module_utils import _task
-from ansible_collections.idops.pingone.plugins.plugin_utils._action import misshapen
+from ansible_collections.idops.pingone.plugins.plugin_utils._action import misshapen, not_finite
 
 HERE = Path(__file__).parent
 COLLECTIONS = f"{HERE / 'collections'}:{Path(_task.__file__).parents[5]}"
@@ -309,3 +309,15 @@ SPEC = {
 )
 def test_a_value_of_the_wrong_shape_is_named(args, sentence):
     assert misshapen(SPEC, args) == sentence
+
+
+@pytest.mark.parametrize(
+    ("args", "sentence"),
+    [
+        ({"one": 1.5, "many": [1, "inf", {"a": 0.0}]}, None),
+        ({"one": float("inf")}, "one must be a finite number, not inf."),
+        ({"jwks": {"keys": [{"n": 1}, {"n": float("nan")}]}}, "jwks.keys[1].n must be a finite number, not nan."),
+    ],
+)
+def test_a_number_that_json_cannot_hold_is_named(args, sentence):
+    assert not_finite(args) == sentence
