@@ -2,24 +2,30 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Which settings of a worker application go together.
+"""Which settings of a worker application go together, and the form that each must have.
 
-Each rule is checked twice: on the options alone, before the first call, as far as they tell; and on the whole object
-before it is written. This module is private to the collection.
+What goes together is checked twice: on the options alone, before the first call, as far as they tell; and on the whole
+object before it is written. The form is checked of what is given only, so that it never stands in the way of another
+change. This module is private to the collection.
 
 Source of the rules: PingOne's pages on worker applications and on OpenID Connect settings, where not marked (inferred).
 """
 
 from __future__ import annotations
 
+import json
 import re
 import typing as t
+from urllib.parse import urlsplit
 
 from ansible_collections.idops.pingone.plugins.module_utils._errors import OptionError
+from ansible_collections.idops.pingone.plugins.module_utils._names import is_id
 
 Settings = t.Mapping[str, t.Any]
 
 _DEVICE_PATH_ID = re.compile(r"[a-zA-Z0-9_-]{1,50}")
+_ORIGIN = re.compile(r"https?://[^/?#@\s]+")
+_LOCAL_HOSTS = ("localhost", "127.0.0.1")
 _SHORTEST_IMPORT = 8
 _MOST_ORIGINS = 40
 
@@ -29,7 +35,12 @@ def check_options(params: Settings) -> None:
 
     params: the options; None stands for one that was not given, and so may still come from the existing object.
     """
-    _check({option: value for option, value in params.items() if value is not None})
+    given = {option: value for option, value in params.items() if value is not None}
+    _check(given)
+    _check_urls(given)
+    _check_jwks(given)
+    _check_groups(given)
+    _check_origins(given)
     _check_import(params)
 
 
@@ -162,6 +173,88 @@ _RULES: tuple[t.Callable[[Settings], str | None], ...] = (
     _refresh_token_ends_with_its_rolling_limit,
     _device_path_id_has_its_form,
 )
+
+
+def _check_urls(given: Settings) -> None:
+    """Source: the descriptions of these attributes in the vendor's Terraform provider."""
+    for option in ("home_page_url", "login_page_url", "initiate_login_uri"):
+        if given.get(option) and not _is_web(given[option]):
+            raise OptionError(
+                f"{option} must be an https:// address, or an http:// one of localhost or 127.0.0.1, "
+                f"not '{given[option]}'."
+            )
+    target = given.get("target_link_uri")
+    if target and not _is_web_or_own(target):
+        raise OptionError(
+            "target_link_uri must be an https:// address, an http:// one of localhost or 127.0.0.1, or one with a "
+            f"scheme of the application's own, not '{target}'."
+        )
+    for uri in given.get("redirect_uris", ()):
+        if not _is_web_or_own(uri):
+            raise OptionError(
+                "redirect_uris must hold https:// addresses, http:// ones of localhost or 127.0.0.1, or ones with a "
+                f"scheme of the application's own, not '{uri}'."
+            )
+    for uri in given.get("post_logout_redirect_uris", ()):
+        if not _scheme_and_host(uri)[0]:
+            raise OptionError(
+                f"post_logout_redirect_uris must hold addresses such as https://example.com, not '{uri}'."
+            )
+
+
+def _is_web(url: str) -> bool:
+    scheme, host = _scheme_and_host(url)
+    return bool(host) and (scheme == "https" or (scheme == "http" and host in _LOCAL_HOSTS))
+
+
+def _is_web_or_own(url: str) -> bool:
+    return _is_web(url) or _scheme_and_host(url)[0] not in ("", "http", "https")
+
+
+def _scheme_and_host(url: str) -> tuple[str, str]:
+    try:
+        parts = urlsplit(url)
+        return parts.scheme, parts.hostname or ""
+    except ValueError:
+        return "", ""
+
+
+def _check_jwks(given: Settings) -> None:
+    if not given.get("jwks"):
+        return
+    try:
+        keys = json.loads(given["jwks"], parse_constant=_refuse_constant)
+    except ValueError:
+        keys = None
+    if not isinstance(keys, dict):
+        raise OptionError('jwks must be a JWKS document: a JSON object such as {"keys": [...]} (RFC 7517, section 5).')
+
+
+def _refuse_constant(name: str) -> t.NoReturn:
+    raise ValueError(f"{name} is no JSON")
+
+
+def _check_groups(given: Settings) -> None:
+    groups = (given.get("access_control_group") or {}).get("groups")
+    if groups is None:
+        return
+    if not groups:
+        raise OptionError(
+            "access_control_group.groups must name at least one group; to let everybody in again, "
+            "put access_control_group into reset."
+        )
+    for group in groups:
+        if not is_id(group):
+            raise OptionError(f"access_control_group.groups must hold ids of groups, which are UUIDs, not '{group}'.")
+
+
+def _check_origins(given: Settings) -> None:
+    for origin in (given.get("cors_settings") or {}).get("origins") or ():
+        if not _ORIGIN.fullmatch(origin):
+            raise OptionError(
+                "cors_settings.origins must hold origins, a scheme and a host such as https://app.example.com, "
+                f"not '{origin}'."
+            )
 
 
 def _check_import(params: Settings) -> None:

@@ -23,10 +23,40 @@ REFUSED = [
     ({"redirect_uris": ["https://*.example.com"], "allow_wildcard_in_redirect_uris": False}, "wildcard"),
     ({"cors_settings": {"behavior": "ALLOW_SPECIFIC_ORIGINS", "origins": []}}, "at least one origin"),
     ({"cors_settings": {"behavior": "ALLOW_NO_ORIGINS", "origins": ["https://a.example.com"]}}, "must be left out"),
-    ({"cors_settings": {"behavior": "ALLOW_SPECIFIC_ORIGINS", "origins": ["x"] * 41}}, "40 origins at most, not 41"),
+    (
+        {"cors_settings": {"behavior": "ALLOW_SPECIFIC_ORIGINS", "origins": ["https://x.example"] * 41}},
+        "40 origins at most, not 41",
+    ),
     ({"require_signed_request_object": True, "support_unsigned_request_object": True}, "must not both be true"),
     ({"refresh_token_duration": 600, "refresh_token_rolling_duration": 60}, "must not exceed"),
     ({"device_path_id": "a b"}, "device_path_id must be 1 to 50"),
+    ({"home_page_url": "example.com"}, "home_page_url must be an https:// address"),
+    ({"login_page_url": "http://example.com"}, "login_page_url must be an https:// address"),
+    ({"initiate_login_uri": "https://["}, "initiate_login_uri must be an https:// address"),
+    ({"target_link_uri": "http://example.com"}, "target_link_uri must be an https:// address"),
+    ({"redirect_uris": ["https://example.com", "nonsense"]}, "redirect_uris must hold .* not 'nonsense'"),
+    ({"redirect_uris": [""]}, "redirect_uris must hold"),
+    ({"post_logout_redirect_uris": ["nonsense"]}, "post_logout_redirect_uris must hold .* not 'nonsense'"),
+    ({"jwks": "nonsense"}, "jwks must be a JWKS document"),
+    ({"jwks": "[]"}, "jwks must be a JWKS document"),
+    ({"jwks": '{"keys": [NaN]}'}, "jwks must be a JWKS document"),
+    ({"access_control_group": {"type": "ANY_GROUP", "groups": []}}, "access_control_group.groups must name at least"),
+    ({"access_control_group": {"type": "ANY_GROUP", "groups": ["Admins"]}}, "must hold ids of groups, .* not 'Admins'"),
+    ({"cors_settings": {"behavior": "ALLOW_SPECIFIC_ORIGINS", "origins": ["foo"]}}, "must hold origins, .* not 'foo'"),
+]
+
+ACCEPTED = [
+    {"home_page_url": "https://example.com/?a=b", "login_page_url": "http://localhost:8080/login"},
+    {"initiate_login_uri": "http://127.0.0.1/login", "target_link_uri": "com.example.app://home"},
+    {"redirect_uris": ["myapp:/x", "https://*.example.com/*", "http://localhost"]},
+    {"post_logout_redirect_uris": ["http://example.com", "myapp:/x"]},
+    {"jwks": '{"keys": []}', "home_page_url": "", "login_page_url": "", "redirect_uris": []},
+    {
+        "cors_settings": {
+            "behavior": "ALLOW_SPECIFIC_ORIGINS",
+            "origins": ["http://localhost", "http://*.example.com", "https://192.0.2.1:8443"],
+        }
+    },
 ]
 
 
@@ -34,6 +64,15 @@ REFUSED = [
 def test_a_contradiction_is_refused_before_the_first_call(params, sentence):
     with pytest.raises(OptionError, match=sentence):
         check_options(params)
+
+
+@pytest.mark.parametrize("params", ACCEPTED)
+def test_what_pingone_takes_is_let_through(params):
+    check_options(params)
+
+
+def test_the_form_of_what_is_there_already_does_not_stand_in_the_way():
+    check_whole({"login_page_url": "http://example.com", "jwks": "nonsense"})
 
 
 @pytest.mark.parametrize(
