@@ -14,6 +14,7 @@ from datetime import datetime
 from ansible_collections.idops.pingone.plugins.module_utils._environments import (
     check_confirmed,
     check_kept,
+    check_name_is_free,
     check_not_own,
     check_protection,
     hard_delete_allowed_at,
@@ -109,7 +110,9 @@ def create(task: Task, environments: Resource) -> Outcome:
             f"region: environment '{task.params['name']}' does not exist, and creating it needs region, "
             "the region of the tenant."
         )
-    bill = new_bill(api_names(task.params["services"] or _FIRST_SERVICES))
+    check_name_is_free(task.params["name"], environments.list(), None)
+    services = task.params["services"]
+    bill = new_bill(api_names(_FIRST_SERVICES if services is None else services))
     licenses = _licenses(task)
     listed = licenses.list()
     if task.params["license"]:
@@ -135,6 +138,7 @@ def update(task: Task, environments: Resource, current: Wire) -> Outcome:
         current = environments.fresh(current)
     pending = is_pending(current)
     check_kept(current, params["type"], task.connection.region)
+    check_name_is_free(params["name"], environments.list(), current["id"])
     chosen = _license_of_existing(task, current)
     if pending and params["exclusive_services"]:
         # Which services would go shows only once it is restored, so this is asked for before.

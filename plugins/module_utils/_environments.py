@@ -126,6 +126,30 @@ def is_pending(current: Wire) -> bool:
     return current.get("status") == "DELETE_PENDING"
 
 
+def check_usable(current: Wire) -> None:
+    """Raise OptionError when nothing can be done inside of an environment, since its deletion is pending."""
+    if is_pending(current):
+        raise OptionError(
+            f"environment: the deletion of environment '{title(current)}' ({current['id']}) is pending, and nothing in "
+            "it can be read or changed; restore it first, with idops.pingone.pingone_environment and state: present."
+        )
+
+
+def check_name_is_free(name: str | None, listed: t.Iterable[Wire], own_id: str | None) -> None:
+    """Raise OptionError when another environment has a name; PingOne does not tell names apart by case (inferred).
+
+    name: the name to be given, or None.
+    listed: the environments.
+    own_id: the id of the environment that is to have the name, or None when it is to be created.
+    """
+    for item in listed:
+        if name and str(item.get("name")).lower() == name.lower() and item["id"] != own_id:
+            raise OptionError(
+                f"name: there is an environment '{item['name']}' ({item['id']}) already, and PingOne takes "
+                f"'{name}' for the same name; give another name, or exactly that one to manage it."
+            )
+
+
 def check_confirmed(current: Wire, confirmation: str | None, doing: str) -> None:
     """Raise OptionError when something dangerous to a PRODUCTION environment was not confirmed by its name.
 

@@ -153,7 +153,8 @@ class Table:
     def given(self, params: t.Mapping[str, t.Any]) -> list[tuple[Field, t.Any]]:
         """Return the fields that the user gave with their wire values; ABSENT for what is cleared or reset.
 
-        Raises OptionError for a value out of bounds and for an option that is both given and reset.
+        Raises OptionError for a value out of bounds, for an option that is both given and reset, and for an empty one
+        that PingOne can't do without.
         """
         reset = set(params.get("reset") or ())
         values: list[tuple[Field, t.Any]] = []
@@ -165,7 +166,10 @@ class Table:
                 values.append((field, ABSENT))
             elif value is not None:
                 field.check(value)
-                values.append((field, field.to_wire(value)))
+                wire = field.to_wire(value)
+                if wire is ABSENT and not (self.may_reset(field) or field.create_only):
+                    raise OptionError(f"{field.option} must not be empty; leave it out to keep what is there.")
+                values.append((field, wire))
         return values
 
     def present(self, wire: Wire | None) -> dict[str, t.Any] | None:

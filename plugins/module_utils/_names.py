@@ -32,6 +32,15 @@ def is_id(reference: str) -> bool:
     return _UUID.fullmatch(reference) is not None
 
 
+def check_not_empty(params: t.Mapping[str, t.Any], *options: str) -> None:
+    """Raise OptionError for the first of these options that is given, and empty."""
+    for option in options:
+        value = params.get(option)
+        if value is not None and not str(value).strip():
+            what = "leave it out to go by the name" if option == "id" else "give a name or an id"
+            raise OptionError(f"{option} must not be empty; {what}.")
+
+
 class MissingObjectError(OptionError):
     """No object has the name or id that an option gives."""
 

@@ -13,6 +13,7 @@ import typing as t
 from dataclasses import dataclass
 
 from ansible_collections.idops.pingone.plugins.module_utils._errors import OptionError
+from ansible_collections.idops.pingone.plugins.module_utils._names import check_not_empty, is_id
 from ansible_collections.idops.pingone.plugins.module_utils._reconcile import Change, is_predicted, plan, removal
 from ansible_collections.idops.pingone.plugins.module_utils._worker_fields import WORKER_APP, WORKER_APP_DEFAULTS
 from ansible_collections.idops.pingone.plugins.module_utils._worker_rules import check_options, check_whole
@@ -49,8 +50,14 @@ def ensure_workers(task: Task, environment: Wire, wanted: t.Sequence[t.Mapping[s
 
 def check_worker(params: t.Mapping[str, t.Any]) -> None:
     """Raise OptionError for options that can't be right whatever exists, before the first call."""
+    check_not_empty(params, "environment", "id")
     if not params.get("id") and not params.get("name"):
         raise OptionError("name must not be empty; give the worker's name, or its id.")
+    if params.get("return_secret") and params.get("imported_client_secret"):
+        raise OptionError(
+            "return_secret and imported_client_secret exclude each other, since ansible-core takes the value of a "
+            "secret option out of every result; use that value itself, or read the secret in a task of its own."
+        )
     if params.get("state") != "absent":
         WORKER_APP.given(params)
         check_options(params)
@@ -84,6 +91,11 @@ def _find(task: Task, environment: Wire, applications: Resource, params: t.Mappi
     for application in listed:
         if application["id"] == reference:
             return _worker(application)
+    named = next((item for item in listed if item.get("name") == reference), None)
+    if named is not None:
+        raise OptionError(f"id: '{reference}' is the name of application {named['id']}; give that id, or use name.")
+    if not is_id(reference) and is_id(reference.lower()):
+        raise OptionError(f"id: '{reference}' must be in lower case, as PingOne's ids are.")
     if params.get("state") == "absent" or (task.check_mode and is_predicted(reference)):
         return None
     raise OptionError(

@@ -38,7 +38,8 @@ options:
     type: str
   name:
     description:
-      - Name of the environment, matched exactly.
+      - Name of the environment, matched exactly. A name that differs from another one's in case alone is refused,
+        since PingOne takes them for the same (inferred).
       - One of O(id) and O(name) is required. PingOne chooses the id of a new environment, so that one needs O(name).
     type: str
   description:
@@ -355,6 +356,7 @@ from ansible_collections.idops.pingone.plugins.module_utils._environment_steps i
 )
 from ansible_collections.idops.pingone.plugins.module_utils._environments import ENVIRONMENT, check_protect_option
 from ansible_collections.idops.pingone.plugins.module_utils._errors import OptionError
+from ansible_collections.idops.pingone.plugins.module_utils._names import check_not_empty
 from ansible_collections.idops.pingone.plugins.module_utils._services import api_names
 from ansible_collections.idops.pingone.plugins.module_utils._task import Result, Task, argument_spec, run_module
 
@@ -412,6 +414,7 @@ def run(task: Task) -> Result:
 
 def check_options(params):
     """Raise OptionError for options that can't be right whatever exists, before the first call."""
+    check_not_empty(params, "id")
     if not params["id"] and not params["name"]:
         raise OptionError("name must not be empty; give the environment's name, or its id.")
     if params["name"] == "":

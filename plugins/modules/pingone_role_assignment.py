@@ -207,9 +207,13 @@ covered:
         read_only: false
 """
 
+from ansible_collections.idops.pingone.plugins.module_utils._environments import check_usable
 from ansible_collections.idops.pingone.plugins.module_utils._errors import OptionError
 from ansible_collections.idops.pingone.plugins.module_utils._grants import plan_absent, plan_present
-from ansible_collections.idops.pingone.plugins.module_utils._names import MissingObjectError
+from ansible_collections.idops.pingone.plugins.module_utils._names import (
+    MissingObjectError,
+    check_not_empty,
+)
 from ansible_collections.idops.pingone.plugins.module_utils._role_assignments import (
     PRINCIPALS,
     Grants,
@@ -285,16 +289,19 @@ def run(task: Task) -> Result:
 
 def check_options(params):
     """Raise OptionError for options that can't be right whatever exists, before the first call."""
+    check_not_empty(params, "environment", *PRINCIPALS)
     if params["state"] == "absent" and params["exclusive"]:
         raise OptionError("exclusive goes with state: present only; to remove every role, give roles: [] with it.")
     if not params["roles"] and not params["exclusive"]:
-        raise OptionError("roles must name at least one role; to remove every role, set exclusive: true as well.")
+        instead = " in the place of state: absent" if params["state"] == "absent" else " as well"
+        raise OptionError(f"roles must name at least one role; to remove every role, set exclusive: true{instead}.")
     for index, entry in enumerate(params["roles"]):
         check_scope(entry["scope"], f"roles[{index}]")
 
 
 def _grants_of(task):
     home = task.names.environment(task.params["environment"])
+    check_usable(home)
     kind = next(kind for kind in PRINCIPALS if task.params[kind] is not None)
     principal = getattr(task.names, kind)(home, task.params[kind])
     return Grants(task, home, kind, principal)

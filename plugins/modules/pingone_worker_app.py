@@ -344,6 +344,7 @@ options:
   imported_client_secret:
     description:
       - Secret that the worker had elsewhere. Only with O(imported_client_id), on creation.
+      - Excludes O(return_secret), since ansible-core takes its value out of every result.
     type: str
 seealso:
   - module: idops.pingone.pingone_role_assignment
@@ -456,6 +457,7 @@ client_secret:
   sample: a text of 64 characters or more
 """
 
+from ansible_collections.idops.pingone.plugins.module_utils._environments import check_usable
 from ansible_collections.idops.pingone.plugins.module_utils._names import MissingObjectError
 from ansible_collections.idops.pingone.plugins.module_utils._reconcile import is_predicted
 from ansible_collections.idops.pingone.plugins.module_utils._task import (
@@ -483,6 +485,7 @@ def run(task: Task) -> Result:
     check_worker(task.params)
     try:
         environment = task.names.environment(task.params["environment"])
+        check_usable(environment)
     except MissingObjectError as error:
         # A worker is as absent as the environment that it lived in.
         if task.params["state"] != "absent":
