@@ -49,12 +49,15 @@ class ActionModule(ActionBase):
         except (_Refusal, UnsafePathError) as error:
             result.update(failed=True, msg=f"{error}.")
         except OSError as error:
-            # The text of an OSError names the path and the reason, never what was to be written.
-            result.update(failed=True, msg=f"The credentials file could not be read or written: {error}.")
+            # The error's own path may be that of the file beside, which is not the user's.
+            path = self._task.args.get("path")
+            result.update(failed=True, msg=f"{path} could not be read or written: {error.strerror or error}.")
         return result
 
     def _run(self) -> dict[str, Any]:
         params = _validated(self._task.args)
+        if not params["path"].strip():
+            raise _Refusal("path is empty: name the file that is to hold the credentials")
         path = self._loader.path_dwim(params["path"])
         vault = _Vault(params["vault"], params["vault_password"], self._loader._vault.secrets)
         current = read_private(path)

@@ -94,7 +94,8 @@ options:
   settle:
     description:
       - For how many seconds a call is repeated, at most, when it is refused in a way that goes away by itself
-        soon after something was changed, from V(0) to V(86400). Set it on tasks that follow right after a change made elsewhere.
+        soon after something was changed, from V(0) to V(86400).
+      - Set it on tasks that follow right after a change made elsewhere.
       - Changes of the same task, and new environments and applications, are waited for without it.
     type: int
     default: 0

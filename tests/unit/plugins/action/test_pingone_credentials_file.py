@@ -278,3 +278,14 @@ def test_the_file_is_private_before_it_has_content(folder: Path, monkeypatch: py
 def test_a_relative_path_starts_at_the_playbooks_folder(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(folder)
     assert run(path="here/ci.yaml", content=CONTENT)["path"] == str(folder / "here" / "ci.yaml")
+
+
+def test_what_the_system_refuses_is_told_of_the_path_that_was_asked_for() -> None:
+    assert refusal(path="/proc/credentials.yaml", content=CONTENT) == (
+        "/proc/credentials.yaml could not be read or written: No such file or directory."
+    )
+
+
+@pytest.mark.parametrize("path", ["", " "])
+def test_an_empty_path_is_refused(path: str) -> None:
+    assert refusal(path=path, content=CONTENT) == "path is empty: name the file that is to hold the credentials."
