@@ -138,7 +138,8 @@ def update(task: Task, environments: Resource, current: Wire) -> Outcome:
         current = environments.fresh(current)
     pending = is_pending(current)
     check_kept(current, params["type"], task.connection.region)
-    check_name_is_free(params["name"], environments.list(), current["id"])
+    if params["name"] != current.get("name"):
+        check_name_is_free(params["name"], environments.list(), current["id"])
     chosen = _license_of_existing(task, current)
     if pending and params["exclusive_services"]:
         # Which services would go shows only once it is restored, so this is asked for before.

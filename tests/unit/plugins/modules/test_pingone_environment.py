@@ -155,6 +155,20 @@ def test_a_new_environment_is_created_awaited_and_reported(service):
     assert result.diff()["before"] == {}
 
 
+@pytest.mark.parametrize("name", ["Dev", "DEV"])
+def test_a_name_that_differs_in_case_alone_is_refused(service, name):
+    listing(service, environment())
+    with pytest.raises(OptionError, match=rf"^name: there is an environment 'dev' \({ID}\) already, .* '{name}'"):
+        run(name=name, type="SANDBOX")
+    assert written(service) == []
+
+
+def test_one_of_two_environments_that_differ_in_case_can_be_managed(service):
+    listing(service, environment(), environment(id="4c1f6f0a-5c0e-4c7b-8a55-0d8f4f1f2a12", name="Dev"))
+    bill(service, "PING_ONE_BASE")
+    assert not run()[0].changed
+
+
 def test_without_waiting_nothing_is_called_inside(service):
     listing(service)
     embedded(service, LICENSES, "licenses", license_())
