@@ -17,10 +17,10 @@ import sys
 import tempfile
 from pathlib import Path
 
-HERE = Path(__file__).resolve().parent
-sys.path.insert(0, str(HERE.parent / "integration" / "support"))
+from emulated import emulator, requests_of
 
-from emulated import emulator, requests_of  # noqa: E402
+HERE = Path(__file__).resolve().parent
+
 
 WORKERS, TIMES = 100, 7
 

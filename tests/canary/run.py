@@ -21,10 +21,10 @@ import urllib.parse
 import urllib.request
 from pathlib import Path
 
-HERE = Path(__file__).resolve().parent
-sys.path.insert(0, str(HERE.parent / "integration" / "support"))
+from emulated import Ready, emulator
 
-from emulated import Ready, emulator  # noqa: E402
+HERE = Path(__file__).resolve().parent
+
 
 # A token of the tenant may come in any play; its three parts are recognised wherever it is.
 TOKEN = re.compile(r"eyJ[\w-]{10,}\.eyJ[\w-]{10,}\.[\w-]{20,}")

@@ -4,19 +4,16 @@
 from __future__ import annotations
 
 import contextlib
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
 import pytest
 import yaml
+from emulated import emulator
+from sites import Site
 
 ROOT = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(Path(__file__).parent / "support"))
-
-from emulated import emulator  # noqa: E402
-from sites import Site  # noqa: E402
 
 
 @pytest.fixture

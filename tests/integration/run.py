@@ -22,8 +22,6 @@ import typing as t
 from dataclasses import dataclass, field
 from pathlib import Path
 
-sys.path.insert(0, str(Path(__file__).parent / "support"))
-
 from comparison import differences
 from emulated import Ready, emulator, requests_of
 

@@ -6,18 +6,16 @@ from __future__ import annotations
 
 import json
 import re
-import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
+from comparison import difference
+from emulated import emulator, requests_of
+from plays import ansible_playbook, connection_of
 
 HERE = Path(__file__).resolve().parent
-sys.path.insert(0, str(HERE / "support"))
 
-from comparison import difference  # noqa: E402
-from emulated import emulator, requests_of  # noqa: E402
-from plays import ansible_playbook, connection_of  # noqa: E402
 
 UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z")

@@ -5,17 +5,15 @@
 from __future__ import annotations
 
 import json
-import sys
 from pathlib import Path
 
 import pytest
 import yaml
+from emulated import emulator, requests_of
+from plays import ansible_playbook, connection_of
 
 ROOT = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(Path(__file__).parent / "support"))
 
-from emulated import emulator, requests_of  # noqa: E402
-from plays import ansible_playbook, connection_of  # noqa: E402
 
 WORKERS = 100
 PLAY = """

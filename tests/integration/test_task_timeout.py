@@ -5,10 +5,7 @@
 from __future__ import annotations
 
 import json
-import sys
 from pathlib import Path
-
-sys.path.insert(0, str(Path(__file__).parent / "support"))
 
 from emulated import Ready, emulator, requests_of
 from plays import ansible_playbook, connection_of

@@ -15,12 +15,10 @@ from pathlib import Path
 
 import pytest
 import yaml
+from emulated import emulator
 
 ROOT = Path(__file__).resolve().parents[2]
 TENANT = Path(__file__).parent / "data/documentation_tenant.yml"
-sys.path.insert(0, str(ROOT / "tests/integration/support"))
-
-from emulated import emulator  # noqa: E402
 
 
 def examples() -> dict[str, str]:
