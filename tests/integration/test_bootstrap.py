@@ -40,6 +40,13 @@ def test_workers_are_proven_as_far_as_their_roles_let_them(start: Start) -> None
         {"name": "elsewhere", "roles": [{"role": "Environment Admin", "scope": {"environment": "Administrators"}}]},
         {"name": "owner", "roles": [{"role": "Application Owner", "scope": {"application": "whole"}}]},
         {"name": "nothing", "roles": []},
+        {"name": "resting", "enabled": False, "roles": ENVIRONMENT_ADMIN},
+        {
+            "name": "key",
+            "token_endpoint_auth_method": "PRIVATE_KEY_JWT",
+            "jwks": {"keys": []},
+            "roles": ENVIRONMENT_ADMIN,
+        },
         {
             "name": "users",
             "grant_types": ["AUTHORIZATION_CODE"],
@@ -61,11 +68,14 @@ def test_workers_are_proven_as_far_as_their_roles_let_them(start: Start) -> None
     for proof, workers in {
         "proven by a token and a call": ("whole", "elsewhere", "moved"),
         "proven by a token": ("people", "policies", "owner"),
-        "not proven": ("nothing", "users"),
+        "not proven, since it has no roles": ("nothing",),
+        "not proven, since it has no CLIENT_CREDENTIALS": ("users",),
+        "not proven, since it is disabled": ("resting",),
+        "not proven, since it authenticates by PRIVATE_KEY_JWT": ("key",),
     }.items():
         for worker in workers:
             assert report_of(first, f"Worker dev / {worker} ").endswith(f"credentials {proof}"), worker
-    assert "Worker dev / moved " in dry
+    assert report_of(dry, "Worker dev / moved ").endswith("credentials not proven, in a dry run")
     assert yaml.safe_load((files / "dev.moved.yaml").read_text())["client_secret"] == IMPORTED
     assert IMPORTED not in first
 
@@ -74,8 +84,8 @@ def test_workers_are_proven_as_far_as_their_roles_let_them(start: Start) -> None
     assert "changed=0" in second
     assert len(site.writes()) == written
     # PingOne shows a secret only to an actor that holds all roles of the worker.
-    assert second.count("its secret can't be read by the calling worker") == 2
-    assert len(list(files.iterdir())) == 8
+    assert second.count("not proven, since its secret could not be read") == 2
+    assert len(list(files.iterdir())) == 10
 
     (files / "dev.owner.yaml").unlink()
     lost = site.bootstrap(dev, bootstrap_credentials_dir=str(files), rc=2)
