@@ -90,3 +90,18 @@ def test_a_quickstart_that_fails_leaves_nothing_behind(tmp_path: Path) -> None:
     assert run.returncode != 0
     assert "type" in run.stdout + run.stderr
     assert os.listdir(folder) == []
+
+
+@pytest.mark.parametrize(
+    ("variables", "end"),
+    [
+        ({"emulator_arguments": ["--nonsense"]}, "error: unrecognized arguments: --nonsense"),
+        ({"emulator_python": "/usr/bin/nopython"}, "files/requirements.txt; name it in emulator_python."),
+    ],
+)
+def test_an_emulator_that_does_not_start_says_why(tmp_path: Path, variables: dict[str, object], end: str) -> None:
+    playbook = tmp_path / "start.yml"
+    playbook.write_text("- hosts: localhost\n  gather_facts: false\n  roles: [idops.pingone.emulator]\n")
+    run = play(str(playbook), "-e", json.dumps(variables), home=tmp_path)
+    assert run.returncode == 2
+    assert f'{end}"}}' in run.stdout
