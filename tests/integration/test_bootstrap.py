@@ -126,6 +126,10 @@ def test_a_bootstrap_of_nothing_says_so(start: Start) -> None:
             "bootstrap_second_actor.client_secret is missing; give client_id and client_secret",
         ),
         (
+            {"bootstrap_environments": [sandbox("dev", {"name": "ci", "roles": []}, {"name": "ci", "roles": []})]},
+            "bootstrap_environments names a worker of environment dev twice; give each name once.",
+        ),
+        (
             {"bootstrap_environments": [sandbox("dev", {"name": "ci", "roles": [{"name": "Environment Admin"}]})]},
             "missing required arguments: role found in bootstrap_environments -> workers -> roles",
         ),
