@@ -16,7 +16,6 @@ from __future__ import annotations
 import json
 import re
 import typing as t
-from urllib.parse import urlsplit
 
 from ansible_collections.idops.pingone.plugins.module_utils._errors import OptionError
 from ansible_collections.idops.pingone.plugins.module_utils._names import is_id
@@ -25,13 +24,18 @@ Settings = t.Mapping[str, t.Any]
 
 _DEVICE_PATH_ID = re.compile(r"[a-zA-Z0-9_-]{1,50}")
 _ORIGIN = re.compile(r"https?://[^/?#@\s]+")
-_LOCAL_HOSTS = ("localhost", "127.0.0.1")
+_WEB = re.compile(
+    r"(https://([^][/?#\s]+|\[[0-9a-f:.]+\])|http://(localhost|127\.0\.0\.1))(:\d+)?([/?#]\S*)?", re.IGNORECASE
+)
+# A scheme has the form of RFC 3986, section 3.1.
+_ANY_SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:\S+", re.IGNORECASE)
+_OWN_SCHEME = re.compile(r"(?!https?:)" + _ANY_SCHEME.pattern, re.IGNORECASE)
 _SHORTEST_IMPORT = 8
 _MOST_ORIGINS = 40
 
 
 def check_options(params: Settings) -> None:
-    """Raise OptionError when the options that were given contradict each other.
+    """Raise OptionError when the options that were given contradict each other, or one of them lacks its form.
 
     params: the options; None stands for one that was not given, and so may still come from the existing object.
     """
@@ -178,45 +182,28 @@ _RULES: tuple[t.Callable[[Settings], str | None], ...] = (
 def _check_urls(given: Settings) -> None:
     """Source: the descriptions of these attributes in the vendor's Terraform provider."""
     for option in ("home_page_url", "login_page_url", "initiate_login_uri"):
-        if given.get(option) and not _is_web(given[option]):
+        if given.get(option) and not _WEB.fullmatch(given[option]):
             raise OptionError(
                 f"{option} must be an https:// address, or an http:// one of localhost or 127.0.0.1, "
                 f"not '{given[option]}'."
             )
     target = given.get("target_link_uri")
-    if target and not _is_web_or_own(target):
+    if target and not (_WEB.fullmatch(target) or _OWN_SCHEME.fullmatch(target)):
         raise OptionError(
             "target_link_uri must be an https:// address, an http:// one of localhost or 127.0.0.1, or one with a "
             f"scheme of the application's own, not '{target}'."
         )
     for uri in given.get("redirect_uris", ()):
-        if not _is_web_or_own(uri):
+        if not (_WEB.fullmatch(uri) or _OWN_SCHEME.fullmatch(uri)):
             raise OptionError(
                 "redirect_uris must hold https:// addresses, http:// ones of localhost or 127.0.0.1, or ones with a "
                 f"scheme of the application's own, not '{uri}'."
             )
     for uri in given.get("post_logout_redirect_uris", ()):
-        if not _scheme_and_host(uri)[0]:
+        if not _ANY_SCHEME.fullmatch(uri):
             raise OptionError(
                 f"post_logout_redirect_uris must hold addresses such as https://example.com, not '{uri}'."
             )
-
-
-def _is_web(url: str) -> bool:
-    scheme, host = _scheme_and_host(url)
-    return bool(host) and (scheme == "https" or (scheme == "http" and host in _LOCAL_HOSTS))
-
-
-def _is_web_or_own(url: str) -> bool:
-    return _is_web(url) or _scheme_and_host(url)[0] not in ("", "http", "https")
-
-
-def _scheme_and_host(url: str) -> tuple[str, str]:
-    try:
-        parts = urlsplit(url)
-        return parts.scheme, parts.hostname or ""
-    except ValueError:
-        return "", ""
 
 
 def _check_jwks(given: Settings) -> None:

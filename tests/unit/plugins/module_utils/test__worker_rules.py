@@ -33,6 +33,9 @@ REFUSED = [
     ({"home_page_url": "example.com"}, "home_page_url must be an https:// address"),
     ({"login_page_url": "http://example.com"}, "login_page_url must be an https:// address"),
     ({"initiate_login_uri": "https://["}, "initiate_login_uri must be an https:// address"),
+    ({"login_page_url": "http://localhost.example.com"}, "login_page_url must be an https:// address"),
+    ({"login_page_url": "https:///login"}, "login_page_url must be an https:// address"),
+    ({"target_link_uri": "https://"}, "target_link_uri must be an https:// address"),
     ({"target_link_uri": "http://example.com"}, "target_link_uri must be an https:// address"),
     ({"redirect_uris": ["https://example.com", "nonsense"]}, "redirect_uris must hold .* not 'nonsense'"),
     ({"redirect_uris": [""]}, "redirect_uris must hold"),
@@ -47,6 +50,7 @@ REFUSED = [
 
 ACCEPTED = [
     {"home_page_url": "https://example.com/?a=b", "login_page_url": "http://localhost:8080/login"},
+    {"initiate_login_uri": "HTTPS://[2001:db8::1]:8443/login", "home_page_url": "https://example.com:8443"},
     {"initiate_login_uri": "http://127.0.0.1/login", "target_link_uri": "com.example.app://home"},
     {"redirect_uris": ["myapp:/x", "https://*.example.com/*", "http://localhost"]},
     {"post_logout_redirect_uris": ["http://example.com", "myapp:/x"]},
