@@ -102,6 +102,9 @@ def test_a_quickstart_that_fails_leaves_nothing_behind(tmp_path: Path) -> None:
 def test_an_emulator_that_does_not_start_says_why(tmp_path: Path, variables: dict[str, object], end: str) -> None:
     playbook = tmp_path / "start.yml"
     playbook.write_text("- hosts: localhost\n  gather_facts: false\n  roles: [idops.pingone.emulator]\n")
-    run = play(str(playbook), "-e", json.dumps(variables), home=tmp_path)
+    folder = tmp_path / "tmp"
+    folder.mkdir()
+    run = play(str(playbook), "-e", json.dumps(variables), home=tmp_path, TMPDIR=str(folder))
     assert run.returncode == 2
+    assert os.listdir(folder) == []
     assert f'{end}"}}' in run.stdout
