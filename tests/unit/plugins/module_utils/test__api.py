@@ -84,6 +84,7 @@ class TestListsThatAreBehind:
         service.answers("GET", APPS, listing(ONE))
 
         assert Api(make_client()).applications(ENVIRONMENT).list() == [ONE]
+        assert service.calls()[-1] == "GET " + APPS
 
     @pytest.mark.usefixtures("created")
     def test_what_was_deleted_meanwhile_is_not_asked_for(self, api, service):
@@ -92,6 +93,7 @@ class TestListsThatAreBehind:
         api.applications(ENVIRONMENT).delete("2")
 
         assert api.applications(ENVIRONMENT).list() == [ONE]
+        assert service.calls()[-1] == "GET " + APPS
 
     @pytest.mark.usefixtures("created")
     def test_a_file_that_is_half_written_counts_as_none(self, service, make_client, own_folders):
