@@ -2,12 +2,11 @@
 # Copyright: The idops.pingone contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 #
-# Takes a name, since two commands that run at the same time must not share a copy.
-#
-# Copies what git tracks, or would track, to where ansible-test and the build want it: they take no link.
+# Copies what git tracks, or would track, to where ansible-test and the build want it: they take no link. Takes the
+# folder for the copy, each command its own, since two may run at the same time.
 set -euo pipefail
 cd "$(dirname "$0")/.."
-target=.cache/${1:?the name of who wants the copy}/ansible_collections/idops/pingone
+target=${1:?the folder for the copy}/ansible_collections/idops/pingone
 rm -rf "$target"
 mkdir -p "$target"
 git ls-files -co --exclude-standard -z | while IFS= read -r -d '' file; do

@@ -20,7 +20,10 @@ check "mypy" mypy --config-file mypy.ini -p ansible_collections.idops.pingone.pl
   -p ansible_collections.idops.pingone.plugins.plugin_utils -p pingone_emulator
 check "yamllint" yamllint --strict .
 check "antsibull-changelog" antsibull-changelog lint
-copy=$(bash scripts/copy_collection.sh lint)
+# Outside of the checkout, since ansible-lint splits paths at spaces and quotes, which the checkout's may have.
+folder=$(mktemp -d)
+trap 'rm -rf "$folder"' EXIT
+copy=$(bash scripts/copy_collection.sh "$folder")
 check "antsibull-docs" antsibull-docs lint-collection-docs --plugin-docs --validate-collection-refs self \
   --check-extra-docs-refs "$copy"
 check "ansible-lint" env -C "$copy" ansible-lint --profile production --offline

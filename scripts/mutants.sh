@@ -10,7 +10,7 @@ here=$(dirname "$0")
 . "$here/environment.sh"
 cd "$checkout"
 root="$cache/mutants-root"
-copy=$(bash scripts/copy_collection.sh mutants)
+copy=$(bash scripts/copy_collection.sh "$cache/mutants")
 rm -rf "$root"
 mkdir -p "$root/ansible_collections/idops/pingone"
 cp -R "$copy/plugins" "$copy/tests" "$copy/meta" "$copy/galaxy.yml" "$root/ansible_collections/idops/pingone/"

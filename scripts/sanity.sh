@@ -9,7 +9,7 @@ here=$(dirname "$0")
 . "$here/environment.sh"
 cd "$checkout"
 unset PYTHONPATH PYTHONDONTWRITEBYTECODE
-copy=$(bash scripts/copy_collection.sh sanity)
+copy=$(bash scripts/copy_collection.sh "$cache/sanity")
 # The names of the versions that ansible-core 2.16 to 2.22 look for before they would download.
 mkdir -p "$HOME/.ansible/test/cache"
 for version in 23_1_2 24_2 25_2; do

@@ -67,12 +67,12 @@ def play(ansible: str, playbook: str, folder: Path, published: Path, ready: Read
         "client_secret": ready["client_secret"],
     }
     values = folder / "values.json"
-    values.write_text(json.dumps({"connection": connection, "published": str(published)}))
+    given = {"connection": connection, "published": str(published), "ansible_python_interpreter": interpreter(ansible)}
+    values.write_text(json.dumps(given))
     written = folder / "written"
     written.mkdir(exist_ok=True)
     return subprocess.run(
-        [ansible, str(HERE / playbook), "-i", "localhost,", "-vvvv", "--diff", "-e", f"@{values}"]
-        + ["-e", f"ansible_python_interpreter={interpreter(ansible)}", "-c", "local"],
+        [ansible, str(HERE / playbook), "-i", "localhost,", "-vvvv", "--diff", "-e", f"@{values}", "-c", "local"],
         env={
             **os.environ,
             "ANSIBLE_CALLBACKS_ENABLED": "ansible.builtin.junit",

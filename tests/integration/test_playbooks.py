@@ -27,7 +27,8 @@ REVOKE = """
 
 def play(playbook: str, *arguments: str, home: Path, **environ: str) -> subprocess.CompletedProcess[str]:
     """Run a playbook, whose emulator runs with this Python."""
-    return ansible_playbook(playbook, "-e", f"emulator_python={sys.executable}", *arguments, home=home, environ=environ)
+    python = json.dumps({"emulator_python": sys.executable})
+    return ansible_playbook(playbook, "-e", python, *arguments, home=home, environ=environ)
 
 
 def report(output: str) -> list[str]:
@@ -68,9 +69,7 @@ def test_the_quickstart_tells_what_the_second_run_had_to_repair(tmp_path: Path, 
     run = play(
         "playbooks/quickstart.yml",
         "-e",
-        f"quickstart_between={between}",
-        "-e",
-        "quickstart_propagation=2",
+        json.dumps({"quickstart_between": str(between), "quickstart_propagation": 2}),
         home=tmp_path,
     )
     assert run.returncode == 0, run.stdout + run.stderr
