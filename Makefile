@@ -16,7 +16,7 @@ STAMP := .venv/.made-$(shell cat requirements-dev.txt roles/emulator/files/requi
 
 .PHONY: help
 help: ## List the commands
-	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 14
+	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 22
 
 .PHONY: venv
 venv: $(STAMP) ## Make .venv with what the commands need
@@ -32,6 +32,10 @@ $(STAMP): requirements-dev.txt roles/emulator/files/requirements.txt
 .PHONY: quickstart
 quickstart: venv ## Bootstrap two environments on the emulator, twice (PROPAGATION=2, TENANT=real)
 	@bash scripts/quickstart.sh
+
+.PHONY: quickstart-teardown
+quickstart-teardown: venv ## Remove what TENANT=real made, with the credentials
+	@TENANT=real bash scripts/quickstart.sh teardown
 
 .PHONY: test
 test: venv ## Everything that must pass

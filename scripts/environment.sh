@@ -16,6 +16,8 @@ for name in $(compgen -e | grep -E '^(ANSIBLE|PINGONE)_' | grep -vE '^PINGONE_OP
 export HOME="$cache/home"
 export XDG_CACHE_HOME="$cache/home/.cache"
 unset XDG_RUNTIME_DIR XDG_CONFIG_HOME
+: >"$cache/ansible.cfg"
+export ANSIBLE_CONFIG="$cache/ansible.cfg"
 export ANSIBLE_COLLECTIONS_PATH="$cache"
 export ANSIBLE_HOME="$cache/home/.ansible"
 export PYTHONPATH="$cache:$checkout/roles/emulator/files:$checkout/tests/integration/support"
