@@ -23,8 +23,10 @@ check "antsibull-changelog" antsibull-changelog lint
 # Outside of the checkout, since ansible-lint splits paths at spaces and quotes, which the checkout's may have.
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
-copy=$(bash scripts/copy_collection.sh "$folder")
+copy=$(bash scripts/copy_collection.sh "$folder/copy")
+mkdir -p "$folder/link/ansible_collections/idops"
+ln -s "$copy" "$folder/link/ansible_collections/idops/pingone"
 check "antsibull-docs" antsibull-docs lint-collection-docs --plugin-docs --validate-collection-refs self \
   --check-extra-docs-refs "$copy"
-check "ansible-lint" env -C "$copy" ansible-lint --profile production --offline
+check "ansible-lint" env -C "$copy" "ANSIBLE_COLLECTIONS_PATH=$folder/link" ansible-lint --profile production --offline
 exit "$failed"
