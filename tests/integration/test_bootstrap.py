@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+import json
+import urllib.request
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -182,3 +184,91 @@ def test_a_dry_run_of_authorize_names_the_scopes(start: Start) -> None:
     output = start().play("playbooks/authorize.yml", "--check", "-v")
     assert '"name": "authorize"' in output
     assert '"name": "00000000' not in output
+
+
+def clear_faults(site: Site) -> None:
+    """Let everything work again."""
+    request = urllib.request.Request(site.ready["emulator_url"] + "/faults", method="DELETE")
+    urllib.request.urlopen(request, timeout=10).close()
+
+
+def state_of(site: Site) -> Tenant:
+    """Give what the emulator holds now."""
+    with urllib.request.urlopen(site.ready["emulator_url"] + "/state", timeout=10) as answer:
+        state: Tenant = json.load(answer)
+    return state
+
+
+def is_enabled(site: Site, client_id: str) -> bool:
+    """Tell whether a worker is enabled."""
+    applications = [app for environment in state_of(site)["environments"] for app in environment["applications"]]
+    return next(bool(app["enabled"]) for app in applications if app["id"] == client_id)
+
+
+def held_in_environments(site: Site, client_id: str) -> int:
+    """Count the roles that a worker holds in environments."""
+    assignments = [it for it in state_of(site)["roleAssignments"] if it["actorId"] == client_id]
+    return sum(it["scope"]["type"] == "ENVIRONMENT" for it in assignments)
+
+
+@pytest.mark.parametrize("removals", [1, 3, 4])
+def test_a_hand_over_that_stopped_halfway_is_completed_by_the_next_run(start: Start, removals: int) -> None:
+    fault = {"kind": "status", "status": 503, "method": "DELETE", "skip": removals}
+    site = start("--fault", json.dumps(fault), tenant=add_second_actor)
+    wanted = {"bootstrap_second_actor": SECOND, "bootstrap_finalize": "disable_bootstrap_worker"}
+    environments = (sandbox("one"), sandbox("two"))
+    site.bootstrap(*environments, rc=2, **wanted)
+    caller = site.ready["client_id"]
+    assert held_in_environments(site, caller) == 6 - removals
+    clear_faults(site)
+    refusal = " ".join(site.bootstrap(*environments, rc=2, **wanted).split())
+    assert "holds no role in one, two any more" in refusal
+    assert held_in_environments(site, caller) == 0
+    # It holds Environment Admin for the whole organization already.
+    assert held_in_environments(site, SECOND["client_id"]) == 4
+    assert not is_enabled(site, caller)
+
+
+def test_a_worker_that_handed_over_can_still_be_disabled(start: Start) -> None:
+    site = start(tenant=add_second_actor)
+    site.bootstrap(sandbox("one"), bootstrap_second_actor=SECOND)
+    refusal = site.bootstrap(
+        sandbox("one"), rc=2, bootstrap_second_actor=SECOND, bootstrap_finalize="disable_bootstrap_worker"
+    )
+    assert "holds no role in one any more" in " ".join(refusal.split())
+    assert not is_enabled(site, site.ready["client_id"])
+
+
+GIVE = """
+- hosts: localhost
+  gather_facts: false
+  tasks:
+    - idops.pingone.pingone_role_assignment:
+        environment: Administrators
+        application: second
+        roles:
+          - role: Application Owner
+            scope: {environment: one}
+"""
+
+
+def test_another_role_of_the_second_actor_is_no_hand_over(start: Start) -> None:
+    site = start(tenant=add_second_actor)
+    site.bootstrap(sandbox("one"))
+    playbook = site.home / "give.yml"
+    playbook.write_text(GIVE)
+    site.play(str(playbook))
+    output = site.bootstrap(sandbox("one"), sandbox("two"), bootstrap_second_actor=SECOND)
+    assert "Environment two" in output
+    assert held_in_environments(site, site.ready["client_id"]) == 0
+
+
+def test_a_run_as_the_second_actor_says_what_it_leaves_alone(start: Start) -> None:
+    site = start(tenant=add_second_actor)
+    site.bootstrap(sandbox("one"), bootstrap_second_actor=SECOND)
+    as_second = {"PINGONE_CLIENT_ID": SECOND["client_id"], "PINGONE_CLIENT_SECRET": SECOND["client_secret"]}
+    output = site.bootstrap(sandbox("one"), bootstrap_second_actor=SECOND, environ=as_second)
+    assert "changed=0" in output
+    assert "Roles that the second actor, who made this run, holds in the environments:" in output
+    assert "a hand-over that stopped halfway is completed by a run as the worker that began it" in output
+    assert "got by creating" not in output

@@ -31,10 +31,22 @@ class Site:
         self.ready = ready
         self.home = home
 
-    def play(self, playbook: str, *arguments: str, rc: int = 0, **variables: t.Any) -> str:
-        """Run a playbook with variables; give what it printed. rc: what it has to end with."""
+    def play(
+        self,
+        playbook: str,
+        *arguments: str,
+        rc: int = 0,
+        environ: t.Mapping[str, str] | None = None,
+        **variables: t.Any,
+    ) -> str:
+        """Run a playbook with variables; give what it printed.
+
+        rc: what it has to end with.
+        environ: what differs from the connection of the emulator's own worker.
+        """
         given = json.dumps(variables)
-        run = ansible_playbook(playbook, "-e", given, *arguments, home=self.home, environ=connection_of(self.ready))
+        connection = {**connection_of(self.ready), **(environ or {})}
+        run = ansible_playbook(playbook, "-e", given, *arguments, home=self.home, environ=connection)
         assert run.returncode == rc, run.stdout + run.stderr
         return run.stdout + run.stderr
 
