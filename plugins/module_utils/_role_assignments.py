@@ -102,6 +102,15 @@ class Grants:
         """Return the grants that the principal has."""
         return [self.seen(item) for item in self.resource.list() if item.get("role") and item.get("scope")]
 
+    def presumed(self, unwanted: t.Sequence[Grant]) -> list[Grant]:
+        """Return those of the grants that the principal is to lose in environments that are only predicted.
+
+        Whoever names such a one has it come with the creation of the environment, or from an earlier task.
+        """
+        if is_predicted(self._principal["id"]):
+            return []
+        return [self._predicted(grant) for grant in unwanted if is_predicted(grant.scope.id)]
+
     def seen(self, item: Wire) -> Grant:
         """Return an assignment of the service as a grant."""
         scope = item["scope"]
@@ -218,14 +227,17 @@ class Grants:
 
     def _add(self, grant: Grant) -> Grant:
         if self._task.check_mode:
-            key = f"{self._principal['id']} {grant.role.id} {grant.scope.id}"
-            return Grant(grant.role, grant.scope, id=predicted_id("role assignment", self._home["id"], key))
+            return self._predicted(grant)
         made = self.resource.create(
             grant.body(),
             lambda item: self.seen(item) == grant,
             doing=f"assigning {grant.title()} to {self._title}",
         )
         return Grant(grant.role, grant.scope, id=made["id"], read_only=bool(made.get("readOnly")))
+
+    def _predicted(self, grant: Grant) -> Grant:
+        key = f"{self._principal['id']} {grant.role.id} {grant.scope.id}"
+        return Grant(grant.role, grant.scope, id=predicted_id("role assignment", self._home["id"], key))
 
     def _remove(self, grant: Grant) -> None:
         if not self._task.check_mode:

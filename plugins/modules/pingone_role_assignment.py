@@ -269,6 +269,7 @@ def run(task: Task) -> Result:
         wanted = grants.wanted(task.params["roles"])
         current = grants.current()
         if task.params["state"] == "absent":
+            current += grants.presumed(wanted)
             plan = plan_absent(current, wanted)
         else:
             plan = plan_present(current, wanted, task.params["exclusive"])

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import json
+import re
 import urllib.request
 from collections.abc import Callable
 from pathlib import Path
@@ -227,6 +228,20 @@ def test_a_hand_over_that_stopped_halfway_is_completed_by_the_next_run(start: St
     # It holds Environment Admin for the whole organization already.
     assert held_in_environments(site, SECOND["client_id"]) == 4
     assert not is_enabled(site, caller)
+
+
+def test_a_dry_run_of_a_hand_over_tells_what_the_run_then_does(start: Start) -> None:
+    site = start(tenant=add_second_actor)
+    wanted = {"bootstrap_second_actor": SECOND, "bootstrap_finalize": "disable_bootstrap_worker"}
+    dry = site.bootstrap(sandbox("one"), arguments=("--check",), **wanted)
+    assert site.writes() == []
+    assert outcomes(dry) == outcomes(site.bootstrap(sandbox("one"), **wanted))
+
+
+def outcomes(output: str) -> list[tuple[str, str]]:
+    """Give what became of each item of each task."""
+    tasks = [part.partition("]") for part in output.partition("PLAY RECAP")[0].split("TASK [")[1:]]
+    return [(name, word) for name, _, said in tasks for word in re.findall(r"^(\w+): \[localhost\]", said, re.M)]
 
 
 def test_a_worker_that_handed_over_can_still_be_disabled(start: Start) -> None:

@@ -11,6 +11,7 @@ import json
 import pytest
 import responses
 from ansible_collections.idops.pingone.plugins.module_utils._errors import OptionError, PingOneError
+from ansible_collections.idops.pingone.plugins.module_utils._reconcile import predicted_id
 from ansible_collections.idops.pingone.plugins.module_utils._task import Task
 from ansible_collections.idops.pingone.plugins.modules import pingone_role_assignment
 
@@ -189,6 +190,18 @@ def test_check_mode_reads_only_and_predicts(service):
     assert result.changed
     assert writes(service) == []
     assert result.values["added"][0]["id"].startswith("00000000-0000-0000-0000-")
+
+
+def test_what_comes_with_an_environment_that_is_only_predicted_is_predicted_as_removed(service):
+    holds(service, assignment(1, ADMIN, "ORGANIZATION", ORGANIZATION))
+    new = predicted_id("environment", None, "new")
+    roles = [{"role": "Environment Admin", "scope": {"environment": new}}]
+    result, _task = run(check_mode=True, roles=roles, state="absent")
+    assert result.changed
+    assert [(it["role"]["name"], it["scope"]["id"]) for it in result.values["removed"]] == [("Environment Admin", new)]
+    assert result.values["covered"] == []
+    assert [it["scope"]["type"] for it in result.values["role_assignments"]] == ["ORGANIZATION"]
+    assert writes(service) == []
 
 
 @pytest.mark.parametrize(
