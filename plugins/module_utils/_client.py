@@ -199,7 +199,7 @@ class PingOneClient:
                 if not repeat or not budget.pause(backoff(0, self.clock)):
                     raise self._unknown(doing, str(lost), "it was not found by reading either") from None
             except ServiceError as error:
-                found = settle() if again and settle and error.has_detail("UNIQUENESS_VIOLATION") else None
+                found = settle() if again and settle and error.is_duplicate else None
                 if found is None:
                     raise
                 return found

@@ -32,6 +32,7 @@ from ansible_collections.idops.pingone.plugins.module_utils._errors import (
     OptionError,
     PermissionDeniedError,
     PingOneError,
+    ServiceError,
 )
 from ansible_collections.idops.pingone.plugins.module_utils._licenses import (
     check_license,
@@ -123,7 +124,16 @@ def create(task: Task, environments: Resource) -> Outcome:
     if task.check_mode:
         _tell_room(task, chosen)
     change = plan_environment(None, task.params, chosen, region, bill)
-    environment = t.cast(Wire, task.apply(change, environments))
+    try:
+        environment = t.cast(Wire, task.apply(change, environments))
+    except ServiceError as error:
+        # Another controller may have made one of this name since they were listed.
+        listed = environments.list_again() if error.is_duplicate else []
+        made = next((item for item in listed if change.creates(item)), None)
+        if made is None:
+            raise
+        _wait_until_usable(task, made, "created elsewhere")
+        return update(task, environments, made)
     # A license counts the environments on it, and so is not what was listed any more.
     task.client.shared.forget(licenses.path)
     _wait_until_usable(task, environment, "created")

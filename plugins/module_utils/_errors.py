@@ -71,9 +71,10 @@ class ServiceError(PingOneError):
         """Return the same error with another hint."""
         return type(self)(self.doing, self.status, self.body, self.correlation_id, hint)
 
-    def has_detail(self, code: str) -> bool:
-        """Tell whether one of the details has a code."""
-        return any(detail.get("code") == code for detail in self.details)
+    @property
+    def is_duplicate(self) -> bool:
+        """Whether there is one like it already, of which the service allows only one."""
+        return any(detail.get("code") == "UNIQUENESS_VIOLATION" for detail in self.details)
 
     def _sentences(self) -> str:
         code = f" {self.code}" if self.code else ""

@@ -13,6 +13,7 @@ from ansible_collections.idops.pingone.plugins.module_utils._errors import (
     OptionError,
     PermissionDeniedError,
     PingOneError,
+    ServiceError,
 )
 from ansible_collections.idops.pingone.plugins.module_utils._grants import (
     APPLICATION,
@@ -100,7 +101,7 @@ class Grants:
 
     def current(self) -> list[Grant]:
         """Return the grants that the principal has."""
-        return [self.seen(item) for item in self.resource.list() if item.get("role") and item.get("scope")]
+        return self._grants(self.resource.list())
 
     def presumed(self, unwanted: t.Sequence[Grant]) -> list[Grant]:
         """Return those of the grants that the principal is to lose in environments that are only predicted.
@@ -120,6 +121,9 @@ class Grants:
             id=item["id"],
             read_only=bool(item.get("readOnly")),
         )
+
+    def _grants(self, listed: t.Sequence[Wire]) -> list[Grant]:
+        return [self.seen(item) for item in listed if item.get("role") and item.get("scope")]
 
     def _known_role(self, identifier: str) -> Role:
         if identifier not in self._roles:
@@ -212,7 +216,7 @@ class Grants:
             listed = self._task.api.role_assignments({"id": home}, "application", {"id": caller}).list()
         except (PermissionDeniedError, NotFoundError):
             return None
-        return [self.seen(item) for item in listed if item.get("role") and item.get("scope")]
+        return self._grants(listed)
 
     # Writing
 
@@ -228,11 +232,18 @@ class Grants:
     def _add(self, grant: Grant) -> Grant:
         if self._task.check_mode:
             return self._predicted(grant)
-        made = self.resource.create(
-            grant.body(),
-            lambda item: self.seen(item) == grant,
-            doing=f"assigning {grant.title()} to {self._title}",
-        )
+        try:
+            made = self.resource.create(
+                grant.body(),
+                lambda item: self.seen(item) == grant,
+                doing=f"assigning {grant.title()} to {self._title}",
+            )
+        except ServiceError as error:
+            # Another controller may have assigned it since the assignments were listed.
+            held = self._grants(self.resource.list_again()) if error.is_duplicate else []
+            if grant not in held:
+                raise
+            return held[held.index(grant)]
         return Grant(grant.role, grant.scope, id=made["id"], read_only=bool(made.get("readOnly")))
 
     def _predicted(self, grant: Grant) -> Grant:

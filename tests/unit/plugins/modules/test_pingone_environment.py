@@ -155,6 +155,40 @@ def test_a_new_environment_is_created_awaited_and_reported(service):
     assert result.diff()["before"] == {}
 
 
+TAKEN = {
+    "id": "c",
+    "code": "INVALID_DATA",
+    "message": "The request could not be completed.",
+    "details": [{"code": "UNIQUENESS_VIOLATION", "target": "name", "message": "Taken."}],
+}
+
+
+def test_an_environment_that_another_controller_made_meanwhile_is_brought_to_what_is_wanted(service):
+    listing(service)
+    embedded(service, LICENSES, "licenses", license_())
+    service.post(ENVIRONMENTS, json=TAKEN, status=400)
+    listing(service, environment(description="Theirs"))
+    bill(service, "PING_ONE_BASE")
+    service.put(ONE, json=environment(description="Ours"))
+    embedded(service, POPULATIONS, "populations")
+    result, _task = run(type="SANDBOX", description="Ours")
+    assert [(method, path) for method, path, _body in written(service)] == [
+        ("POST", "/environments"),
+        ("PUT", f"/environments/{ID}"),
+    ]
+    assert result.changed
+    assert result.values["environment"]["description"] == "Ours"
+
+
+def test_a_name_that_is_taken_by_what_can_t_be_seen_is_told(service):
+    listing(service)
+    embedded(service, LICENSES, "licenses", license_())
+    service.post(ENVIRONMENTS, json=TAKEN, status=400)
+    listing(service)
+    with pytest.raises(PingOneError, match="Creating environment 'dev' failed.*Taken"):
+        run(type="SANDBOX")
+
+
 @pytest.mark.parametrize("name", ["Dev", "DEV"])
 def test_a_name_that_differs_in_case_alone_is_refused(service, name):
     listing(service, environment())

@@ -119,6 +119,30 @@ def test_an_exact_set_exchanges_the_broad_scope_for_the_narrow_one(service):
     assert result.values["removed"][0]["scope"]["type"] == "ORGANIZATION"
 
 
+TAKEN = {
+    "id": "c",
+    "code": "INVALID_DATA",
+    "message": "The request could not be completed.",
+    "details": [{"code": "UNIQUENESS_VIOLATION", "target": "role", "message": "May not assign duplicate Role"}],
+}
+
+
+def test_what_another_controller_assigned_meanwhile_is_taken_as_it_is(service):
+    holds(service)
+    service.post(ASSIGNMENTS, json=TAKEN, status=400)
+    holds(service, assignment(1, ADMIN, "ENVIRONMENT", DEV))
+    result, _task = run()
+    assert [it["id"] for it in result.values["role_assignments"]] == ["aaaaaaaa-0000-4000-8000-000000000001"]
+    assert len(writes(service)) == 1
+
+
+def test_a_duplicate_that_is_not_found_is_told(service):
+    holds(service)
+    service.post(ASSIGNMENTS, json=TAKEN, status=400)
+    with pytest.raises(PingOneError, match="May not assign duplicate Role"):
+        run()
+
+
 def test_a_failed_exchange_puts_the_broad_scope_back(service):
     holds(service, assignment(1, ADMIN, "ORGANIZATION", ORGANIZATION))
     service.delete(f"{ASSIGNMENTS}/aaaaaaaa-0000-4000-8000-000000000001", status=204)
