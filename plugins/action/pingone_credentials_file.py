@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shlex
 from typing import Any
@@ -27,6 +28,8 @@ from ansible_collections.idops.pingone.plugins.plugin_utils._private_file import
 )
 
 NOT_SHOWN = "(content not shown)"
+# The folder of a collection whose playbook runs, by the name of that playbook's folder.
+_COLLECTION = re.compile(r".*/ansible_collections/[^/]+/[^/]+/(?=playbooks(/|$))")
 _ENV_KEY = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 # What every reader of such files takes as it stands; a shell reads a tilde at the start or behind a colon as a folder.
 _ENV_PLAIN = re.compile(r"(?!~)(?!.*:~)[A-Za-z0-9_@%+=:,./~-]+")
@@ -58,7 +61,7 @@ class ActionModule(ActionBase):
         params = _validated(self._task.args)
         if not params["path"].strip():
             raise _Refusal("path is empty: name the file that is to hold the credentials")
-        path = self._loader.path_dwim(params["path"])
+        path = _absolute(params["path"], self._loader)
         vault = _Vault(params["vault"], params["vault_password"], self._loader._vault.secrets)
         current = read_private(path)
 
@@ -125,6 +128,20 @@ class _Vault:
             ) from None
         sealed: bytes = VaultLib(self._secrets).encrypt(text, secret, vault_id=identity)
         return sealed
+
+
+def _absolute(path: str, loader: Any) -> str:
+    """Give a path in full; one into the collection of the playbook raises _Refusal."""
+    collection = _COLLECTION.match(loader.get_basedir())
+    if not collection:
+        return str(loader.path_dwim(path))
+    path = os.path.abspath(path)
+    if path.startswith(collection.group()):
+        raise _Refusal(
+            f"path {path} lies in the collection of the playbook, where the next installation removes it: "
+            "name a folder of your own"
+        )
+    return path
 
 
 def _validated(args: dict[str, Any]) -> dict[str, Any]:

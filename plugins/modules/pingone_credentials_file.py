@@ -27,7 +27,8 @@ notes:
 options:
   path:
     description:
-      - The file. A relative path starts at the folder of the playbook.
+      - The file. A relative path starts at the folder of the playbook; in a playbook that a collection brings, it
+        starts where Ansible was started, since the next installation would remove what lies in the collection.
       - Folders that are missing are made, with the mode C(0700).
     type: path
     required: true

@@ -37,9 +37,12 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def run(check_mode: bool = False, play_passwords: dict[str, str] | None = None, **args: Any) -> dict[str, Any]:
-    """Run the action as a task with these options would."""
+def run(
+    check_mode: bool = False, play_passwords: dict[str, str] | None = None, playbooks: str = ".", **args: Any
+) -> dict[str, Any]:
+    """Run the action as a task with these options would, in a playbook of a folder."""
     loader = DataLoader()
+    loader.set_basedir(playbooks)
     loader.set_vault_secrets([(name, VaultSecret(text.encode())) for name, text in (play_passwords or {}).items()])
     task = SimpleNamespace(args=args, check_mode=check_mode, async_val=0, environment=[{}], diff=True)
     play_context = SimpleNamespace(check_mode=check_mode, diff=True)
@@ -278,6 +281,24 @@ def test_the_file_is_private_before_it_has_content(folder: Path, monkeypatch: py
 def test_a_relative_path_starts_at_the_playbooks_folder(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(folder)
     assert run(path="here/ci.yaml", content=CONTENT)["path"] == str(folder / "here" / "ci.yaml")
+
+
+def test_in_a_collections_playbook_a_relative_path_starts_at_the_current_folder(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(folder)
+    playbooks = str(folder / "ansible_collections" / "idops" / "pingone" / "playbooks")
+    assert run(playbooks=playbooks, path="here/ci.yaml", content=CONTENT)["path"] == str(folder / "here" / "ci.yaml")
+
+
+def test_nothing_is_written_into_the_collection_of_a_playbook(folder: Path) -> None:
+    collection = folder / "ansible_collections" / "idops" / "pingone"
+    path = collection / "playbooks" / "here" / "ci.yaml"
+    assert refusal(playbooks=str(collection / "playbooks"), path=str(path), content=CONTENT) == (
+        f"path {path} lies in the collection of the playbook, where the next installation removes it: "
+        "name a folder of your own."
+    )
+    assert not collection.exists()
 
 
 def test_what_the_system_refuses_is_told_of_the_path_that_was_asked_for() -> None:
