@@ -144,6 +144,25 @@ def test_a_bootstrap_of_nothing_says_so(start: Start) -> None:
             },
             "bootstrap_environments.workers.roles.scope.env",
         ),
+        (
+            {"bootstrap_publish_tasks": "to_nowhere.yml"},
+            "bootstrap_publish_tasks names to_nowhere.yml, and there is no such file",
+        ),
+        (
+            {
+                "bootstrap_environments": [sandbox("dev", {"name": "ci", "roles": []})],
+                "bootstrap_credentials_dir": "credentials",
+                "bootstrap_credentials_vault": "always",
+            },
+            "vault is always, but there is no vault password",
+        ),
+        (
+            {
+                "bootstrap_environments": [sandbox("dev", {"name": "ci", "roles": []})],
+                "bootstrap_credentials_dir": "/tmp",
+            },
+            "others may write to the folder /tmp",
+        ),
     ],
 )
 def test_bad_variables_are_refused_before_anything_is_asked(start: Start, wanted: Tenant, sentence: str) -> None:
