@@ -200,6 +200,57 @@ def test_a_teardown_keeps_a_production_environment_and_its_files_alone(start: St
     assert [path.name for path in Path(files).iterdir()] == ["live.ci.yaml"]
 
 
+PUBLISH = """
+- ansible.builtin.copy:
+    content: "{{ bootstrap_worker.label }}"
+    dest: "{{ lookup('ansible.builtin.env', 'HOME') }}/published"
+    mode: "0600"
+"""
+
+
+def test_playbooks_by_their_names_in_the_collection_write_where_they_were_started(start: Start) -> None:
+    site = start()
+    (site.home / "publish.yml").write_text(PUBLISH)
+    wanted = {
+        "bootstrap_environments": [sandbox("dev", {"name": "ci", "roles": ENVIRONMENT_ADMIN})],
+        "bootstrap_credentials_dir": "credentials",
+        "bootstrap_publish_tasks": "publish.yml",
+    }
+    site.play("idops.pingone.bootstrap", cwd=site.home, **wanted)
+    site.play("idops.pingone.authorize", cwd=site.home, authorize_credentials_file="credentials/authorize.yaml")
+    files = site.home / "credentials"
+    assert sorted(path.name for path in files.iterdir()) == ["authorize.yaml", "dev.ci.yaml"]
+    assert (site.home / "published").read_text() == "dev / ci"
+    assert "changed=0" in site.play("idops.pingone.bootstrap", cwd=site.home, **wanted)
+    site.play("idops.pingone.teardown", cwd=site.home, **wanted)
+    assert [path.name for path in files.iterdir()] == ["authorize.yaml"]
+
+
+def test_a_teardown_keeps_the_files_of_what_the_worker_can_not_see(start: Start) -> None:
+    site = start()
+    files = site.home / "credentials"
+    wanted = {
+        "bootstrap_environments": [sandbox(name, {"name": "ci", "roles": ENVIRONMENT_ADMIN}) for name in ("a", "b")],
+        "bootstrap_credentials_dir": str(files),
+    }
+    site.play("playbooks/bootstrap.yml", **wanted)
+    of_a = yaml.safe_load((files / "a.ci.yaml").read_text())
+    as_a = {
+        "PINGONE_ENVIRONMENT_ID": of_a["auth_environment_id"],
+        "PINGONE_CLIENT_ID": of_a["client_id"],
+        "PINGONE_CLIENT_SECRET": of_a["client_secret"],
+    }
+    output = site.play(
+        "playbooks/teardown.yml",
+        environ=as_a,
+        **{**wanted, "bootstrap_environments": [sandbox("b", {"name": "ci", "roles": []})]},
+    )
+    assert (files / "b.ci.yaml").exists()
+    assert str(files / "b.ci.yaml") in output
+    assert "b.ci.yaml" not in site.play("playbooks/teardown.yml", **wanted).partition("PLAY RECAP")[2]
+    assert list(files.iterdir()) == []
+
+
 def test_a_dry_run_of_authorize_names_the_scopes(start: Start) -> None:
     output = start().play("playbooks/authorize.yml", "--check", "-v")
     assert '"name": "authorize"' in output

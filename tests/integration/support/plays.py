@@ -27,18 +27,19 @@ def connection_of(ready: t.Mapping[str, t.Any]) -> dict[str, str]:
 
 
 def ansible_playbook(
-    playbook: Path | str, *arguments: str, home: Path, environ: t.Mapping[str, str]
+    playbook: Path | str, *arguments: str, home: Path, environ: t.Mapping[str, str], cwd: Path = ROOT
 ) -> subprocess.CompletedProcess[str]:
-    """Run a playbook from the top of the checkout and return what it printed and its code.
+    """Run a playbook and return what it printed and its code.
 
     home: where it finds and leaves a user's files.
     environ: variables beyond the plain ones.
+    cwd: where Ansible is started; at the top of the checkout, if left out.
     """
     plain = {name: value for name, value in os.environ.items() if not name.startswith(("PINGONE_", "ANSIBLE_"))}
     own = {"HOME": str(home), "XDG_RUNTIME_DIR": str(home), "ANSIBLE_COLLECTIONS_PATH": str(ROOT / ".cache")}
     return subprocess.run(
         [str(Path(sys.executable).parent / "ansible-playbook"), str(playbook), *arguments],
-        cwd=ROOT,
+        cwd=cwd,
         env={**plain, **own, **environ},
         capture_output=True,
         text=True,

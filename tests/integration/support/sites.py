@@ -10,7 +10,7 @@ import typing as t
 from pathlib import Path
 
 from emulated import Ready, requests_of
-from plays import ansible_playbook, connection_of
+from plays import ROOT, ansible_playbook, connection_of
 
 # A second run comes so soon that a refusal might still be a matter of time; it is not waited for here.
 PLAY = """
@@ -37,16 +37,18 @@ class Site:
         *arguments: str,
         rc: int = 0,
         environ: t.Mapping[str, str] | None = None,
+        cwd: Path = ROOT,
         **variables: t.Any,
     ) -> str:
         """Run a playbook with variables; give what it printed.
 
         rc: what it has to end with.
         environ: what differs from the connection of the emulator's own worker.
+        cwd: where Ansible is started.
         """
         given = json.dumps(variables)
         connection = {**connection_of(self.ready), **(environ or {})}
-        run = ansible_playbook(playbook, "-e", given, *arguments, home=self.home, environ=connection)
+        run = ansible_playbook(playbook, "-e", given, *arguments, home=self.home, environ=connection, cwd=cwd)
         assert run.returncode == rc, run.stdout + run.stderr
         return run.stdout + run.stderr
 
