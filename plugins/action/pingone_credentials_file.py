@@ -196,13 +196,10 @@ def _json(content: dict[str, Any]) -> str:
 
 
 def _env(content: dict[str, Any]) -> str:
-    return "".join(f"{_env_key(key)}={_env_value(key, value)}\n" for key, value in content.items())
-
-
-def _env_key(key: str) -> str:
-    if not _ENV_KEY.fullmatch(key):
-        raise _Refusal(f"content has the key {key!r}, which cannot be the name of a variable in the format env")
-    return key
+    if not all(map(_ENV_KEY.fullmatch, content)):
+        # Which one is not said: who exchanges key and value by mistake has a secret for a key.
+        raise _Refusal("content has a key that cannot be the name of a variable, which the format env needs")
+    return "".join(f"{key}={_env_value(key, value)}\n" for key, value in content.items())
 
 
 def _env_value(key: str, value: Any) -> str:

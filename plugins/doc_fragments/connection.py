@@ -25,7 +25,8 @@ options:
       - The region of the tenant, V(NA), V(CA), V(EU), V(AU), V(AP) or V(SG), or its long name, V(NorthAmerica),
         V(Canada), V(Europe), V(Australia-AsiaPacific), V(AsiaPacific) or V(Singapore).
       - Required, unless O(api_url) and O(auth_url) are both known. These win for the addresses, wherever they come
-        from; the region then only says where environments are created.
+        from; the region then only says where environments are created, and is compared with that of an existing one,
+        which can't be moved.
       - When left out, the environment variable E(PINGONE_REGION_CODE) is used.
     type: str
   auth_environment_id:
@@ -102,4 +103,7 @@ options:
 notes:
   - Proxies are read from the environment variables E(HTTPS_PROXY), E(HTTP_PROXY) and E(NO_PROXY), whose spelling in
     lower case wins. A loopback address has none. C(~/.netrc) is not read.
+  - Environment variables are those of the controller, where tasks run in Ansible's own process. A task with
+    C(become), with C(async), or over another connection runs elsewhere, and has those that are there and those of
+    its own C(environment).
 """

@@ -90,11 +90,15 @@ def test_env_is_what_a_shell_reads(folder: Path) -> None:
 
 @pytest.mark.parametrize(
     ("content", "named"),
-    [({"two words": "x"}, "two words"), ({"nested": {"a": 1}}, "nested"), ({"lines": "a\nb"}, "lines")],
+    [({"two words": "x"}, "cannot be the name of a variable"), ({"nested": {"a": 1}}, "nested"), ({"lines": "a\nb"}, "lines")],
 )
 def test_env_refuses_what_it_cannot_hold(folder: Path, content: dict[str, Any], named: str) -> None:
     assert named in refusal(path=str(folder / "ci.env"), content=content, format="env")
     assert os.listdir(folder) == []
+
+
+def test_a_secret_that_stands_where_a_key_belongs_is_not_shown(folder: Path) -> None:
+    run(path=str(folder / "ci.env"), content={SECRET: "client_secret"}, format="env")
 
 
 def test_a_vault_of_the_play_encrypts_and_is_compared_by_its_content(folder: Path) -> None:
