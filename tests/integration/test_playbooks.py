@@ -107,3 +107,37 @@ def test_an_emulator_that_does_not_start_says_why(tmp_path: Path, variables: dic
     assert run.returncode == 2
     assert os.listdir(folder) == []
     assert f'{end}"}}' in run.stdout
+
+
+HOSTS_ELSEWHERE = """
+- hosts: all
+  gather_facts: false
+  become: true
+  tasks:
+    - ansible.builtin.include_role:
+        name: idops.pingone.emulator
+
+    - ansible.builtin.uri:
+        url: "{{ emulator_ready.api_url | dirname }}/_emulator/requests"
+      delegate_to: localhost
+      become: false
+
+    - ansible.builtin.include_role:
+        name: idops.pingone.emulator
+      vars:
+        emulator_state: stopped
+"""
+
+
+def test_the_emulator_runs_on_the_controller_whatever_the_hosts_of_the_play(tmp_path: Path) -> None:
+    playbook = tmp_path / "elsewhere.yml"
+    playbook.write_text(HOSTS_ELSEWHERE)
+    folder = tmp_path / "tmp"
+    folder.mkdir()
+    # An address for documentation (RFC 5737), which nothing can answer at; and a sudo that does not exist.
+    unreachable = {"ansible_host": "192.0.2.1", "ansible_become_exe": "/nowhere/sudo"}
+    run = play(
+        str(playbook), "-i", "web.example.com,", "-e", json.dumps(unreachable), home=tmp_path, TMPDIR=str(folder)
+    )
+    assert run.returncode == 0, run.stdout + run.stderr
+    assert os.listdir(folder) == []
