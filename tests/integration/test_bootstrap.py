@@ -13,7 +13,8 @@ from typing import Any
 
 import pytest
 import yaml
-from emulated import requests_of
+from emulated import emulator, requests_of
+from plays import ROOT
 from sites import Site, sandbox
 
 Tenant = dict[str, Any]
@@ -312,6 +313,18 @@ def outcomes(output: str) -> list[tuple[str, str]]:
     """Give what became of each item of each task."""
     tasks = [part.partition("]") for part in output.partition("PLAY RECAP")[0].split("TASK [")[1:]]
     return [(name, word) for name, _, said in tasks for word in re.findall(r"^(\w+): \[localhost\]", said, re.M)]
+
+
+def test_a_hand_over_can_be_rehearsed_with_the_tenant_of_the_readme(tmp_path: Path) -> None:
+    readme = (ROOT / "roles/emulator/README.md").read_text()
+    tenant = tmp_path / "tenant.yml"
+    tenant.write_text(readme.partition("```yaml\n")[2].partition("```")[0])
+    worker = yaml.safe_load(tenant.read_text())["environments"][0]["applications"][1]
+    with emulator("--tenant", str(tenant)) as ready:
+        site = Site(ready, tmp_path)
+        second = {"client_id": worker["id"], "client_secret": worker["secret"]}
+        site.bootstrap(sandbox("one"), bootstrap_second_actor=second)
+        assert held_in_environments(site, ready["client_id"]) == 0
 
 
 def test_a_worker_that_handed_over_can_still_be_disabled(start: Start) -> None:

@@ -90,7 +90,11 @@ def test_env_is_what_a_shell_reads(folder: Path) -> None:
 
 @pytest.mark.parametrize(
     ("content", "named"),
-    [({"two words": "x"}, "cannot be the name of a variable"), ({"nested": {"a": 1}}, "nested"), ({"lines": "a\nb"}, "lines")],
+    [
+        ({"two words": "x"}, "cannot be the name of a variable"),
+        ({"nested": {"a": 1}}, "nested"),
+        ({"lines": "a\nb"}, "lines"),
+    ],
 )
 def test_env_refuses_what_it_cannot_hold(folder: Path, content: dict[str, Any], named: str) -> None:
     assert named in refusal(path=str(folder / "ci.env"), content=content, format="env")
