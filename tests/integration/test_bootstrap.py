@@ -117,6 +117,17 @@ def test_an_environment_that_somebody_else_made_is_adopted_with_a_second_actor(s
     assert "holds no role in ours any more" in " ".join(refusal.split())
 
 
+@pytest.mark.parametrize(
+    ("variable", "value", "is_told"),
+    [("PINGONE_CLIENT_SECRET", "not-the-secret", True), ("PINGONE_REGION_CODE", "MARS", False)],
+)
+def test_a_refused_worker_alone_is_told_that_it_may_be_retired(
+    start: Start, variable: str, value: str, is_told: bool
+) -> None:
+    output = " ".join(start().bootstrap(sandbox("dev"), environ={variable: value}, rc=2).split())
+    assert ("this worker is retired: sign in as the second actor instead." in output) is is_told
+
+
 def test_a_bootstrap_of_nothing_says_so(start: Start) -> None:
     site = start()
     assert "Nothing was asked for: bootstrap_environments is empty." in site.bootstrap()
