@@ -10,12 +10,13 @@ import re
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 LOGS = ROOT / ".cache" / "logs"
 # Each is a target of the Makefile; the longest first, since two run at a time.
-PARTS = (("integration", "lint"), ("molecule", "unit"), ("sanity", "canary-here"))
+PARTS = ("integration", "unit", "sanity", "molecule", "lint", "canary-here")
 COUNTS = re.compile(r"^.*\b(\d+ (passed|failed|results are the same|scenarios|targets|secrets)|checked|% of).*$", re.M)
 
 
@@ -23,41 +24,39 @@ def main() -> int:
     """Run the parts two at a time and return an exit code."""
     LOGS.mkdir(parents=True, exist_ok=True)
     started = time.monotonic()
-    failed: list[str] = []
-    for pair in PARTS:
-        running = [(part, time.monotonic(), start(part)) for part in pair]
-        for part, since, process in running:
-            code = process.wait()
-            print(f"== {part}: {'ok' if code == 0 else 'FAILED'} after {time.monotonic() - since:.0f} s", flush=True)
-            show(part, code)
-            if code:
-                failed.append(part)
+    with ThreadPoolExecutor(max_workers=2) as pool:
+        failed = [part for part, code in zip(PARTS, pool.map(run, PARTS), strict=True) if code]
     for mark in ("noqa", "type: ignore"):
         print(f"{count(mark)} times '{mark}'")
     if not os.environ.get("PINGONE_OPENAPI"):
         print("The emulator was not checked against the vendor's contract: PINGONE_OPENAPI does not name it.")
     print(f"All of it took {time.monotonic() - started:.0f} s" + (f"; failed: {', '.join(failed)}" if failed else ""))
-    total = sum(len(pair) for pair in PARTS)
-    print(f"{total - len(failed)} passed, {len(failed)} failed")
+    print(f"{len(PARTS) - len(failed)} passed, {len(failed)} failed")
     return 1 if failed else 0
 
 
-def start(part: str) -> subprocess.Popen[bytes]:
-    """Start one part, its output kept in a file."""
-    log = (LOGS / f"{part}.log").open("wb")
-    return subprocess.Popen(
-        ["make", "--no-print-directory", part], cwd=ROOT, stdin=subprocess.DEVNULL, stdout=log, stderr=subprocess.STDOUT
-    )
+def run(part: str) -> int:
+    """Run one part, its output kept in a file; say what became of it and return its exit code."""
+    log = LOGS / f"{part}.log"
+    since = time.monotonic()
+    with log.open("wb") as output:
+        code = subprocess.run(
+            ["make", "--no-print-directory", part],
+            cwd=ROOT,
+            stdin=subprocess.DEVNULL,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+            check=False,
+        ).returncode
+    # In one piece, since the other part may end at the same moment.
+    head = f"== {part}: {'ok' if code == 0 else 'FAILED'} after {time.monotonic() - since:.0f} s"
+    print("\n".join([head, *shown(log.read_text(errors="replace"), code)]), flush=True)
+    return code
 
 
-def show(part: str, code: int) -> None:
-    """Print what one part counted; all that it said when it failed."""
-    text = (LOGS / f"{part}.log").read_text(errors="replace")
-    if code:
-        print(text)
-    else:
-        for match in COUNTS.finditer(text):
-            print("   " + match.group(0).strip())
+def shown(text: str, code: int) -> list[str]:
+    """Return what to print of a part: its counts, or all that it said when it failed."""
+    return [text] if code else ["   " + match.group(0).strip() for match in COUNTS.finditer(text)]
 
 
 def count(mark: str) -> int:
