@@ -322,8 +322,10 @@ def test_a_dry_run_of_a_hand_over_tells_what_the_run_then_does(start: Start) -> 
 
 def outcomes(output: str) -> list[tuple[str, str]]:
     """Give what became of each item of each task."""
-    tasks = [part.partition("]") for part in output.partition("PLAY RECAP")[0].split("TASK [")[1:]]
-    return [(name, word) for name, _, said in tasks for word in re.findall(r"^(\w+): \[localhost\]", said, re.M)]
+    tasks = output.partition("PLAY RECAP")[0].split("TASK [")[1:]
+    return [
+        (task.partition("]")[0], word) for task in tasks for word in re.findall(r"^(\w+): \[localhost\]", task, re.M)
+    ]
 
 
 def test_a_hand_over_can_be_rehearsed_with_the_tenant_of_the_readme(tmp_path: Path) -> None:
