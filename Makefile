@@ -48,9 +48,15 @@ unit: venv ## Unit tests of the collection and of the emulator
 	coverage report --rcfile=.coveragerc --format=total | sed 's/$$/ % of plugins\/ is covered/'
 
 .PHONY: integration
-integration: venv ## Every integration target through both doors, compared (PROPAGATION=2)
-	@$(ENVIRONMENT); python tests/integration/run.py --propagation $(PROPAGATION); \
-	pytest -q -p no:cacheprovider tests/integration
+integration: targets playbooks ## Everything against an emulator: the next two (PROPAGATION=2)
+
+.PHONY: targets
+targets: venv ## Every integration target through both doors, compared (PROPAGATION=2)
+	@$(ENVIRONMENT); python tests/integration/run.py --propagation $(PROPAGATION)
+
+.PHONY: playbooks
+playbooks: venv ## The playbooks and roles, as users run them
+	@$(ENVIRONMENT); pytest -q -p no:cacheprovider tests/integration
 
 .PHONY: molecule
 molecule: venv ## The scenarios of the roles (PROPAGATION=2)

@@ -16,7 +16,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 LOGS = ROOT / ".cache" / "logs"
 # Each is a target of the Makefile; the longest first, since two run at a time.
-PARTS = ("integration", "unit", "sanity", "molecule", "lint", "canary-here")
+PARTS = ("playbooks", "unit", "sanity", "targets", "molecule", "lint", "canary-here")
 COUNTS = re.compile(r"^.*\b(\d+ (passed|failed|results are the same|scenarios|targets|secrets)|checked|% of).*$", re.M)
 
 
