@@ -39,6 +39,8 @@ Wire = dict[str, t.Any]
 Params = t.Mapping[str, t.Any]
 
 PRINCIPALS: t.Final = ("application", "user", "group")
+# From this HTTP status on an answer does not tell whether a write took place.
+_FIRST_UNCLEAR: t.Final = 500
 _KINDS: t.Final = ("organization", "environment", "population", "application")
 
 
@@ -260,8 +262,7 @@ class Grants:
         added: list[Grant] = []
         try:
             for grant in reversed(exchange.broad):
-                self._remove(grant)
-                removed.insert(0, grant)
+                self._remove_broad(grant, removed)
             for grant in exchange.narrow:
                 added.append(self._add(grant))
         except PingOneError as error:
@@ -270,6 +271,17 @@ class Grants:
             self._put_back(removed, added, error)
             raise PingOneError(f"{error} {_listed(removed)} was put back, so {self._title} has it still.") from None
         return added
+
+    def _remove_broad(self, grant: Grant, removed: list[Grant]) -> None:
+        """Remove a grant and put it before those that are removed already, unless the service refuses to remove it."""
+        try:
+            self._remove(grant)
+        except PingOneError as error:
+            if not isinstance(error, ServiceError) or error.status >= _FIRST_UNCLEAR:
+                # It may be gone all the same.
+                removed.insert(0, grant)
+            raise
+        removed.insert(0, grant)
 
     def _put_back(self, removed: t.Sequence[Grant], added: t.Sequence[Grant], reason: PingOneError) -> None:
         try:

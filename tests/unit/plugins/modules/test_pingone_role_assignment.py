@@ -158,6 +158,24 @@ def test_a_failed_exchange_puts_the_broad_scope_back(service):
     ]
 
 
+def test_a_removal_whose_outcome_is_not_known_is_put_back_too(service):
+    holds(service, assignment(1, ADMIN, "ORGANIZATION", ORGANIZATION))
+    service.delete(f"{ASSIGNMENTS}/aaaaaaaa-0000-4000-8000-000000000001", status=503)
+    service.post(ASSIGNMENTS, json=assignment(3, ADMIN, "ORGANIZATION", ORGANIZATION), status=201)
+    with pytest.raises(PingOneError, match="HTTP 503.*Environment Admin at organization Example was put back"):
+        run(exclusive=True, retry_budget=0)
+    assert writes(service)[-1][2]["scope"]["type"] == "ORGANIZATION"
+
+
+def test_a_removal_that_is_refused_needs_nothing_put_back(service):
+    holds(service, assignment(1, ADMIN, "ORGANIZATION", ORGANIZATION))
+    error = {"id": "c", "code": "INVALID_DATA", "message": "It is read only.", "details": []}
+    service.delete(f"{ASSIGNMENTS}/aaaaaaaa-0000-4000-8000-000000000001", json=error, status=400)
+    with pytest.raises(PingOneError, match="It is read only"):
+        run(exclusive=True)
+    assert [method for method, _path, _body in writes(service)] == ["DELETE"]
+
+
 def test_a_broad_scope_that_cannot_be_put_back_is_told(service):
     holds(service, assignment(1, ADMIN, "ORGANIZATION", ORGANIZATION))
     service.delete(f"{ASSIGNMENTS}/aaaaaaaa-0000-4000-8000-000000000001", status=204)
