@@ -67,7 +67,11 @@ def play(ansible: str, playbook: str, folder: Path, published: Path, ready: Read
         "client_secret": ready["client_secret"],
     }
     values = folder / "values.json"
-    given = {"connection": connection, "published": str(published), "ansible_python_interpreter": interpreter(ansible)}
+    given = {
+        "connection": connection,
+        "published": str(published),
+        "ansible_python_interpreter": interpreter(ansible, folder),
+    }
     values.write_text(json.dumps(given))
     written = folder / "written"
     written.mkdir(exist_ok=True)
@@ -89,10 +93,16 @@ def play(ansible: str, playbook: str, folder: Path, published: Path, ready: Read
     )
 
 
-def interpreter(ansible: str) -> str:
-    """Return the Python beside ansible-playbook."""
+def interpreter(ansible: str, folder: Path) -> str:
+    """Return the Python beside ansible-playbook, by a way without the spaces and quotes that a checkout's may have.
+
+    The core 2.16 starts a module with an interpreter as it stands.
+    """
     beside = Path(ansible).parent / "python"
-    return str(beside) if beside.exists() else sys.executable
+    environment = folder / "environment"
+    if not environment.is_symlink():
+        environment.symlink_to((beside if beside.exists() else Path(sys.executable)).parent.parent)
+    return str(environment / "bin" / "python")
 
 
 def known_secrets(ready: Ready) -> set[str]:
