@@ -383,3 +383,40 @@ def test_a_run_as_the_second_actor_says_what_it_leaves_alone(start: Start) -> No
     assert "Roles that the second actor, who made this run, holds in the environments:" in output
     assert "a hand-over that stopped halfway is completed by a run as the worker that began it" in output
     assert "got by creating" not in output
+
+
+def test_an_environment_of_the_second_actor_s_own_costs_the_calling_worker_nothing(start: Start) -> None:
+    site = start(tenant=add_second_actor)
+    as_second = {"PINGONE_CLIENT_ID": SECOND["client_id"], "PINGONE_CLIENT_SECRET": SECOND["client_secret"]}
+    site.bootstrap(sandbox("theirs"), environ=as_second)
+    site.bootstrap(sandbox("ours"))
+    written = len(site.writes())
+    wanted = {"bootstrap_second_actor": SECOND, "bootstrap_finalize": "disable_bootstrap_worker"}
+    environments = (sandbox("theirs"), sandbox("ours"), sandbox("new"))
+    refusal = " ".join(site.bootstrap(*environments, rc=2, **wanted).split())
+    assert "Not handed over, and left as it is: ours, new." in refusal
+    assert len(site.writes()) == written
+    assert is_enabled(site, site.ready["client_id"])
+
+
+def test_a_worker_that_does_not_see_its_own_environment_can_work_in_others(start: Start) -> None:
+    caller = {"client_id": "0d9b1f8e-64f0-4d51-8a52-1b7b6f0e9c21", "client_secret": SECOND["client_secret"]}
+
+    def tenant(document: Tenant) -> None:
+        document["environments"].append({"name": "dev", "license": "INTERNAL", "services": ["PING_ONE_BASE"]})
+        in_dev = {"type": "ENVIRONMENT", "name": "dev"}
+        roles = ("Environment Admin", "Client Application Developer", "Identity Data Admin")
+        document["environments"][0]["applications"].append(
+            {
+                "name": "local",
+                "id": caller["client_id"],
+                "secret": caller["client_secret"],
+                "roleAssignments": [{"role": role, "scope": in_dev} for role in roles],
+            }
+        )
+
+    site = start(tenant=tenant)
+    local = {"PINGONE_CLIENT_ID": caller["client_id"], "PINGONE_CLIENT_SECRET": caller["client_secret"]}
+    output = site.bootstrap({"name": "dev", "workers": [{"name": "ci", "roles": ENVIRONMENT_ADMIN}]}, environ=local)
+    assert "credentials proven by a token and a call" in output
+    assert "its roles in environment dev: Environment Admin" in output
