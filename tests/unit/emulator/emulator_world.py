@@ -20,6 +20,7 @@ from emulator_contract import Contract
 from pingone_emulator import loading
 from pingone_emulator.app import make_app
 from pingone_emulator.faults import Faults
+from pingone_emulator.rules.api_date import ApiDate
 from pingone_emulator.server import Emulator, Settings
 
 ORIGIN = "http://127.0.0.1:8080"
@@ -76,6 +77,7 @@ class World:
         seed: int | None = None,
         start: datetime | None = None,
         faults: Faults | None = None,
+        api_date: ApiDate | None = None,
     ) -> None:
         self.contract = contract
         settings = Settings(
@@ -84,6 +86,7 @@ class World:
             auth_url=AUTH,
             seed=seed,
             start=start,
+            api_date=api_date,
         )
         self.emulator = Emulator(settings, faults or Faults())
         self.app = make_app(self.emulator)

@@ -266,6 +266,7 @@ def test_a_tenant_of_the_users_own(tmp_path: Path) -> None:
         ("organization: 5", "organization"),
         ("environments: [{name: x}]", "x"),
         ("tea: 1", "tea"),
+        ("api_date: 2021-01", "'2021-01' is not one of 2022-04, 2023-07, 2025-03, 2026-04"),
         ("environments: [{name: x, type: SANDBOX, license: none}]", "none"),
     ],
 )
@@ -292,6 +293,7 @@ def test_a_tenant_file_that_is_wrong(refused: Callable[..., str], tmp_path: Path
         ("--fault", "{"),
         ("--switch", "tea=1"),
         ("--switch", "default_population=5"),
+        ("--api-date", "2021-01"),
         ("--stop",),
         ("--latency-ms", "-1"),
         ("--page-size", "0"),
@@ -303,6 +305,18 @@ def test_a_tenant_file_that_is_wrong(refused: Callable[..., str], tmp_path: Path
 )
 def test_wrong_arguments_get_a_sentence(refused: Callable[..., str], arguments: tuple[str, ...]) -> None:
     assert refused(*arguments).count("pingone_emulator") >= 1
+
+
+def test_the_api_date_of_the_command_line_wins_over_the_tenant_file(tmp_path: Path) -> None:
+    file = tmp_path / "tenant.yml"
+    file.write_text(yaml.safe_dump({**TENANT, "api_date": "2023-07"}), encoding="utf-8")
+    for arguments, date in (
+        ((), "2025-03"),
+        (("--tenant", str(file)), "2023-07"),
+        (("--tenant", str(file), "--api-date", "2026-04"), "2026-04"),
+    ):
+        with Process(*arguments) as process:
+            assert process.inside("/state")["apiDate"] == date
 
 
 def test_faults_by_the_command_line() -> None:

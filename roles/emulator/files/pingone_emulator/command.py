@@ -67,6 +67,7 @@ def _parser() -> argparse.ArgumentParser:
     add("--tenant", type=Path, metavar="FILE", help="YAML file of the tenant to start with")
     add("--seed", type=int, help="make the same ids and secrets again")
     add("--now", type=_moment, metavar="TIME", help="where the clock starts (RFC 3339); it runs from there")
+    add("--api-date", type=_api_date, metavar="YEAR-MONTH", help="the API as it was then (default: 2025-03)")
     add("--latency-ms", type=_natural, default=0, metavar="N", help="hold each answer back")
     add("--requests-per-second", type=_positive, metavar="N", help="answer 429 above this")
     add("--page-size", type=_positive, metavar="N", help="the largest page of any list")
@@ -100,6 +101,15 @@ def _moment(text: str) -> datetime:
     except ValueError:
         raise argparse.ArgumentTypeError(f"{text!r} is not a time such as 2030-01-31T12:00:00Z") from None
     return moment if moment.tzinfo else moment.replace(tzinfo=timezone.utc)
+
+
+def _api_date(text: str) -> Any:
+    from .rules.api_date import api_date
+
+    try:
+        return api_date(text)
+    except ValueError as error:
+        raise argparse.ArgumentTypeError(str(error)) from None
 
 
 def _natural(text: str) -> int:
@@ -187,6 +197,7 @@ def _serve(options: argparse.Namespace) -> int:
             seed=options.seed,
             start=options.now,
             switches=dict(options.switch),
+            api_date=options.api_date,
         )
         late = Lateness(**options.late)
         faults = Faults(options.fault, late, options.latency_ms, options.requests_per_second, options.page_size)

@@ -130,6 +130,7 @@ def _stats(requests: Collection[dict[str, Any]]) -> dict[str, Any]:
 def _state(tenant: Tenant, api: str) -> dict[str, Any]:
     """Everything, as the API shows it, without secrets."""
     return {
+        "apiDate": str(tenant.api_date),
         "organization": tenant.organization.wire(api),
         "licenses": [one.wire(api, tenant.environments_on(one.id)) for one in tenant.licenses.values()],
         "environments": [

@@ -24,6 +24,7 @@ from .models.role_assignment import ActorKind, Scope
 from .models.secret import Secret
 from .models.user import User, UserBody
 from .routes.applications import build, parse
+from .rules.api_date import DEFAULT, ApiDate, api_date
 from .seeding import assign, new_directory, new_population
 from .tenant import Clock, Directory, Ids, Switches, Tenant, stamp
 
@@ -51,11 +52,16 @@ def read(path: Path) -> dict[str, Any]:
     return document
 
 
-def load(document: Mapping[str, Any], clock: Clock, ids: Ids, switches: Switches) -> Tenant:
-    """Build the tenant that the document describes. Raises TenantError."""
+def load(
+    document: Mapping[str, Any], clock: Clock, ids: Ids, switches: Switches, date: ApiDate | None = None
+) -> Tenant:
+    """Build the tenant that the document describes; a date that is given wins over the document's.
+
+    Raises TenantError.
+    """
     loader = _Loader(Clock(clock.now() - _AGE), ids, switches, document)
     try:
-        tenant = loader.tenant()
+        tenant = loader.tenant(date)
         tenant.clock = clock
         return tenant
     except (ValidationError, ApiError) as error:
@@ -78,11 +84,17 @@ class _Loader:
         self._tenant: Tenant | None = None
         self.place = "the top"
 
-    def tenant(self) -> Tenant:
-        self._known(self._document, ["organization", "licenses", "environments"])
+    def tenant(self, date: ApiDate | None) -> Tenant:
+        self._known(self._document, ["api_date", "organization", "licenses", "environments"])
         organization = self._organization(self._part(self._document, "organization", dict))
         self._tenant = Tenant(
-            self._clock, self._ids, organization, {}, authority.platform_roles(), switches=self._switches
+            self._clock,
+            self._ids,
+            organization,
+            {},
+            authority.platform_roles(),
+            switches=self._switches,
+            api_date=date or self._api_date(),
         )
         for entry in self._part(self._document, "licenses", list):
             self._license(entry)
@@ -94,6 +106,12 @@ class _Loader:
         if not self._tenant.bootstrap[0]:
             raise TenantError("The tenant file has no application with 'bootstrap: true'; the ready line needs one.")
         return self._tenant
+
+    def _api_date(self) -> ApiDate:
+        try:
+            return api_date(str(self._document.get("api_date", DEFAULT)))
+        except ValueError as error:
+            raise TenantError(f"The tenant file is wrong at {self.place}: api_date {error}.") from None
 
     def _part(self, document: Mapping[str, Any], key: str, kind: type) -> Any:
         value = document.get(key, kind())

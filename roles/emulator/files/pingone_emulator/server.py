@@ -17,6 +17,7 @@ from pydantic import ValidationError
 from .faults import Faults
 from .loading import load
 from .oauth import Authority
+from .rules.api_date import ApiDate
 from .tenant import Clock, Ids, Switches, Tenant
 
 _REMEMBERED = 100_000  # requests; the oldest are forgotten
@@ -34,6 +35,7 @@ class Settings:
     seed: int | None = None
     start: datetime | None = None
     switches: dict[str, Any] = field(default_factory=dict)
+    api_date: ApiDate | None = None  # that of the tenant file, or the default
 
 
 class Emulator:
@@ -64,7 +66,9 @@ class Emulator:
         """
         settings = self._settings
         switches = _switched(Switches(), settings.switches)
-        self.tenant: Tenant = load(settings.document, Clock(settings.start), Ids(settings.seed), switches)
+        self.tenant: Tenant = load(
+            settings.document, Clock(settings.start), Ids(settings.seed), switches, settings.api_date
+        )
         self.authority = Authority(settings.auth_url)
         self.faults = copy.deepcopy(self._faults_at_start)
         self.requests.clear()

@@ -22,6 +22,7 @@ from .models.population import Population
 from .models.role import CustomRole, PlatformRole
 from .models.role_assignment import ActorKind, RoleAssignment
 from .models.user import User
+from .rules.api_date import DEFAULT, ApiDate
 
 # A-Z, a-z, 0-9 and the marks that secrets of the service were seen to hold (that there are no others is inferred).
 _SECRET_ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-~_"
@@ -137,6 +138,7 @@ class Tenant:
     licenses: dict[str, License]
     platform_roles: dict[str, PlatformRole]
     switches: Switches = field(default_factory=Switches)
+    api_date: ApiDate = DEFAULT
     environments: dict[str, Directory] = field(default_factory=dict)
     assignments: dict[str, dict[str, RoleAssignment]] = field(default_factory=dict)  # by the actor's id
     deleted: dict[str, float] = field(default_factory=dict)  # environment id -> when GET turns to 404
