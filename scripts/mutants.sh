@@ -29,7 +29,7 @@ only_mutate =
     */module_utils/_retry.py
     */module_utils/_auth.py
     */module_utils/_tokens.py
-    pingone_emulator/authority.py
+    pingone_emulator/access.py
     pingone_emulator/rules/permissions.py
     pingone_emulator/rules/scopes.py
 pytest_add_cli_args =

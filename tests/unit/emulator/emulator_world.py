@@ -17,15 +17,15 @@ from typing import Any
 from urllib.parse import quote_plus, urlencode, urlsplit
 
 from emulator_contract import Contract
-from pingone_emulator import loading
+from pingone_emulator import tenant_file
 from pingone_emulator.app import make_app
+from pingone_emulator.emulator import Emulator, Settings
 from pingone_emulator.faults import Faults
 from pingone_emulator.rules.api_date import ApiDate
-from pingone_emulator.server import Emulator, Settings
 
 ORIGIN = "http://127.0.0.1:8080"
 API, AUTH = f"{ORIGIN}/v1", ORIGIN
-DEFAULT = loading.read(loading.DEFAULT_TENANT)
+DEFAULT = tenant_file.read(tenant_file.DEFAULT_TENANT)
 BASIC, POST = "CLIENT_SECRET_BASIC", "CLIENT_SECRET_POST"
 
 

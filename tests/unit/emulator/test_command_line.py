@@ -22,7 +22,7 @@ import yaml
 
 from emulator_contract import Contract
 from emulator_process import WAIT, Process, run
-from pingone_emulator import command
+from pingone_emulator import cli
 
 READY = {
     "api_url",
@@ -53,7 +53,7 @@ def refused(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str])
     def refuse(*arguments: str) -> str:
         monkeypatch.setattr("pingone_emulator.process.serve", serve)
         try:
-            status: Any = command.run(list(arguments))
+            status: Any = cli.run(list(arguments))
         except SystemExit as error:
             status = error.code
         said = capsys.readouterr()

@@ -1,6 +1,6 @@
 # Copyright: The idops.pingone contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Populations, users, groups; organization and licences."""
+"""Populations, users, groups; organization and licenses."""
 
 from __future__ import annotations
 
@@ -243,7 +243,7 @@ def test_members_of_groups(bootstrap: Caller, home: str) -> None:
     assert bootstrap.get(path).items == []
 
 
-# -- organization and licences ----------------------------------------------------------------------------------------
+# -- organization and licenses ----------------------------------------------------------------------------------------
 
 
 def test_the_organization(world: World, bootstrap: Caller) -> None:
@@ -261,7 +261,7 @@ def test_a_foreign_organization(bootstrap: Caller, path: str) -> None:
     assert error["message"] == "The request could not be completed. You do not have access to this resource."
 
 
-def test_the_licences(world: World, bootstrap: Caller) -> None:
+def test_the_licenses(world: World, bootstrap: Caller) -> None:
     path = f"/organizations/{world.organization}/licenses"
     licenses = {one["name"]: one for one in bootstrap.get(path).items}
     assert set(licenses) == {"INTERNAL", "ADMIN"}
@@ -328,7 +328,7 @@ def test_the_licences(world: World, bootstrap: Caller) -> None:
     assert bootstrap.get(f"{path}/{UNKNOWN}").error(404, "NOT_FOUND")["message"] == GENERIC
 
 
-def test_environments_are_counted_on_their_licence(world: World, bootstrap: Caller) -> None:
+def test_environments_are_counted_on_their_license(world: World, bootstrap: Caller) -> None:
     path = f"/organizations/{world.organization}/licenses/{world.license}"
     before = bootstrap.get(path).must(200)["assignedEnvironmentsCount"]
     home = bootstrap.environment()["id"]

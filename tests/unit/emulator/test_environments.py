@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from emulator_world import API, Caller, World
-from pingone_emulator import loading
+from pingone_emulator import tenant_file
 
 UNKNOWN = "11111111-2222-4333-8444-555555555555"
 GENERIC = "The request could not be completed. You do not have access to this resource."
@@ -289,15 +289,15 @@ def test_capabilities_name_the_environment(bootstrap: Caller, home: str) -> None
     assert {type(value) for key, value in answer.items() if key.startswith("can")} == {bool}
 
 
-# -- licence ----------------------------------------------------------------------------------------------------------
+# -- license ----------------------------------------------------------------------------------------------------------
 
 
 def tenant_with_licenses(*licenses: dict[str, Any]) -> dict[str, Any]:
-    document = loading.read(loading.DEFAULT_TENANT)
+    document = tenant_file.read(tenant_file.DEFAULT_TENANT)
     return {**document, "licenses": [*document["licenses"], *licenses]}
 
 
-def test_a_licence_without_room_is_exceeded(make_world: Callable[..., World]) -> None:
+def test_a_license_without_room_is_exceeded(make_world: Callable[..., World]) -> None:
     document = tenant_with_licenses({"id": UNKNOWN, "name": "SMALL", "environments": {"max": 1}})
     bootstrap = make_world(document=document).bootstrap()
     bootstrap.environment("first", license={"id": UNKNOWN})
@@ -321,13 +321,13 @@ def test_a_licence_without_room_is_exceeded(make_world: Callable[..., World]) ->
         ({}, 201),
     ],
 )
-def test_what_a_licence_refuses(make_world: Callable[..., World], license_: dict[str, Any], status: int) -> None:
+def test_what_a_license_refuses(make_world: Callable[..., World], license_: dict[str, Any], status: int) -> None:
     world = make_world(document=tenant_with_licenses({"id": UNKNOWN, "name": "OTHER", **license_}))
     sent = body(world, license={"id": UNKNOWN}, type="PRODUCTION")
     assert world.bootstrap().post("/environments", sent).status == status
 
 
-def test_promotion_needs_a_licence_that_allows_it(make_world: Callable[..., World]) -> None:
+def test_promotion_needs_a_license_that_allows_it(make_world: Callable[..., World]) -> None:
     document = tenant_with_licenses({"id": UNKNOWN, "name": "OTHER", "environments": {"allowProduction": False}})
     bootstrap = make_world(document=document).bootstrap()
     home = bootstrap.environment(license={"id": UNKNOWN})["id"]
@@ -336,7 +336,7 @@ def test_promotion_needs_a_licence_that_allows_it(make_world: Callable[..., Worl
     assert bootstrap.get(f"/environments/{home}").must(200)["type"] == "SANDBOX"
 
 
-def test_a_licence_that_does_not_exist(world: World, bootstrap: Caller) -> None:
+def test_a_license_that_does_not_exist(world: World, bootstrap: Caller) -> None:
     bootstrap.post("/environments", body(world, license={"id": UNKNOWN})).must(400)
 
 
@@ -350,7 +350,7 @@ def test_a_licence_that_does_not_exist(world: World, bootstrap: Caller) -> None:
         ({}, 200),
     ],
 )
-def test_what_a_licence_refuses_to_take_back(
+def test_what_a_license_refuses_to_take_back(
     make_world: Callable[..., World], license_: dict[str, Any], status: int
 ) -> None:
     world = make_world(document=tenant_with_licenses({"id": UNKNOWN, "name": "OTHER", **license_}))

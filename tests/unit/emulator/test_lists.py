@@ -85,7 +85,7 @@ def test_short_pages_on_demand(world: World, bootstrap: Caller, home: str) -> No
     assert "next" in document["_links"]
 
 
-def test_licences_are_ordered_on_demand(world: World, bootstrap: Caller) -> None:
+def test_licenses_are_ordered_on_demand(world: World, bootstrap: Caller) -> None:
     path = f"/organizations/{world.organization}/licenses"
     ascending = names(bootstrap.get(f"{path}?order=name"))
     assert ascending == ["ADMIN", "INTERNAL"]
@@ -161,7 +161,7 @@ def test_a_quote_in_a_name(bootstrap: Caller, home: str) -> None:
         ('status eq "EXPIRED"', []),
     ],
 )
-def test_licences_are_filtered(world: World, bootstrap: Caller, text: str, found: list[str]) -> None:
+def test_licenses_are_filtered(world: World, bootstrap: Caller, text: str, found: list[str]) -> None:
     path = f"/organizations/{world.organization}/licenses"
     assert names(bootstrap.get(filtered(path, text))) == found
 

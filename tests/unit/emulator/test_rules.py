@@ -13,7 +13,7 @@ from pingone_emulator.rules import (
     applications,
     birthright,
     catalogue,
-    licences,
+    licenses,
     permissions,
     propagation,
     scopes,
@@ -180,7 +180,7 @@ def test_birthright_and_inheritance() -> None:
     assert birthright.inherited([1, 2], "SERVICE", True) == []
 
 
-# -- secrets, licences, propagation -----------------------------------------------------------------------------------
+# -- secrets, licenses, propagation -----------------------------------------------------------------------------------
 
 NOW = datetime(2030, 1, 1, tzinfo=timezone.utc)
 
@@ -210,16 +210,16 @@ def test_a_previous_secret_ends_on_time() -> None:
     assert not secrets.is_live(NOW, NOW)
 
 
-def licence(**members: object) -> licences.Licence:
+def limits(**members: object) -> licenses.LicenseLimits:
     standard = {
         "status": "ACTIVE",
         "package": "STANDARD",
-        "room": 2,
+        "max_environments": 2,
         "used": 1,
         "regions": ["NORTH_AMERICA", "EU"],
         "allow_production": True,
     }
-    return licences.Licence(**{**standard, **members})
+    return licenses.LicenseLimits(**{**standard, **members})
 
 
 @pytest.mark.parametrize(
@@ -238,10 +238,10 @@ def licence(**members: object) -> licences.Licence:
         ({"package": "TRIAL"}, "NA", "SANDBOX", True, None),
     ],
 )
-def test_what_a_licence_allows(
+def test_what_a_license_allows(
     members: dict[str, object], region: str, type_: str, is_new: bool, code: str | None
 ) -> None:
-    problem = licences.refused(licence(**members), region, type_, is_new=is_new)
+    problem = licenses.refused(limits(**members), region, type_, is_new=is_new)
     assert (problem.code if problem else None) == code
 
 

@@ -13,7 +13,7 @@ sys.dont_write_bytecode = True
 def main() -> int:
     """Start, stop or serve; the exit status is returned."""
     try:
-        from .command import run
+        from .cli import run
 
         return run(sys.argv[1:])
     except ModuleNotFoundError as error:

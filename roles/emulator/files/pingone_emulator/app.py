@@ -21,12 +21,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from . import oauth
+from . import token_issuer
+from .admin import admin_router
+from .emulator import Emulator
 from .errors import ApiError, detail, invalid_request, invalid_token, not_found
 from .faults import Fault, longest, retry_after
-from .inspection import routes as inspection_routes
 from .models.application import Application
-from .oauth import TokenError
 from .routes import (
     applications,
     environments,
@@ -40,7 +40,7 @@ from .routes import (
 )
 from .routes.call import Call, Handler
 from .rules import catalogue
-from .server import Emulator
+from .token_issuer import TokenError
 
 _RESOURCES = (organizations, environments, applications, secrets, role_assignments, roles, populations, groups, users)
 _LOGGER = logging.getLogger(__name__)
@@ -60,7 +60,7 @@ _HEADERS = [
 def make_app(emulator: Emulator, admin_token: str | None = None) -> ASGIApp:
     """All routes behind the gate."""
     app = FastAPI(title="PingOne emulator", docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False)
-    app.include_router(inspection_routes(emulator, admin_token))
+    app.include_router(admin_router(emulator, admin_token))
 
     def add(path: str, endpoint: Endpoint) -> None:
         app.add_route(path, _answering(endpoint), methods=_ALL_VERBS)
@@ -155,17 +155,17 @@ def authenticate(emulator: Emulator, request: Request) -> Application:
     header = request.headers.get("authorization", "")
     if header[:7].lower() != "bearer ":
         raise invalid_token("An access token is required.")
-    known = emulator.authority.verify(header[7:].strip())
-    if known is None:
+    token = emulator.token_issuer.verify(header[7:].strip())
+    if token is None:
         raise invalid_token("The access token is invalid.")
-    request.state.client_id = known.client_id
-    if known.expires_at <= emulator.tenant.clock.seconds():
+    request.state.client_id = token.client_id
+    if token.expires_at <= emulator.tenant.clock.seconds():
         raise invalid_token("The access token has expired.")
-    directory = emulator.tenant.environments.get(known.environment_id)
-    application = directory.applications.get(known.client_id) if directory else None
-    if directory is None or not isinstance(application, Application):
+    state = emulator.tenant.environments.get(token.environment_id)
+    application = state.applications.get(token.client_id) if state else None
+    if state is None or not isinstance(application, Application):
         raise invalid_token("The application of the access token does not exist.")
-    if directory.is_pending_deletion:
+    if state.is_pending_deletion:
         raise invalid_token("The environment of the application is pending deletion.")
     if application.enabled is not True and not emulator.tenant.switches.disabled_application_tokens:
         raise invalid_token("The application of the access token is disabled.")
@@ -184,17 +184,17 @@ def _token(emulator: Emulator) -> Endpoint:
         environment_id = _known_environment(emulator, request)
         if request.method != "POST":
             raise TokenError(405, "invalid_request", "The request method must be POST")
-        if _content_type(request) != oauth.FORM_TYPE:
-            raise TokenError(400, "invalid_request", f"The content type must be {oauth.FORM_TYPE}")
-        form = oauth.form_of(await request.body())
+        if _content_type(request) != token_issuer.FORM_TYPE:
+            raise TokenError(400, "invalid_request", f"The content type must be {token_issuer.FORM_TYPE}")
+        form = token_issuer.form_of(await request.body())
         audience = emulator.api_url.removesuffix("/v1")
-        credentials = oauth.presented(request.headers.get("authorization"), form)
+        credentials = token_issuer.parse_client_credentials(request.headers.get("authorization"), form)
         request.state.client_id = credentials.client_id
-        url = oauth.key_set_url(emulator.tenant, environment_id, credentials)
+        url = token_issuer.key_set_url(emulator.tenant, environment_id, credentials)
         if url is not None:
-            credentials.key_set = await asyncio.to_thread(oauth.fetch_key_set, url)
-        document = oauth.token(
-            emulator.authority, emulator.tenant, emulator.faults.late, environment_id, audience, credentials, form
+            credentials.key_set = await asyncio.to_thread(token_issuer.fetch_key_set, url)
+        document = token_issuer.token(
+            emulator.token_issuer, emulator.tenant, emulator.faults.late, environment_id, audience, credentials, form
         )
         headers = {"cache-control": "no-store", "pragma": "no-cache"}
         return Response(json.dumps(document), 200, headers, "application/json")
@@ -205,7 +205,7 @@ def _token(emulator: Emulator) -> Endpoint:
 def _jwks(emulator: Emulator) -> Endpoint:
     async def endpoint(request: Request) -> Response:
         _only_read(request)
-        document = emulator.authority.jwks(_known_environment(emulator, request))
+        document = emulator.token_issuer.jwks(_known_environment(emulator, request))
         return Response(json.dumps(document), media_type="application/json")
 
     return endpoint
@@ -214,7 +214,7 @@ def _jwks(emulator: Emulator) -> Endpoint:
 def _discovery(emulator: Emulator) -> Endpoint:
     async def endpoint(request: Request) -> Response:
         _only_read(request)
-        issuer = emulator.authority.issuer(_known_environment(emulator, request))
+        issuer = emulator.token_issuer.issuer_url(_known_environment(emulator, request))
         document = {
             "issuer": issuer,
             "authorization_endpoint": f"{issuer}/authorize",

@@ -14,7 +14,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from .rules.licences import EXCEEDED
+from .rules.licenses import EXCEEDED
 from .rules.problem import Problem
 
 INVALID_DATA = "The request could not be completed. One or more validation errors were in the request."
@@ -97,7 +97,7 @@ def no_access(reason: str | None = None) -> ApiError:
 
 
 def from_problems(problems: Sequence[Problem]) -> ApiError:
-    """What the rules found: 403 when the licence does not allow it (mapping inferred), else 400."""
+    """What the rules found: 403 when the license does not allow it (mapping inferred), else 400."""
     details = [detail(one.code, one.message, one.target, **one.inner) for one in problems]
     if any(one.code == EXCEEDED for one in problems):
         return ApiError(403, "ACCESS_FAILED", NO_ACCESS, details)

@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from .server import Emulator
+    from .emulator import Emulator
     from .tls import Certificate
 
 _STOP_SECONDS = 10.0

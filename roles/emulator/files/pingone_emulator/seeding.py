@@ -13,7 +13,7 @@ from .models.population import Population
 from .models.role_assignment import ActorKind, RoleAssignment, Scope
 from .models.secret import Secret
 from .rules import birthright, catalogue
-from .tenant import Directory, Tenant
+from .tenant import EnvironmentState, Tenant
 
 DEFAULT_LANGUAGE = "en"
 _PLATFORM_NAMES = {
@@ -23,20 +23,26 @@ _PLATFORM_NAMES = {
 }
 
 
-def new_directory(tenant: Tenant, environment: Environment, *, population: bool | None = None) -> Directory:
+def new_environment(tenant: Tenant, environment: Environment, *, population: bool | None = None) -> EnvironmentState:
     """Add an environment with what it contains from the start."""
-    directory = Directory(environment, default_theme=tenant.ids.object())
-    tenant.environments[environment.id] = directory
+    state = EnvironmentState(environment, default_theme=tenant.ids.object())
+    tenant.environments[environment.id] = state
     for type_ in PLATFORM_TYPES:
         application = _platform_application(tenant, environment, type_)
-        directory.applications[application.id] = application
+        state.applications[application.id] = application
     if tenant.switches.default_population if population is None else population:
-        new_population(tenant, directory, "Default", "Automatically created population.", default=True)
-    return directory
+        new_population(tenant, state, "Default", "Automatically created population.", default=True)
+    return state
 
 
 def new_population(
-    tenant: Tenant, directory: Directory, name: str, description: str | None, *, default: bool, id_: str | None = None
+    tenant: Tenant,
+    state: EnvironmentState,
+    name: str,
+    description: str | None,
+    *,
+    default: bool,
+    id_: str | None = None,
 ) -> Population:
     """Add a population with the language and theme of its environment."""
     now = tenant.clock.stamp()
@@ -44,15 +50,15 @@ def new_population(
     population = Population(
         **members,
         id=id_ or tenant.ids.object(),
-        environment=Reference(id=directory.environment.id),
+        environment=Reference(id=state.environment.id),
         name=name,
         default=default,
         preferred_language=DEFAULT_LANGUAGE,
-        theme=Reference(id=directory.default_theme),
+        theme=Reference(id=state.default_theme),
         created_at=now,
         updated_at=now,
     )
-    directory.populations[population.id] = population
+    state.populations[population.id] = population
     return population
 
 

@@ -105,7 +105,7 @@ class Ids:
 
 
 @dataclass
-class Directory:
+class EnvironmentState:
     """An environment with everything that lives in it."""
 
     environment: Environment
@@ -139,7 +139,7 @@ class Tenant:
     platform_roles: dict[str, PlatformRole]
     switches: Switches = field(default_factory=Switches)
     api_date: ApiDate = DEFAULT
-    environments: dict[str, Directory] = field(default_factory=dict)
+    environments: dict[str, EnvironmentState] = field(default_factory=dict)
     assignments: dict[str, dict[str, RoleAssignment]] = field(default_factory=dict)  # by the actor's id
     deleted: dict[str, float] = field(default_factory=dict)  # environment id -> when GET turns to 404
     bootstrap: tuple[str, str] = ("", "")  # environment and id of the worker of the ready line
@@ -150,17 +150,17 @@ class Tenant:
 
     def has_application(self, application_id: str) -> bool:
         """Whether an application has the id, in whichever environment."""
-        return any(application_id in directory.applications for directory in self.environments.values())
+        return any(application_id in state.applications for state in self.environments.values())
 
     def environments_on(self, license_id: str) -> int:
-        """How many environments a licence carries."""
+        """How many environments a license carries."""
         return sum(one.environment.license.id == license_id for one in self.environments.values())
 
     def custom_role(self, role_id: str) -> CustomRole | None:
         """A custom role of whichever environment."""
-        for directory in self.environments.values():
-            if role_id in directory.roles:
-                return directory.roles[role_id]
+        for state in self.environments.values():
+            if role_id in state.roles:
+                return state.roles[role_id]
         return None
 
     def bootstrap_application(self) -> Application:
@@ -182,11 +182,11 @@ class Tenant:
 
     def remove_environment(self, environment_id: str) -> None:
         """Everything in an environment goes at once; its GET stays 403 for a moment, then 404."""
-        directory = self.environments.pop(environment_id)
+        state = self.environments.pop(environment_id)
         self.deleted[environment_id] = self.clock.seconds() + self.switches.environment_deletion_seconds
-        for actor_id in (*directory.applications, *directory.users, *directory.groups):
+        for actor_id in (*state.applications, *state.users, *state.groups):
             self.forget_actor(actor_id)
-        gone = {environment_id, *directory.applications, *directory.populations}
+        gone = {environment_id, *state.applications, *state.populations}
         for scope_id in gone:
             self.forget_scope(scope_id)
 

@@ -55,7 +55,7 @@ class Bookmark(Model):
 
 
 class SoftwareLicense(Model):
-    """The licence of a software product."""
+    """The license of a software product."""
 
     id: str
 
@@ -100,7 +100,7 @@ class TypeBody(Model):
 
 
 class StatusBody(Model):
-    """The body of PUT ``/status``; restoring needs the licence."""
+    """The body of PUT ``/status``; restoring needs the license."""
 
     status: Literal["ACTIVE", "DELETE_PENDING"]
     license: Reference | None = None

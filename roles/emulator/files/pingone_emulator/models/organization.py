@@ -1,6 +1,6 @@
 # Copyright: The idops.pingone contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The organization and its licences; both are read only."""
+"""The organization and its licenses; both are read only."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from pydantic import Field
 from ..hal import links
 from .base import Model, Reference
 
-LICENSE_REGIONS = {"NA": "NORTH_AMERICA"}  # licences spell this region out, environments don't
+LICENSE_REGIONS = {"NA": "NORTH_AMERICA"}  # licenses spell this region out, environments don't
 
 _FEATURES: dict[str, dict[str, Any]] = {
     "advancedServices": {"pingId": {"included": True, "type": "FULL"}},
@@ -85,7 +85,7 @@ class Organization(Model):
 
 
 class LicenseEnvironments(Model):
-    """What a licence allows of environments; ``max`` counts them."""
+    """What a license allows of environments; ``max`` counts them."""
 
     allow_add_resources: bool = True
     allow_connections: bool = True
@@ -97,7 +97,7 @@ class LicenseEnvironments(Model):
 
 
 class License(Model):
-    """A licence of the organization."""
+    """A license of the organization."""
 
     id: str
     name: str

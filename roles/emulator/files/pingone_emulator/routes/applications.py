@@ -21,7 +21,7 @@ from ..models.base import Reference
 from ..models.secret import Secret
 from ..rules import applications as rules
 from ..seeding import copy_assignments
-from ..tenant import Directory, Tenant
+from ..tenant import EnvironmentState, Tenant
 from .call import Answer, Call, Routes, checked
 
 ROUTES = Routes()
@@ -33,22 +33,22 @@ _READ_ONLY = ("id", "environment", "createdAt", "updatedAt", "_links", "_embedde
 @ROUTES.on("GET", "/environments/{environment}/applications")
 def list_applications(call: Call) -> Answer:
     """All applications, those of the platform included."""
-    applications = call.visible(call.directory().applications.values(), lambda one: one.id)
+    applications = call.visible(call.nested_environment().applications.values(), lambda one: one.id)
     return call.page("applications", applications, lambda one: _shown(call, one))
 
 
 @ROUTES.on("POST", "/environments/{environment}/applications")
 def create_application(call: Call) -> Answer:
     """A new application; it gets a copy of the caller's roles unless ``assignActorRoles`` is false."""
-    directory = call.environment()
+    state = call.environment()
     document = call.json()
     body = parse(document)
     if body.type in PLATFORM_TYPES:
         raise invalid_data("INVALID_VALUE", "Applications of the platform cannot be created.", "type")
     _check_import(call, body)
-    _check_names(call, directory, body, document, None)
-    application = build(call.tenant, directory, body, document)
-    directory.applications[application.id] = application
+    _check_names(call, state, body, document, None)
+    application = build(call.tenant, state, body, document)
+    state.applications[application.id] = application
     if isinstance(application, Application):
         copy_assignments(call.tenant, call.caller, application)
     return Answer(201, _shown(call, application), call.url(f"{call.path}/{application.id}"))
@@ -64,7 +64,7 @@ def read_application(call: Call) -> Answer:
 def replace_application(call: Call) -> Answer:
     """Replace; what is not sent is cleared or goes back to the default of the service."""
     current = find(call)
-    directory = call.tenant.environments[call.params["environment"]]
+    state = call.tenant.environments[call.params["environment"]]
     document = {name: value for name, value in call.json().items() if name not in _CREATE_ONLY}
     if current.type in PLATFORM_TYPES:
         document = {key: value for key, value in document.items() if key not in _unset(document)}
@@ -74,9 +74,9 @@ def replace_application(call: Call) -> Answer:
             raise invalid_data(
                 "INVALID_VALUE", f"{member} cannot be changed.", member, allowedValues=[getattr(current, member)]
             )
-    _check_names(call, directory, body, document, current.id)
-    application = build(call.tenant, directory, body, document, current)
-    directory.applications[current.id] = application
+    _check_names(call, state, body, document, current.id)
+    application = build(call.tenant, state, body, document, current)
+    state.applications[current.id] = application
     return Answer(200, _shown(call, application))
 
 
@@ -117,7 +117,7 @@ def parse(document: dict[str, Any]) -> ApplicationBody:
 
 def build(
     tenant: Tenant,
-    directory: Directory,
+    state: EnvironmentState,
     body: ApplicationBody,
     document: dict[str, Any],
     current: AnyApplication | None = None,
@@ -126,7 +126,7 @@ def build(
     now = tenant.clock.stamp()
     own: dict[str, Any] = {
         "id": current.id if current else (getattr(body, "client_id", None) or tenant.ids.object()),
-        "environment": Reference(id=directory.environment.id),
+        "environment": Reference(id=state.environment.id),
         "created_at": current.created_at if current else now,
         "updated_at": now,
     }
@@ -255,7 +255,7 @@ def _check_import(call: Call, body: ApplicationBody) -> None:
 
 
 def _check_names(
-    call: Call, directory: Directory, body: ApplicationBody, document: dict[str, Any], own_id: str | None
+    call: Call, state: EnvironmentState, body: ApplicationBody, document: dict[str, Any], own_id: str | None
 ) -> None:
     """Names may be taken twice unless the switch says otherwise (inferred); some other values may not."""
     path = body.device_path_id if isinstance(body, OidcBody) else None
@@ -263,7 +263,7 @@ def _check_names(
     unique = call.tenant.switches.unique_application_names
     if path is None and sp_entity_id is None and not unique:
         return  # what nearly always holds must not cost a look at each of thousands of applications
-    for one in directory.applications.values():
+    for one in state.applications.values():
         if one.id == own_id:
             continue
         if sp_entity_id is not None and getattr(one, "settings", {}).get("spEntityId") == sp_entity_id:

@@ -12,13 +12,13 @@ from typing import Any, NamedTuple, TypeVar
 
 from pydantic import ValidationError
 
-from .. import authority, filters, hal
+from .. import access, filters, hal
 from ..errors import from_validation, invalid_request, no_access, not_authorized
 from ..faults import Lateness
 from ..models.application import Application
 from ..models.base import Model
 from ..rules import propagation
-from ..tenant import Directory, Tenant, instant
+from ..tenant import EnvironmentState, Tenant, instant
 
 M = TypeVar("M", bound=Model)
 
@@ -51,26 +51,26 @@ class Call:
 
     def organization(self) -> None:
         """The call concerns the organization: raise 403 unless the caller may make it there."""
-        if not authority.allows(self.tenant, self.late, self.caller, self.permission):
+        if not access.allows(self.tenant, self.late, self.caller, self.permission):
             raise not_authorized()
 
-    def environment(self, *below: str) -> Directory:
-        """The environment of the path, or a place below it. Raises 403 as ``directory`` and ``allow`` do."""
-        directory = self.directory()
+    def environment(self, *below: str) -> EnvironmentState:
+        """The environment of the path, or a place below it. Raises 403 as ``nested_environment`` and ``allow`` do."""
+        state = self.nested_environment()
         self.allow(*below)
-        return directory
+        return state
 
-    def directory(self) -> Directory:
+    def nested_environment(self) -> EnvironmentState:
         """The environment of the path. Raises 403 for none, one that is pending deletion, and one that is new."""
         environment_id = self.params["environment"]
-        directory = self.tenant.environments.get(environment_id)
-        if directory is None:
+        state = self.tenant.environments.get(environment_id)
+        if state is None:
             raise no_access()
-        if directory.is_pending_deletion:
+        if state.is_pending_deletion:
             raise no_access()
-        if self.is_late(self.late.environment, directory.environment.created_at):
+        if self.is_late(self.late.environment, state.environment.created_at):
             raise not_authorized()
-        return directory
+        return state
 
     def allow(self, *below: str) -> None:
         """Raise 403 unless the caller may make the call in the environment, or at the place below it."""
@@ -80,7 +80,7 @@ class Call:
     def may(self, *below: str) -> bool:
         """Whether the caller may make the call in the environment, or at the place below it."""
         place = (self.params["environment"], *below)
-        return authority.allows(self.tenant, self.late, self.caller, self.permission, *place)
+        return access.allows(self.tenant, self.late, self.caller, self.permission, *place)
 
     def visible(self, items: Iterable[M], below: Callable[[M], str | None]) -> list[M]:
         """The items that the caller may list: all, or those at places below the environment where it has a role.

@@ -6,14 +6,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from .. import authority
+from .. import access
 from ..errors import duplicate, from_problems, invalid_data, no_access, not_authorized, not_found, request_failed
 from ..models.base import Reference
 from ..models.environment import BillOfMaterials, Environment, EnvironmentBody, Product, StatusBody, TypeBody
 from ..models.organization import License
-from ..rules import licences, products
-from ..seeding import give_birthright, new_directory
-from ..tenant import Directory, instant
+from ..rules import licenses, products
+from ..seeding import give_birthright, new_environment
+from ..tenant import EnvironmentState, instant
 from .call import Answer, Call, Routes
 
 ROUTES = Routes()
@@ -36,9 +36,9 @@ def list_environments(call: Call) -> Answer:
     visible = [
         one.environment
         for one in call.tenant.environments.values()
-        if authority.allows(call.tenant, call.late, call.caller, call.permission, one.environment.id)
+        if access.allows(call.tenant, call.late, call.caller, call.permission, one.environment.id)
     ]
-    if not visible and not authority.holds_anywhere(call.tenant, call.late, call.caller, call.permission):
+    if not visible and not access.holds_anywhere(call.tenant, call.late, call.caller, call.permission):
         raise not_authorized()
     return call.page(
         "environments",
@@ -82,7 +82,7 @@ def create_environment(call: Call) -> Answer:
         created_at=now,
         updated_at=now,
     )
-    new_directory(tenant, environment)
+    new_environment(tenant, environment)
     give_birthright(tenant, call.caller, environment)
     return Answer(
         201, environment.wire(call.api, license_.package, bill=True), call.url(f"/environments/{environment.id}")
@@ -92,15 +92,15 @@ def create_environment(call: Call) -> Answer:
 @ROUTES.on("GET", "/environments/{environment}")
 def read_environment(call: Call) -> Answer:
     """One environment; a deleted one is 403 for a moment and then 404."""
-    return Answer(200, _shown(call, _directory(call).environment))
+    return Answer(200, _shown(call, environment_itself(call).environment))
 
 
 @ROUTES.on("PUT", "/environments/{environment}")
 def replace_environment(call: Call) -> Answer:
-    """Replace name, description, subtype, icon and licence; region stays, type has its own endpoint."""
-    directory = _directory(call)
+    """Replace name, description, subtype, icon and license; region stays, type has its own endpoint."""
+    state = environment_itself(call)
     body = call.read(EnvironmentBody)
-    environment = directory.environment
+    environment = state.environment
     for member in ("region", "type"):
         if getattr(body, member) != getattr(environment, member):
             raise invalid_data(
@@ -117,18 +117,18 @@ def replace_environment(call: Call) -> Answer:
         exclude_unset=True, exclude={"name", "description", "subtype", "icon", "license", "bill_of_materials"}
     )
     sent = body.model_dump(exclude_unset=True, exclude_none=True, include={"name", "description", "subtype", "icon"})
-    directory.environment = Environment(
+    state.environment = Environment(
         **{**kept, **sent, "updated_at": call.tenant.clock.stamp()},
         license=Reference(id=license_.id),
         bill_of_materials=environment.bill_of_materials,
     )
-    return Answer(200, _shown(call, directory.environment))
+    return Answer(200, _shown(call, state.environment))
 
 
 @ROUTES.on("DELETE", "/environments/{environment}")
 def delete_environment(call: Call) -> Answer:
     """Delete; a PRODUCTION environment only after its time as ``DELETE_PENDING``."""
-    environment = _directory(call).environment
+    environment = environment_itself(call).environment
     if environment.type == "PRODUCTION" and not _may_hard_delete(call, environment):
         raise request_failed(
             "A PRODUCTION environment is deleted only with status DELETE_PENDING and after hardDeleteAllowedAt."
@@ -140,9 +140,9 @@ def delete_environment(call: Call) -> Answer:
 @ROUTES.on("PUT", "/environments/{environment}/type")
 def change_type(call: Call) -> Answer:
     """Promote SANDBOX to PRODUCTION; there is no way back."""
-    directory = _directory(call)
+    state = environment_itself(call)
     body = call.read(TypeBody)
-    environment = directory.environment
+    environment = state.environment
     if environment.type == "PRODUCTION" and body.type == "SANDBOX":
         raise invalid_data(
             "INVALID_VALUE",
@@ -152,7 +152,7 @@ def change_type(call: Call) -> Answer:
         )
     if body.type != environment.type:
         license_ = call.tenant.licenses[environment.license.id]
-        problem = licences.production_refused(_rules_of(call, license_), body.type)
+        problem = licenses.production_refused(_rules_of(call, license_), body.type)
         if problem is not None:
             raise from_problems([problem])
         environment.type = body.type
@@ -163,9 +163,9 @@ def change_type(call: Call) -> Answer:
 @ROUTES.on("PUT", "/environments/{environment}/status")
 def change_status(call: Call) -> Answer:
     """Put a PRODUCTION environment on the way out, or take it back."""
-    directory = _directory(call)
+    state = environment_itself(call)
     body = call.read(StatusBody)
-    environment = directory.environment
+    environment = state.environment
     if environment.type != "PRODUCTION":
         raise invalid_data("INVALID_VALUE", "Only a PRODUCTION environment has a status that can be set.", "status")
     if body.status == "DELETE_PENDING":
@@ -175,7 +175,7 @@ def change_status(call: Call) -> Answer:
             raise invalid_data("REQUIRED_VALUE", "license is required to restore an environment", "license")
         license_ = _license_for(call, body.license)
         moves = license_.id != environment.license.id
-        problem = licences.refused(_rules_of(call, license_), environment.region, environment.type, is_new=moves)
+        problem = licenses.refused(_rules_of(call, license_), environment.region, environment.type, is_new=moves)
         if problem is not None:
             raise from_problems([problem])
         environment.license = Reference(id=license_.id)
@@ -205,7 +205,7 @@ def replace_bill(call: Call) -> Answer:
 
 @ROUTES.on("GET", "/environments/{environment}/capabilities")
 def read_capabilities(call: Call) -> Answer:
-    """What the licence lets the environment do."""
+    """What the license lets the environment do."""
     environment = call.environment().environment
     products = {product.type for product in environment.bill_of_materials.products}
     self_ = call.url(f"/environments/{environment.id}")
@@ -226,17 +226,17 @@ def read_capabilities(call: Call) -> Answer:
     )
 
 
-def _directory(call: Call) -> Directory:
+def environment_itself(call: Call) -> EnvironmentState:
     """The environment itself: unlike what is below it, an unknown one is 404."""
     environment_id = call.params["environment"]
-    directory = call.tenant.environments.get(environment_id)
-    if directory is None:
+    state = call.tenant.environments.get(environment_id)
+    if state is None:
         if call.tenant.deleted.get(environment_id, 0.0) > call.tenant.clock.seconds():
             raise no_access()
         raise not_found(f"Unable to find environment with ID: '{environment_id}'")
-    if not authority.allows(call.tenant, call.late, call.caller, call.permission, environment_id):
+    if not access.allows(call.tenant, call.late, call.caller, call.permission, environment_id):
         raise not_authorized()
-    return directory
+    return state
 
 
 def _shown(call: Call, environment: Environment) -> dict[str, Any]:
@@ -248,7 +248,7 @@ def _shown(call: Call, environment: Environment) -> dict[str, Any]:
 
 
 def _license_for(call: Call, reference: Reference | None) -> License:
-    """The licence that was named, or the only one that can be meant."""
+    """The license that was named, or the only one that can be meant."""
     licenses = call.tenant.licenses
     if reference is not None:
         if reference.id not in licenses:
@@ -261,17 +261,17 @@ def _license_for(call: Call, reference: Reference | None) -> License:
 
 
 def _check_license(call: Call, license_: License, body: EnvironmentBody) -> None:
-    """The licence takes another environment, of that region and type."""
-    problem = licences.refused(_rules_of(call, license_), body.region, body.type, is_new=True)
+    """The license takes another environment, of that region and type."""
+    problem = licenses.refused(_rules_of(call, license_), body.region, body.type, is_new=True)
     if problem is not None:
         raise from_problems([problem])
 
 
-def _rules_of(call: Call, license_: License) -> licences.Licence:
-    return licences.Licence(
+def _rules_of(call: Call, license_: License) -> licenses.LicenseLimits:
+    return licenses.LicenseLimits(
         status=license_.status,
         package=license_.package,
-        room=license_.environments.max,
+        max_environments=license_.environments.max,
         used=call.tenant.environments_on(license_.id),
         regions=license_.environments.regions,
         allow_production=license_.environments.allow_production,

@@ -1,6 +1,6 @@
 # Copyright: The idops.pingone contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""``/organizations`` and their licences, read only."""
+"""``/organizations`` and their licenses, read only."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def read_organization(call: Call) -> Answer:
 
 @ROUTES.on("GET", "/organizations/{organization}/licenses")
 def list_licenses(call: Call) -> Answer:
-    """All licences of the organization."""
+    """All licenses of the organization."""
     _own(call)
     return call.page(
         "licenses", call.tenant.licenses.values(), lambda one: _shown(call, one), filterable=_LICENSE_FILTER
@@ -48,7 +48,7 @@ def list_licenses(call: Call) -> Answer:
 
 @ROUTES.on("GET", "/organizations/{organization}/licenses/{license}")
 def read_license(call: Call) -> Answer:
-    """One licence."""
+    """One license."""
     _own(call)
     license_ = call.tenant.licenses.get(call.params["license"])
     if license_ is None:

@@ -10,7 +10,7 @@ from ..errors import duplicate, not_found, request_failed
 from ..models.base import Reference
 from ..models.population import Population, PopulationBody
 from ..seeding import DEFAULT_LANGUAGE
-from ..tenant import Directory
+from ..tenant import EnvironmentState
 from .call import Answer, Call, Routes
 
 ROUTES = Routes()
@@ -21,94 +21,94 @@ _FILTER = {"id": ("eq",), "name": ("eq",)}
 @ROUTES.on("GET", "/environments/{environment}/populations")
 def list_populations(call: Call) -> Answer:
     """All populations."""
-    directory = call.directory()
-    populations = call.visible(directory.populations.values(), lambda one: one.id)
-    return call.page("populations", populations, lambda one: _shown(call, directory, one), filterable=_FILTER)
+    state = call.nested_environment()
+    populations = call.visible(state.populations.values(), lambda one: one.id)
+    return call.page("populations", populations, lambda one: _shown(call, state, one), filterable=_FILTER)
 
 
 @ROUTES.on("POST", "/environments/{environment}/populations")
 def create_population(call: Call) -> Answer:
     """A new population."""
-    directory = call.environment()
+    state = call.environment()
     body = call.read(PopulationBody)
-    _check_name(directory, body.name, None)
+    _check_name(state, body.name, None)
     now = call.tenant.clock.stamp()
-    population = _stored(directory, body, call.tenant.ids.object(), now, now)
-    _keep_one_default(directory, population)
-    return Answer(201, _shown(call, directory, population), call.url(f"{call.path}/{population.id}"))
+    population = _stored(state, body, call.tenant.ids.object(), now, now)
+    _keep_one_default(state, population)
+    return Answer(201, _shown(call, state, population), call.url(f"{call.path}/{population.id}"))
 
 
 @ROUTES.on("GET", "/environments/{environment}/populations/{population}")
 def read_population(call: Call) -> Answer:
     """One population."""
-    directory, population = _find(call)
-    return Answer(200, _shown(call, directory, population))
+    state, population = _find(call)
+    return Answer(200, _shown(call, state, population))
 
 
 @ROUTES.on("PUT", "/environments/{environment}/populations/{population}")
 def replace_population(call: Call) -> Answer:
     """Replace; language and theme go back to those of the environment when they are not sent."""
-    directory, current = _find(call)
+    state, current = _find(call)
     body = call.read(PopulationBody)
-    _check_name(directory, body.name, current.id)
-    population = _stored(directory, body, current.id, current.created_at, call.tenant.clock.stamp())
+    _check_name(state, body.name, current.id)
+    population = _stored(state, body, current.id, current.created_at, call.tenant.clock.stamp())
     if current.default:
         population.default = True
-    _keep_one_default(directory, population)
-    return Answer(200, _shown(call, directory, population))
+    _keep_one_default(state, population)
+    return Answer(200, _shown(call, state, population))
 
 
 @ROUTES.on("DELETE", "/environments/{environment}/populations/{population}")
 def delete_population(call: Call) -> Answer:
     """Delete, unless it has users, is the last one, or is the default (the last inferred)."""
-    directory, population = _find(call)
-    if _users(directory, population):
+    state, population = _find(call)
+    if _users(state, population):
         raise request_failed("The population contains users.")
-    if len(directory.populations) == 1:
+    if len(state.populations) == 1:
         raise request_failed("The environment must contain at least one population.")
     if population.default:
         raise request_failed("The default population cannot be deleted.")
-    del directory.populations[population.id]
+    del state.populations[population.id]
     call.tenant.forget_scope(population.id)
     return Answer(204)
 
 
-def _find(call: Call) -> tuple[Directory, Population]:
+def _find(call: Call) -> tuple[EnvironmentState, Population]:
     population_id = call.params["population"]
-    directory = call.environment(population_id)
-    population = directory.populations.get(population_id)
+    state = call.environment(population_id)
+    population = state.populations.get(population_id)
     if population is None:
         raise not_found()
-    return directory, population
+    return state, population
 
 
-def _stored(directory: Directory, body: PopulationBody, id_: str, created_at: str, updated_at: str) -> Population:
+def _stored(state: EnvironmentState, body: PopulationBody, id_: str, created_at: str, updated_at: str) -> Population:
     given = {name: value for name, value in body if name in body.model_fields_set and value is not None}
     given.setdefault("default", False)
     given.setdefault("preferred_language", DEFAULT_LANGUAGE)
-    given.setdefault("theme", Reference(id=directory.default_theme))
-    environment = Reference(id=directory.environment.id)
+    given.setdefault("theme", Reference(id=state.default_theme))
+    environment = Reference(id=state.environment.id)
     return Population.model_construct(
         **given, id=id_, environment=environment, created_at=created_at, updated_at=updated_at
     )
 
 
-def _keep_one_default(directory: Directory, population: Population) -> None:
-    directory.populations[population.id] = population
+def _keep_one_default(state: EnvironmentState, population: Population) -> None:
+    state.populations[population.id] = population
     if population.default:
-        for other in directory.populations.values():
+        for other in state.populations.values():
             other.default = other is population
 
 
-def _users(directory: Directory, population: Population) -> int:
-    return sum(one.population is not None and one.population.id == population.id for one in directory.users.values())
+def _users(state: EnvironmentState, population: Population) -> int:
+    return sum(one.population is not None and one.population.id == population.id for one in state.users.values())
 
 
-def _shown(call: Call, directory: Directory, population: Population) -> dict[str, Any]:
-    return population.wire(call.api, _users(directory, population))
+def _shown(call: Call, state: EnvironmentState, population: Population) -> dict[str, Any]:
+    return population.wire(call.api, _users(state, population))
 
 
-def _check_name(directory: Directory, name: str, own_id: str | None) -> None:
-    for one in directory.populations.values():
+def _check_name(state: EnvironmentState, name: str, own_id: str | None) -> None:
+    for one in state.populations.values():
         if one.name.lower() == name.lower() and one.id != own_id:
             raise duplicate("name", "A resource with the specified name already exists", one.id)

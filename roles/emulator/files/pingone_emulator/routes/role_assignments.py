@@ -6,7 +6,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from .. import authority
+from .. import access
 from ..errors import INVALID_DATA, ApiError, detail, duplicate, invalid_data, not_found
 from ..models.application import Application, OtherApplication
 from ..models.role_assignment import ActorKind, RoleAssignment, RoleAssignmentBody
@@ -33,16 +33,16 @@ def _create(kind: ActorKind) -> Handler:
         """Assign a role: first the pair of role and scope is checked, then the caller's rights, then duplicates."""
         actor_id = _actor(call, kind)
         body = call.read(RoleAssignmentBody)
-        role = authority.role(call.tenant, body.role.id)
-        place = authority.place_of(call.tenant, body.scope)
+        role = access.role(call.tenant, body.role.id)
+        place = access.place_of(call.tenant, body.scope)
         if role is None:
             raise invalid_data("INVALID_VALUE", f"There is no role with id {body.role.id}", "role")
         if not scopes.compatible(role.applicable_to, body.scope.type) or place is None:
             raise invalid_data("INVALID_VALUE", "The role cannot be assigned at the scope.", "scope")
-        if not authority.may_assign(call.tenant, call.late, call.caller, role, place):
+        if not access.may_assign(call.tenant, call.late, call.caller, role, place):
             message = "Must have role at the same or broader scope"
             raise ApiError(400, "INVALID_DATA", INVALID_DATA, [detail("INVALID_VALUE", message, "role")])
-        if authority.covered(call.tenant, actor_id, body, place):
+        if access.covered(call.tenant, actor_id, body, place):
             raise duplicate("role", "May not assign duplicate Role")
         assignment = assign(call.tenant, call.params["environment"], kind, actor_id, body.role.id, body.scope)
         return Answer(201, _shown(call, kind, assignment), call.url(f"{call.path}/{assignment.id}"))
@@ -112,7 +112,7 @@ def _read_only(call: Call, kind: ActorKind, assignment: RoleAssignment) -> bool:
     return (
         assignment.actor_kind != kind
         or call.is_late(call.late.role, assignment.created_at)
-        or authority.read_only(call.tenant, call.late, call.caller, assignment)
+        or access.read_only(call.tenant, call.late, call.caller, assignment)
     )
 
 

@@ -9,7 +9,7 @@ from typing import Any
 from ..errors import ApiError, invalid_data, not_found, request_failed
 from ..models.base import Reference
 from ..models.role import CustomRole, CustomRoleBody, PlatformRole
-from ..tenant import Directory
+from ..tenant import EnvironmentState
 from .call import Answer, Call, Routes
 
 ROUTES = Routes()
@@ -37,56 +37,56 @@ def read_platform_role(call: Call) -> Answer:
 @ROUTES.on("GET", "/environments/{environment}/roles")
 def list_roles(call: Call) -> Answer:
     """The custom roles of the environment, and those of the platform."""
-    directory = call.environment()
-    roles: list[PlatformRole | CustomRole] = [*directory.roles.values(), *call.tenant.platform_roles.values()]
-    return call.page("roles", roles, lambda one: _shown(call, directory, one), filterable=_FILTER)
+    state = call.environment()
+    roles: list[PlatformRole | CustomRole] = [*state.roles.values(), *call.tenant.platform_roles.values()]
+    return call.page("roles", roles, lambda one: _shown(call, state, one), filterable=_FILTER)
 
 
 @ROUTES.on("POST", "/environments/{environment}/roles")
 def create_role(call: Call) -> Answer:
     """A new custom role."""
-    directory = call.environment()
+    state = call.environment()
     body = call.read(CustomRoleBody)
-    _check(call, directory, body)
-    role = _stored(directory, body, call.tenant.ids.object(), call.tenant.clock.stamp())
-    directory.roles[role.id] = role
-    return Answer(201, _shown(call, directory, role), call.url(f"{call.path}/{role.id}"))
+    _check(call, state, body)
+    role = _stored(state, body, call.tenant.ids.object(), call.tenant.clock.stamp())
+    state.roles[role.id] = role
+    return Answer(201, _shown(call, state, role), call.url(f"{call.path}/{role.id}"))
 
 
 @ROUTES.on("GET", "/environments/{environment}/roles/{role}")
 def read_role(call: Call) -> Answer:
     """A custom role of the environment, or a role of the platform."""
-    directory = call.environment()
-    role = directory.roles.get(call.params["role"]) or call.tenant.platform_roles.get(call.params["role"])
+    state = call.environment()
+    role = state.roles.get(call.params["role"]) or call.tenant.platform_roles.get(call.params["role"])
     if role is None:
         raise _unknown(call)
-    return Answer(200, _shown(call, directory, role))
+    return Answer(200, _shown(call, state, role))
 
 
 @ROUTES.on("PUT", "/environments/{environment}/roles/{role}")
 def replace_role(call: Call) -> Answer:
     """Replace a custom role."""
-    directory = call.environment()
-    current = _custom(call, directory)
+    state = call.environment()
+    current = _custom(call, state)
     body = call.read(CustomRoleBody)
-    _check(call, directory, body)
-    role = _stored(directory, body, current.id, current.created_at)
-    directory.roles[role.id] = role
-    return Answer(200, _shown(call, directory, role))
+    _check(call, state, body)
+    role = _stored(state, body, current.id, current.created_at)
+    state.roles[role.id] = role
+    return Answer(200, _shown(call, state, role))
 
 
 @ROUTES.on("DELETE", "/environments/{environment}/roles/{role}")
 def delete_role(call: Call) -> Answer:
     """Delete a custom role; its assignments go with it (inferred)."""
-    directory = call.environment()
-    role = _custom(call, directory)
+    state = call.environment()
+    role = _custom(call, state)
     held = [one for by_id in call.tenant.assignments.values() for one in by_id.values() if one.role.id == role.id]
     if held and not call.tenant.switches.delete_assigned_role:
         raise request_failed("The role is assigned.")
     for one in held:
         del call.tenant.assignments[one.actor_id][one.id]
-    del directory.roles[role.id]
-    for other in directory.roles.values():
+    del state.roles[role.id]
+    for other in state.roles.values():
         other.can_be_assigned_by = [one for one in other.can_be_assigned_by if one.id != role.id]
     return Answer(204)
 
@@ -97,34 +97,34 @@ def _unknown(call: Call) -> ApiError:
     )
 
 
-def _custom(call: Call, directory: Directory) -> CustomRole:
-    role = directory.roles.get(call.params["role"])
+def _custom(call: Call, state: EnvironmentState) -> CustomRole:
+    role = state.roles.get(call.params["role"])
     if role is None:
         raise _unknown(call)
     return role
 
 
-def _stored(directory: Directory, body: CustomRoleBody, role_id: str, created_at: str) -> CustomRole:
+def _stored(state: EnvironmentState, body: CustomRoleBody, role_id: str, created_at: str) -> CustomRole:
     given = {name: value for name, value in body if name in body.model_fields_set and value is not None}
     return CustomRole.model_construct(
-        **given, id=role_id, environment=Reference(id=directory.environment.id), created_at=created_at
+        **given, id=role_id, environment=Reference(id=state.environment.id), created_at=created_at
     )
 
 
-def _check(call: Call, directory: Directory, body: CustomRoleBody) -> None:
+def _check(call: Call, state: EnvironmentState, body: CustomRoleBody) -> None:
     known = {one.id for role in call.tenant.platform_roles.values() for one in role.permissions}
     for index, permission in enumerate(body.permissions):
         if permission.id not in known:
             raise invalid_data("INVALID_VALUE", f"There is no permission {permission.id}", f"permissions[{index}].id")
     for index, role in enumerate(body.can_be_assigned_by):
-        if role.id not in call.tenant.platform_roles and role.id not in directory.roles:
+        if role.id not in call.tenant.platform_roles and role.id not in state.roles:
             raise invalid_data("INVALID_VALUE", f"There is no role with id {role.id}", f"canBeAssignedBy[{index}].id")
 
 
-def _shown(call: Call, directory: Directory, role: PlatformRole | CustomRole) -> dict[str, Any]:
+def _shown(call: Call, state: EnvironmentState, role: PlatformRole | CustomRole) -> dict[str, Any]:
     if isinstance(role, PlatformRole):
         return role.wire(call.api)
     can_assign = [
-        other.id for other in directory.roles.values() if any(one.id == role.id for one in other.can_be_assigned_by)
+        other.id for other in state.roles.values() if any(one.id == role.id for one in other.can_be_assigned_by)
     ]
     return role.wire(call.api, can_assign)

@@ -7,7 +7,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
-from .. import authority
+from .. import access
 from ..errors import from_problems, invalid_data, no_access, not_found
 from ..models.application import PLATFORM_TYPES, Application
 from ..models.secret import Previous, RotateBody, Secret
@@ -66,7 +66,7 @@ def _application(call: Call) -> Application:
     if application.type == "WORKER":
         held = call.tenant.assignments_of(application.id)
         if application.id == call.caller.id or any(
-            authority.read_only(call.tenant, call.late, call.caller, one) for one in held
+            access.read_only(call.tenant, call.late, call.caller, one) for one in held
         ):
             raise no_access(_SUPERSET)
     return application

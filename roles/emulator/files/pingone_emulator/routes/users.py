@@ -9,7 +9,7 @@ from typing import Any
 from ..errors import duplicate, invalid_data, not_found
 from ..models.base import Reference
 from ..models.user import EnabledBody, MfaEnabledBody, User, UserBody
-from ..tenant import Directory
+from ..tenant import EnvironmentState
 from .call import JSON, Answer, Call, Routes, checked
 
 ROUTES = Routes()
@@ -23,9 +23,10 @@ _DEFAULT_LIMIT, _MAXIMUM_LIMIT = 200, 1000
 @ROUTES.on("GET", _PATH)
 def list_users(call: Call) -> Answer:
     """All users."""
+    state = call.nested_environment()
     return call.page(
         "users",
-        call.visible(call.directory().users.values(), lambda one: one.population.id if one.population else None),
+        call.visible(state.users.values(), lambda one: one.population.id if one.population else None),
         lambda one: one.wire(call.api),
         filterable=_FILTER,
         default=_DEFAULT_LIMIT,
@@ -36,12 +37,12 @@ def list_users(call: Call) -> Answer:
 @ROUTES.on("POST", _PATH)
 def create_user(call: Call) -> Answer:
     """A new user, in the default population unless another is named."""
-    directory = call.directory()
+    state = call.nested_environment()
     call.allow(*call.named("population"))
     body = call.read(UserBody, JSON, USER_IMPORT)
-    _check(directory, body, None)
+    _check(state, body, None)
     now = call.tenant.clock.stamp()
-    user = _stored(directory, body, call.tenant.ids.object(), now, now)
+    user = _stored(state, body, call.tenant.ids.object(), now, now)
     return Answer(201, user.wire(call.api), call.url(f"{call.path}/{user.id}"))
 
 
@@ -54,25 +55,25 @@ def read_user(call: Call) -> Answer:
 @ROUTES.on("PUT", _PATH + "/{user}")
 def replace_user(call: Call) -> Answer:
     """Replace; what is not sent is cleared."""
-    directory, current = _find(call)
+    state, current = _find(call)
     call.allow(*call.named("population"))
-    return _replaced(call, directory, current, call.read(UserBody))
+    return _replaced(call, state, current, call.read(UserBody))
 
 
 @ROUTES.on("PATCH", _PATH + "/{user}")
 def change_user(call: Call) -> Answer:
     """Change what is sent, leave the rest."""
-    directory, current = _find(call)
+    state, current = _find(call)
     call.allow(*(call.named("population") or _population_of(current)))
     document = {**UserBody.model_construct(**_kept(current)).shown(), **call.json()}
-    return _replaced(call, directory, current, checked(UserBody, document))
+    return _replaced(call, state, current, checked(UserBody, document))
 
 
 @ROUTES.on("DELETE", _PATH + "/{user}")
 def delete_user(call: Call) -> Answer:
     """Delete; the role assignments go with the user."""
-    directory, user = _find(call)
-    del directory.users[user.id]
+    state, user = _find(call)
+    del state.users[user.id]
     call.tenant.forget_actor(user.id)
     return Answer(204)
 
@@ -110,10 +111,10 @@ def change_mfa_enabled(call: Call) -> Answer:
 @ROUTES.on("GET", _PATH + "/{user}/memberOfGroups")
 def list_memberships(call: Call) -> Answer:
     """The groups of the user."""
-    directory, user = _find(call)
+    state, user = _find(call)
     return call.page(
         "groupMemberships",
-        [directory.groups[id_] for id_ in user.member_of],
+        [state.groups[id_] for id_ in user.member_of],
         lambda one: one.membership(call.api, user.id),
     )
 
@@ -121,8 +122,8 @@ def list_memberships(call: Call) -> Answer:
 @ROUTES.on("POST", _PATH + "/{user}/memberOfGroups")
 def join_group(call: Call) -> Answer:
     """Add the user to a group."""
-    directory, user = _find(call)
-    group = directory.groups.get(call.read(Reference).id)
+    state, user = _find(call)
+    group = state.groups.get(call.read(Reference).id)
     if group is None:
         raise invalid_data("INVALID_VALUE", "The group does not exist.", "id")
     if group.id in user.member_of:
@@ -141,13 +142,13 @@ def leave_group(call: Call) -> Answer:
     return Answer(204)
 
 
-def _find(call: Call) -> tuple[Directory, User]:
-    directory = call.directory()
-    user = directory.users.get(call.params["user"])
+def _find(call: Call) -> tuple[EnvironmentState, User]:
+    state = call.nested_environment()
+    user = state.users.get(call.params["user"])
     call.allow(*(_population_of(user) if user is not None else []))
     if user is None:
         raise not_found()
-    return directory, user
+    return state, user
 
 
 def _population_of(user: User) -> list[str]:
@@ -158,30 +159,30 @@ def _kept(user: User) -> dict[str, Any]:
     return {name: value for name, value in user if name in UserBody.model_fields and name in user.model_fields_set}
 
 
-def _replaced(call: Call, directory: Directory, current: User, body: UserBody) -> Answer:
-    _check(directory, body, current.id)
-    user = _stored(directory, body, current.id, current.created_at, call.tenant.clock.stamp())
+def _replaced(call: Call, state: EnvironmentState, current: User, body: UserBody) -> Answer:
+    _check(state, body, current.id)
+    user = _stored(state, body, current.id, current.created_at, call.tenant.clock.stamp())
     user.enabled, user.member_of = current.enabled, current.member_of
     if body.mfa_enabled is None:
         user.mfa_enabled = current.mfa_enabled
     return Answer(200, user.wire(call.api))
 
 
-def _stored(directory: Directory, body: UserBody, id_: str, created_at: str, updated_at: str) -> User:
+def _stored(state: EnvironmentState, body: UserBody, id_: str, created_at: str, updated_at: str) -> User:
     given = {name: value for name, value in body if name in body.model_fields_set and value is not None}
     if "population" not in given:
-        default = next((one.id for one in directory.populations.values() if one.default), None)
+        default = next((one.id for one in state.populations.values() if one.default), None)
         if default is not None:
             given["population"] = Reference(id=default)
-    environment = Reference(id=directory.environment.id)
+    environment = Reference(id=state.environment.id)
     user = User.model_construct(**given, id=id_, environment=environment, created_at=created_at, updated_at=updated_at)
-    directory.users[id_] = user
+    state.users[id_] = user
     return user
 
 
-def _check(directory: Directory, body: UserBody, own_id: str | None) -> None:
-    if body.population is not None and body.population.id not in directory.populations:
+def _check(state: EnvironmentState, body: UserBody, own_id: str | None) -> None:
+    if body.population is not None and body.population.id not in state.populations:
         raise invalid_data("INVALID_VALUE", "The population does not exist.", "population.id")
-    for one in directory.users.values():
+    for one in state.users.values():
         if one.username.lower() == body.username.lower() and one.id != own_id:
             raise duplicate("username", "A user with the specified username already exists", one.id)

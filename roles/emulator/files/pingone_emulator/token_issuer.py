@@ -54,7 +54,7 @@ class TokenError(Exception):
 
 @dataclass
 class Credentials:
-    """How a client presented itself: the method it used, and what it showed."""
+    """How a client parse_client_credentials itself: the method it used, and what it showed."""
 
     method: str
     client_id: str
@@ -63,7 +63,7 @@ class Credentials:
 
 
 @dataclass
-class Known:
+class VerifiedToken:
     """What an access token says, once its signature was found good."""
 
     environment_id: str
@@ -73,14 +73,14 @@ class Known:
 
 
 @dataclass
-class Authority:
+class TokenIssuer:
     """The keys of the environments and the tokens that were issued."""
 
     auth_url: str
     _keys: dict[str, Any] = field(default_factory=dict)
-    _known: dict[str, Known] = field(default_factory=dict)
+    _verified: dict[str, VerifiedToken] = field(default_factory=dict)
 
-    def issuer(self, environment_id: str) -> str:
+    def issuer_url(self, environment_id: str) -> str:
         """The issuer of an environment's tokens."""
         return f"{self.auth_url}/{environment_id}/as"
 
@@ -107,7 +107,7 @@ class Authority:
         seconds = tenant.switches.token_seconds
         claims = {
             "client_id": application.id,
-            "iss": self.issuer(environment_id),
+            "iss": self.issuer_url(environment_id),
             "iat": now,
             "exp": now + seconds,
             "aud": [audience],
@@ -125,16 +125,16 @@ class Authority:
         token = jws.serialize_compact(header, json.dumps(claims), key, algorithms=["RS256"])
         return {"access_token": token, "token_type": "Bearer", **scope, "expires_in": seconds}
 
-    def verify(self, token: str) -> Known | None:
+    def verify(self, token: str) -> VerifiedToken | None:
         """What the token says, or None when it is not one of ours. Expiry is the caller's question."""
-        known = self._known.get(token)
-        if known is None:
-            known = self._decode(token)
-            if known is not None:
-                self._known[token] = known
-        return known
+        verified = self._verified.get(token)
+        if verified is None:
+            verified = self._decode(token)
+            if verified is not None:
+                self._verified[token] = verified
+        return verified
 
-    def _decode(self, token: str) -> Known | None:
+    def _decode(self, token: str) -> VerifiedToken | None:
         from joserfc import jwt
         from joserfc.errors import JoseError
 
@@ -144,7 +144,7 @@ class Authority:
             if environment_id not in self._keys:
                 return None
             claims = jwt.decode(token, self._keys[environment_id], algorithms=["RS256"]).claims
-            return Known(claims["env"], claims["client_id"], float(claims["iat"]), float(claims["exp"]))
+            return VerifiedToken(claims["env"], claims["client_id"], float(claims["iat"]), float(claims["exp"]))
         except (JoseError, ValueError, KeyError, IndexError, TypeError, RecursionError):
             return None
 
@@ -158,7 +158,7 @@ def form_of(raw: bytes) -> Form:
 
 
 def token(
-    authority: Authority,
+    issuer: TokenIssuer,
     tenant: Tenant,
     late: Lateness,
     environment_id: str,
@@ -167,19 +167,19 @@ def token(
     form: Form,
 ) -> dict[str, Any]:
     """Answer a token request. Raises TokenError."""
-    directory = tenant.environments.get(environment_id)
-    application = directory.applications.get(credentials.client_id) if directory else None
+    state = tenant.environments.get(environment_id)
+    application = state.applications.get(credentials.client_id) if state else None
     # That nobody signs in to an environment that is pending deletion is inferred from "non-operational".
-    if directory is None or directory.is_pending_deletion or not isinstance(application, Application):
+    if state is None or state.is_pending_deletion or not isinstance(application, Application):
         raise _refused(tenant)
     if is_late(instant(application.created_at), tenant.clock.now(), late.application):
         raise TokenError(401, "invalid_client", _UNSUPPORTED)
     if credentials.method != application.token_endpoint_auth_method:
         raise TokenError(401, "invalid_client", _UNSUPPORTED)
-    if not _proven(authority, tenant, application, credentials):
+    if not _proven(issuer, tenant, application, credentials):
         raise _refused(tenant)
     scopes = _granted(tenant, application, form)
-    return authority.issue(tenant, application, audience, scopes)
+    return issuer.issue(tenant, application, audience, scopes)
 
 
 def key_set_url(tenant: Tenant, environment_id: str, credentials: Credentials) -> str | None:
@@ -209,7 +209,7 @@ def _refused(tenant: Tenant) -> TokenError:
     return TokenError(401, "invalid_client", wording)
 
 
-def presented(header: str | None, form: Form) -> Credentials:
+def parse_client_credentials(header: str | None, form: Form) -> Credentials:
     """Who asks, and by which of the five methods. Raises TokenError when it is none of them."""
     if header is not None and header[:6].lower() == "basic ":
         try:
@@ -244,7 +244,7 @@ def _unpadded(part: str) -> bytes:
     return base64.urlsafe_b64decode(part + "=" * (-len(part) % 4))
 
 
-def _proven(authority: Authority, tenant: Tenant, application: Application, credentials: Credentials) -> bool:
+def _proven(issuer: TokenIssuer, tenant: Tenant, application: Application, credentials: Credentials) -> bool:
     if credentials.method == "NONE":
         return True
     if credentials.method in ("CLIENT_SECRET_BASIC", "CLIENT_SECRET_POST"):
@@ -253,7 +253,7 @@ def _proven(authority: Authority, tenant: Tenant, application: Application, cred
                 _note_use(tenant, application, secret)
                 return True
         return False
-    return _assertion_holds(authority, tenant, application, credentials)
+    return _assertion_holds(issuer, tenant, application, credentials)
 
 
 def _secrets(tenant: Tenant, application: Application) -> list[str]:
@@ -271,7 +271,7 @@ def _note_use(tenant: Tenant, application: Application, secret: str) -> None:
         previous.last_used = tenant.clock.stamp()
 
 
-def _assertion_holds(authority: Authority, tenant: Tenant, application: Application, credentials: Credentials) -> bool:
+def _assertion_holds(issuer: TokenIssuer, tenant: Tenant, application: Application, credentials: Credentials) -> bool:
     from joserfc import jwt
     from joserfc.errors import JoseError
     from joserfc.jwk import KeySet, OctKey
@@ -292,12 +292,12 @@ def _assertion_holds(authority: Authority, tenant: Tenant, application: Applicat
         except (JoseError, ValueError):
             continue
         _note_use(tenant, application, secret)
-        return _claims_hold(authority, tenant, application, claims)
+        return _claims_hold(issuer, tenant, application, claims)
     return False
 
 
-def _claims_hold(authority: Authority, tenant: Tenant, application: Application, claims: dict[str, Any]) -> bool:
-    issuer = authority.issuer(application.environment.id)
+def _claims_hold(issuer: TokenIssuer, tenant: Tenant, application: Application, claims: dict[str, Any]) -> bool:
+    issuer_url = issuer.issuer_url(application.environment.id)
     audiences = claims.get("aud")
     audiences = audiences if isinstance(audiences, list) else [audiences]
     now = tenant.clock.seconds()
@@ -305,7 +305,7 @@ def _claims_hold(authority: Authority, tenant: Tenant, application: Application,
     return (
         claims.get("iss") == application.id
         and claims.get("sub") == application.id
-        and (issuer in audiences or f"{issuer}/token" in audiences)
+        and (issuer_url in audiences or f"{issuer_url}/token" in audiences)
         and isinstance(expires, int | float)
         and now < expires <= now + _LONGEST_ASSERTION
         and isinstance(not_before, int | float)

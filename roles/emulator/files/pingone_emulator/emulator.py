@@ -15,10 +15,10 @@ from typing import Any
 from pydantic import ValidationError
 
 from .faults import Faults
-from .loading import load
-from .oauth import Authority
 from .rules.api_date import ApiDate
 from .tenant import Clock, Ids, Switches, Tenant
+from .tenant_file import load
+from .token_issuer import TokenIssuer
 
 _REMEMBERED = 100_000  # requests; the oldest are forgotten
 
@@ -69,7 +69,7 @@ class Emulator:
         self.tenant: Tenant = load(
             settings.document, Clock(settings.start), Ids(settings.seed), switches, settings.api_date
         )
-        self.authority = Authority(settings.auth_url)
+        self.token_issuer = TokenIssuer(settings.auth_url)
         self.faults = copy.deepcopy(self._faults_at_start)
         self.requests.clear()
 

@@ -13,8 +13,8 @@ from typing import Annotated, Any, Literal
 from fastapi import APIRouter, Body, Depends, HTTPException, Request
 from pydantic import BaseModel, ConfigDict, NonNegativeFloat, NonNegativeInt, PositiveInt
 
+from .emulator import Emulator
 from .faults import Fault
-from .server import Emulator
 from .tenant import Tenant
 
 
@@ -31,7 +31,7 @@ class FaultScript(BaseModel):
     switches: dict[str, Any] | None = None
 
 
-def routes(emulator: Emulator, admin_token: str | None) -> APIRouter:
+def admin_router(emulator: Emulator, admin_token: str | None) -> APIRouter:
     """The endpoints, for loopback clients or for those with the token."""
     router = APIRouter(prefix="/_emulator", dependencies=[Depends(_guard(admin_token))])
 
@@ -135,14 +135,14 @@ def _state(tenant: Tenant, api: str) -> dict[str, Any]:
         "licenses": [one.wire(api, tenant.environments_on(one.id)) for one in tenant.licenses.values()],
         "environments": [
             {
-                **directory.environment.wire(api, tenant.licenses[directory.environment.license.id].package, bill=True),
-                "applications": [one.wire(api) for one in directory.applications.values()],
-                "populations": [one.shown() for one in directory.populations.values()],
-                "groups": [one.wire(api) for one in directory.groups.values()],
-                "users": [one.wire(api) for one in directory.users.values()],
-                "roles": [one.wire(api, []) for one in directory.roles.values()],
+                **state.environment.wire(api, tenant.licenses[state.environment.license.id].package, bill=True),
+                "applications": [one.wire(api) for one in state.applications.values()],
+                "populations": [one.shown() for one in state.populations.values()],
+                "groups": [one.wire(api) for one in state.groups.values()],
+                "users": [one.wire(api) for one in state.users.values()],
+                "roles": [one.wire(api, []) for one in state.roles.values()],
             }
-            for directory in tenant.environments.values()
+            for state in tenant.environments.values()
         ],
         "roleAssignments": [one.shown() for held in tenant.assignments.values() for one in held.values()],
     }

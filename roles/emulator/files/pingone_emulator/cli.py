@@ -170,10 +170,10 @@ def _switch(text: str) -> tuple[str, Any]:
 
 def _serve(options: argparse.Namespace) -> int:
     """Serve until stopped."""
-    from . import loading, tls
+    from . import tenant_file, tls
     from .app import make_app
+    from .emulator import Emulator, Settings
     from .faults import Faults, Lateness
-    from .server import Emulator, Settings
 
     with contextlib.ExitStack() as stack:
         stack.enter_context(process.pid_file(options.pid_file))
@@ -203,7 +203,7 @@ def _serve(options: argparse.Namespace) -> int:
         faults = Faults(options.fault, late, options.latency_ms, options.requests_per_second, options.page_size)
         try:
             emulator = Emulator(settings, faults)
-        except loading.TenantError as error:
+        except tenant_file.TenantError as error:
             raise _UsageError(str(error)) from None
         except ValueError as error:
             raise _UsageError(f"--switch: {error}") from None
@@ -213,11 +213,11 @@ def _serve(options: argparse.Namespace) -> int:
 
 
 def _document(path: Path | None) -> dict[str, Any]:
-    from . import loading
+    from . import tenant_file
 
     try:
-        return loading.read(path or loading.DEFAULT_TENANT)
-    except loading.TenantError as error:
+        return tenant_file.read(path or tenant_file.DEFAULT_TENANT)
+    except tenant_file.TenantError as error:
         raise _UsageError(str(error)) from None
 
 

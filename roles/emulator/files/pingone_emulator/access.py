@@ -44,8 +44,8 @@ def place_of(tenant: Tenant, scope: Scope) -> scopes.Place | None:
         return (organization,) if scope.id == organization else None
     if scope.type == "ENVIRONMENT":
         return (organization, scope.id) if scope.id in tenant.environments else None
-    for environment_id, directory in tenant.environments.items():
-        inside = directory.populations if scope.type == "POPULATION" else directory.applications
+    for environment_id, state in tenant.environments.items():
+        inside = state.populations if scope.type == "POPULATION" else state.applications
         if scope.id in inside:
             return (organization, environment_id, scope.id)
     return None

@@ -12,7 +12,7 @@ from typing import Any, TypeVar
 import yaml
 from pydantic import ValidationError
 
-from . import authority
+from . import access
 from .errors import ApiError
 from .models.application import Application, OidcBody
 from .models.base import Model, Reference
@@ -25,8 +25,8 @@ from .models.secret import Secret
 from .models.user import User, UserBody
 from .routes.applications import build, parse
 from .rules.api_date import DEFAULT, ApiDate, api_date
-from .seeding import assign, new_directory, new_population
-from .tenant import Clock, Directory, Ids, Switches, Tenant, stamp
+from .seeding import assign, new_environment, new_population
+from .tenant import Clock, EnvironmentState, Ids, Switches, Tenant, stamp
 
 DEFAULT_TENANT = Path(__file__).parent / "default_tenant.yml"
 _AGE = timedelta(days=30)  # what a tenant starts with is old news to everyone
@@ -80,7 +80,7 @@ class _Loader:
     def __init__(self, clock: Clock, ids: Ids, switches: Switches, document: Mapping[str, Any]) -> None:
         self._clock, self._ids, self._switches, self._document = clock, ids, switches, document
         self._now = clock.stamp()
-        self._assignments: list[tuple[Directory, ActorKind, str, str, Any]] = []
+        self._assignments: list[tuple[EnvironmentState, ActorKind, str, str, Any]] = []
         self._tenant: Tenant | None = None
         self.place = "the top"
 
@@ -92,7 +92,7 @@ class _Loader:
             self._ids,
             organization,
             {},
-            authority.platform_roles(),
+            access.platform_roles(),
             switches=self._switches,
             api_date=date or self._api_date(),
         )
@@ -100,9 +100,9 @@ class _Loader:
             self._license(entry)
         for entry in self._part(self._document, "environments", list):
             self._environment(entry)
-        for directory, kind, actor_id, place, entry in self._assignments:
+        for state, kind, actor_id, place, entry in self._assignments:
             self.place = place
-            self._assignment(directory, kind, actor_id, entry)
+            self._assignment(state, kind, actor_id, entry)
         if not self._tenant.bootstrap[0]:
             raise TenantError("The tenant file has no application with 'bootstrap: true'; the ready line needs one.")
         return self._tenant
@@ -191,10 +191,10 @@ class _Loader:
         for product in environment.bill_of_materials.products:
             product.id = product.id or self._ids.object()
         populations = entry.get("populations", [])
-        directory = new_directory(tenant, environment, population=False if populations else None)
-        self._fill(directory, entry)
+        state = new_environment(tenant, environment, population=False if populations else None)
+        self._fill(state, entry)
 
-    def _fill(self, directory: Directory, entry: dict[str, Any]) -> None:
+    def _fill(self, state: EnvironmentState, entry: dict[str, Any]) -> None:
         tenant, where = self._of_tenant(), self.place
         populations = self._part(entry, "populations", list)
         for number, one in enumerate(populations):
@@ -203,92 +203,92 @@ class _Loader:
             if "name" not in one:
                 raise TenantError(f"The tenant file is wrong at {self.place}: name is required.")
             default = one.get("default", number == 0 and not any(other.get("default") for other in populations))
-            new_population(tenant, directory, one["name"], one.get("description"), default=default, id_=one.get("id"))
+            new_population(tenant, state, one["name"], one.get("description"), default=default, id_=one.get("id"))
         for one in self._part(entry, "roles", list):
             self.place = f"{where}, {_named('role', one)}"
             self._known(one, ["id"], CustomRoleBody)
-            self._custom_role(directory, one)
+            self._custom_role(state, one)
         for one in self._part(entry, "groups", list):
             self.place = f"{where}, {_named('group', one)}"
             self._known(one, ["id", "roleAssignments"], GroupBody)
-            self._actor(directory, "groups", one, Group, GroupBody)
+            self._actor(state, "groups", one, Group, GroupBody)
         for one in self._part(entry, "users", list):
             self.place = f"{where}, {_named('user', one, 'username')}"
             self._known(one, ["id", "groups", "roleAssignments"], UserBody)
-            self._actor(directory, "users", {"email": one.get("username"), **one}, User, UserBody)
+            self._actor(state, "users", {"email": one.get("username"), **one}, User, UserBody)
         for one in self._part(entry, "applications", list):
             self.place = f"{where}, {_named('application', one)}"
             self._known(one, [*_OWN_OF_APPLICATION, *_other_members(one)], OidcBody)
-            self._application(directory, one)
+            self._application(state, one)
 
-    def _custom_role(self, directory: Directory, entry: dict[str, Any]) -> None:
+    def _custom_role(self, state: EnvironmentState, entry: dict[str, Any]) -> None:
         tenant = self._of_tenant()
-        known = {**tenant.platform_roles, **directory.roles}
+        known = {**tenant.platform_roles, **state.roles}
         assigners = [{"id": self._one("role", known, name).id} for name in entry.get("canBeAssignedBy", [])]
         permissions = [one if isinstance(one, dict) else {"id": one} for one in entry.get("permissions", [])]
         body = CustomRoleBody.of({**entry, "permissions": permissions, "canBeAssignedBy": assigners})
         role = CustomRole.model_construct(
             **_given(body),
             id=entry.get("id") or self._ids.object(),
-            environment=Reference(id=directory.environment.id),
+            environment=Reference(id=state.environment.id),
             created_at=self._now,
         )
-        directory.roles[role.id] = role
+        state.roles[role.id] = role
 
     def _actor(
-        self, directory: Directory, kind: ActorKind, entry: dict[str, Any], model: type[Any], body: type[Model]
+        self, state: EnvironmentState, kind: ActorKind, entry: dict[str, Any], model: type[Any], body: type[Model]
     ) -> None:
         given = _given(body.of({key: value for key, value in entry.items() if key != "population"}))
         if kind == "users" or "population" in entry:
-            default = next((one.name for one in directory.populations.values() if one.default), None)
-            population = self._one("population", directory.populations, entry.get("population", default))
+            default = next((one.name for one in state.populations.values() if one.default), None)
+            population = self._one("population", state.populations, entry.get("population", default))
             given["population"] = Reference(id=population.id)
         actor = model.model_construct(
             **given,
             id=entry.get("id") or self._ids.object(),
-            environment=Reference(id=directory.environment.id),
+            environment=Reference(id=state.environment.id),
             created_at=self._now,
             updated_at=self._now,
         )
         if kind == "users":
             groups = entry.get("groups", [])
-            actor.member_of = [self._one("group", directory.groups, name).id for name in groups]
-            directory.users[actor.id] = actor
+            actor.member_of = [self._one("group", state.groups, name).id for name in groups]
+            state.users[actor.id] = actor
         else:
-            directory.groups[actor.id] = actor
-        self._remember(directory, kind, actor.id, entry)
+            state.groups[actor.id] = actor
+        self._remember(state, kind, actor.id, entry)
 
-    def _application(self, directory: Directory, entry: dict[str, Any]) -> None:
+    def _application(self, state: EnvironmentState, entry: dict[str, Any]) -> None:
         tenant = self._of_tenant()
         defaults = {"protocol": "OPENID_CONNECT", "type": "WORKER", "enabled": True, "assignActorRoles": False}
         document = {**defaults, **{key: value for key, value in entry.items() if key not in _OWN_OF_APPLICATION}}
-        application = build(tenant, directory, parse(document), document)
+        application = build(tenant, state, parse(document), document)
         application.id = entry.get("id", application.id)
         if isinstance(application, Application) and "secret" in entry:
             application.secret = Secret(secret=entry["secret"])
-        directory.applications[application.id] = application
+        state.applications[application.id] = application
         if entry.get("bootstrap"):
-            tenant.bootstrap = (directory.environment.id, application.id)
-        self._remember(directory, "applications", application.id, entry)
+            tenant.bootstrap = (state.environment.id, application.id)
+        self._remember(state, "applications", application.id, entry)
 
-    def _remember(self, directory: Directory, kind: ActorKind, actor_id: str, entry: dict[str, Any]) -> None:
+    def _remember(self, state: EnvironmentState, kind: ActorKind, actor_id: str, entry: dict[str, Any]) -> None:
         for number, one in enumerate(self._part(entry, "roleAssignments", list)):
             place = f"{self.place}, roleAssignments[{number}]"
-            self._assignments.append((directory, kind, actor_id, place, one))
+            self._assignments.append((state, kind, actor_id, place, one))
 
-    def _assignment(self, directory: Directory, kind: ActorKind, actor_id: str, entry: dict[str, Any]) -> None:
+    def _assignment(self, state: EnvironmentState, kind: ActorKind, actor_id: str, entry: dict[str, Any]) -> None:
         tenant = self._of_tenant()
         roles = {
             **tenant.platform_roles,
             **{id_: one for d in tenant.environments.values() for id_, one in d.roles.items()},
         }
         role = self._one("role", roles, entry.get("role"))
-        scope = self._scope(directory, entry.get("scope", {"type": "ENVIRONMENT"}))
+        scope = self._scope(state, entry.get("scope", {"type": "ENVIRONMENT"}))
         if scope.type not in role.applicable_to:
             raise TenantError(f"The tenant file is wrong at {self.place}: {role.name} cannot have scope {scope.type}.")
-        assign(tenant, directory.environment.id, kind, actor_id, role.id, scope, entry.get("id"))
+        assign(tenant, state.environment.id, kind, actor_id, role.id, scope, entry.get("id"))
 
-    def _scope(self, directory: Directory, entry: dict[str, Any]) -> Scope:
+    def _scope(self, state: EnvironmentState, entry: dict[str, Any]) -> Scope:
         """``{type, name or id, environment}``; the actor's own environment is meant when none is named."""
         tenant, type_ = self._of_tenant(), entry.get("type")
         if type_ == "ORGANIZATION":
@@ -296,9 +296,9 @@ class _Loader:
         environments = {id_: one.environment for id_, one in tenant.environments.items()}
         wanted = entry.get("id", entry.get("name"))
         if type_ == "ENVIRONMENT":
-            own = directory.environment.id
+            own = state.environment.id
             return Scope(id=self._one("environment", environments, wanted or own).id, type="ENVIRONMENT")
-        where = self._one("environment", environments, entry.get("environment", directory.environment.id))
+        where = self._one("environment", environments, entry.get("environment", state.environment.id))
         inside = tenant.environments[where.id]
         if type_ == "POPULATION":
             return Scope(id=self._one("population", inside.populations, wanted).id, type="POPULATION")
