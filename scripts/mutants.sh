@@ -13,7 +13,7 @@ root="$cache/mutants-root"
 copy=$(bash scripts/copy_collection.sh "$cache/mutants")
 rm -rf "$root"
 mkdir -p "$root/ansible_collections/idops/pingone"
-cp -R "$copy/plugins" "$copy/tests" "$copy/meta" "$copy/galaxy.yml" "$root/ansible_collections/idops/pingone/"
+cp -R "$copy/plugins" "$copy/tests" "$copy/meta" "$copy/galaxy.yml" "$copy/pytest.ini" "$root/ansible_collections/idops/pingone/"
 cp -R "$copy/roles/emulator/files/pingone_emulator" "$root/pingone_emulator"
 cat >"$root/setup.cfg" <<'CONFIGURATION'
 [mutmut]
@@ -24,11 +24,11 @@ also_copy =
     ansible_collections
     pingone_emulator
 only_mutate =
-    */module_utils/_reconcile.py
-    */module_utils/_client.py
-    */module_utils/_retry.py
-    */module_utils/_auth.py
-    */module_utils/_tokens.py
+    */module_utils/_core/plan.py
+    */module_utils/_client/client.py
+    */module_utils/_client/retry.py
+    */module_utils/_client/auth.py
+    */module_utils/_client/tokens.py
     pingone_emulator/access.py
     pingone_emulator/rules/permissions.py
     pingone_emulator/rules/scopes.py

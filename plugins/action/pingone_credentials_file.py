@@ -17,8 +17,7 @@ from ansible.errors import AnsibleError
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible.parsing.vault import VaultLib, VaultSecret, is_encrypted, match_encrypt_secret
 from ansible.plugins.action import ActionBase
-from ansible_collections.idops.pingone.plugins.modules.pingone_credentials_file import ARGUMENT_SPEC, RULES
-from ansible_collections.idops.pingone.plugins.plugin_utils._private_file import (
+from ansible_collections.idops.pingone.plugins.module_utils._client.private_file import (
     PRIVATE_FILE,
     PrivateFile,
     UnsafePathError,
@@ -26,6 +25,7 @@ from ansible_collections.idops.pingone.plugins.plugin_utils._private_file import
     remove_private,
     write_private,
 )
+from ansible_collections.idops.pingone.plugins.modules.pingone_credentials_file import ARGUMENT_SPEC, RULES
 
 NOT_SHOWN = "(content not shown)"
 # The folder of a collection whose playbook runs, by the name of that playbook's folder.

@@ -346,19 +346,23 @@ birthright_assignments:
 
 from datetime import datetime, timezone
 
-from ansible_collections.idops.pingone.plugins.module_utils._birthright import birthright_assignments
-from ansible_collections.idops.pingone.plugins.module_utils._environment_steps import (
+from ansible_collections.idops.pingone.plugins.module_utils._base.errors import OptionError
+from ansible_collections.idops.pingone.plugins.module_utils._core.lookup import check_not_empty
+from ansible_collections.idops.pingone.plugins.module_utils._core.result import Result, run_module
+from ansible_collections.idops.pingone.plugins.module_utils._core.task import Task, argument_spec
+from ansible_collections.idops.pingone.plugins.module_utils._resources.birthright import birthright_assignments
+from ansible_collections.idops.pingone.plugins.module_utils._resources.environment import (
     create,
     find,
     remove,
     set_deletion_pending,
     update,
 )
-from ansible_collections.idops.pingone.plugins.module_utils._environments import ENVIRONMENT, check_protect_option
-from ansible_collections.idops.pingone.plugins.module_utils._errors import OptionError
-from ansible_collections.idops.pingone.plugins.module_utils._names import check_not_empty
-from ansible_collections.idops.pingone.plugins.module_utils._services import api_names
-from ansible_collections.idops.pingone.plugins.module_utils._task import Result, Task, argument_spec, run_module
+from ansible_collections.idops.pingone.plugins.module_utils._resources.environment_rules import (
+    ENVIRONMENT,
+    check_protect_option,
+)
+from ansible_collections.idops.pingone.plugins.module_utils._resources.service import api_names
 
 # The region comes from the connection, and the license may be given by name too.
 _OWN = {

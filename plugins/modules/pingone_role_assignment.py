@@ -207,14 +207,19 @@ covered:
         read_only: false
 """
 
-from ansible_collections.idops.pingone.plugins.module_utils._environments import check_usable
-from ansible_collections.idops.pingone.plugins.module_utils._errors import OptionError
-from ansible_collections.idops.pingone.plugins.module_utils._grants import plan_absent, plan_present
-from ansible_collections.idops.pingone.plugins.module_utils._names import (
+from ansible_collections.idops.pingone.plugins.module_utils._base.errors import OptionError
+from ansible_collections.idops.pingone.plugins.module_utils._core.lookup import (
     MissingObjectError,
     check_not_empty,
 )
-from ansible_collections.idops.pingone.plugins.module_utils._role_assignments import (
+from ansible_collections.idops.pingone.plugins.module_utils._core.result import Result, run_module
+from ansible_collections.idops.pingone.plugins.module_utils._core.task import Task, argument_spec
+from ansible_collections.idops.pingone.plugins.module_utils._resources.environment_rules import check_usable
+from ansible_collections.idops.pingone.plugins.module_utils._resources.role_assignment_rules import (
+    plan_absent,
+    plan_present,
+)
+from ansible_collections.idops.pingone.plugins.module_utils._resources.role_set import (
     PRINCIPALS,
     Grants,
     check_scope,
@@ -222,7 +227,6 @@ from ansible_collections.idops.pingone.plugins.module_utils._role_assignments im
     present,
     present_covered,
 )
-from ansible_collections.idops.pingone.plugins.module_utils._task import Result, Task, argument_spec, run_module
 
 ARGUMENT_SPEC = argument_spec(
     environment=dict(type="str", required=True),

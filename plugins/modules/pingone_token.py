@@ -181,13 +181,14 @@ api_url:
 import time
 from datetime import datetime, timezone
 
-from ansible_collections.idops.pingone.plugins.module_utils._connection import (
+from ansible_collections.idops.pingone.plugins.module_utils._base.errors import OptionError, TokenError
+from ansible_collections.idops.pingone.plugins.module_utils._client.connection import (
     connection_argument_spec,
     worker_connection,
 )
-from ansible_collections.idops.pingone.plugins.module_utils._errors import OptionError, TokenError
-from ansible_collections.idops.pingone.plugins.module_utils._reconcile import PREDICTED_PREFIX, is_predicted
-from ansible_collections.idops.pingone.plugins.module_utils._task import Result, Task, argument_spec, run_module
+from ansible_collections.idops.pingone.plugins.module_utils._core.plan import PREDICTED_PREFIX, is_predicted
+from ansible_collections.idops.pingone.plugins.module_utils._core.result import Result, run_module
+from ansible_collections.idops.pingone.plugins.module_utils._core.task import Task, argument_spec
 
 WORKER_REQUIRED = ("auth_environment_id", "client_id", "client_secret")
 WORKER_OPTIONAL = ("region", "api_url", "auth_url", "client_auth_method")

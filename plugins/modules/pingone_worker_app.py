@@ -457,17 +457,13 @@ client_secret:
   sample: a text of 64 characters or more
 """
 
-from ansible_collections.idops.pingone.plugins.module_utils._environments import check_usable
-from ansible_collections.idops.pingone.plugins.module_utils._names import MissingObjectError
-from ansible_collections.idops.pingone.plugins.module_utils._reconcile import is_predicted
-from ansible_collections.idops.pingone.plugins.module_utils._task import (
-    Result,
-    Task,
-    argument_spec,
-    run_module,
-)
-from ansible_collections.idops.pingone.plugins.module_utils._worker_fields import WORKER_APP
-from ansible_collections.idops.pingone.plugins.module_utils._workers import check_worker, ensure_workers
+from ansible_collections.idops.pingone.plugins.module_utils._core.lookup import MissingObjectError
+from ansible_collections.idops.pingone.plugins.module_utils._core.plan import is_predicted
+from ansible_collections.idops.pingone.plugins.module_utils._core.result import Result, run_module
+from ansible_collections.idops.pingone.plugins.module_utils._core.task import Task, argument_spec
+from ansible_collections.idops.pingone.plugins.module_utils._resources.environment_rules import check_usable
+from ansible_collections.idops.pingone.plugins.module_utils._resources.worker_app import check_worker, ensure_workers
+from ansible_collections.idops.pingone.plugins.module_utils._resources.worker_app_fields import WORKER_APP
 
 ARGUMENT_SPEC = argument_spec(
     WORKER_APP.argument_spec(),

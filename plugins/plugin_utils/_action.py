@@ -25,16 +25,16 @@ from ansible.module_utils.parsing.convert_bool import boolean
 from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
 from ansible.utils.vars import merge_hash
-from ansible_collections.idops.pingone.plugins.module_utils._http import HAS_REQUESTS, prepare
-from ansible_collections.idops.pingone.plugins.module_utils._memo import drop_memo
-from ansible_collections.idops.pingone.plugins.module_utils._redact import redact
-from ansible_collections.idops.pingone.plugins.module_utils._task import (
-    Task,
+from ansible_collections.idops.pingone.plugins.module_utils._base.redact import redact
+from ansible_collections.idops.pingone.plugins.module_utils._client.http import HAS_REQUESTS, prepare
+from ansible_collections.idops.pingone.plugins.module_utils._client.session_state import drop_memo
+from ansible_collections.idops.pingone.plugins.module_utils._core.result import (
     failed,
     perform,
     unexpected_message,
     unsupported_message,
 )
+from ansible_collections.idops.pingone.plugins.module_utils._core.task import Task
 
 prepare()
 

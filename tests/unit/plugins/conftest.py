@@ -8,7 +8,7 @@ from __future__ import annotations
 import os
 
 import pytest
-from ansible_collections.idops.pingone.plugins.module_utils import _memo
+from ansible_collections.idops.pingone.plugins.module_utils._client import session_state
 
 
 @pytest.fixture(autouse=True)
@@ -17,4 +17,4 @@ def a_new_process(monkeypatch, tmp_path):
         if name.startswith("PINGONE_") or name.lower().endswith("_proxy"):
             monkeypatch.delenv(name)
     monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path / "runtime"))
-    _memo.drop_memo()
+    session_state.drop_memo()

@@ -18,7 +18,7 @@ import yaml
 from ansible.parsing.dataloader import DataLoader
 from ansible.parsing.vault import VaultLib, VaultSecret
 from ansible_collections.idops.pingone.plugins.action import pingone_credentials_file
-from ansible_collections.idops.pingone.plugins.plugin_utils import _private_file
+from ansible_collections.idops.pingone.plugins.module_utils._client import private_file
 
 SECRET = "oyXmQ-canary~4S.uCu1lC_"
 CONTENT = {"region": "EU", "client_id": "a3c8f0de-52b7-4a0e-9d6e-6a1f6f0c2b11", "client_secret": SECRET}
@@ -251,7 +251,7 @@ def test_what_is_no_file_is_refused(folder: Path) -> None:
 
 
 def test_a_folder_of_another_user_is_refused(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(_private_file.os, "geteuid", lambda: 12345)
+    monkeypatch.setattr(private_file.os, "geteuid", lambda: 12345)
     os.chown(folder, 54321, -1) if os.getuid() == 0 else None
     assert "belongs to another user" in refusal(path=str(folder / "ci.yaml"), content=CONTENT)
 
@@ -266,7 +266,7 @@ def test_a_write_that_fails_leaves_the_old_file_and_nothing_beside(
     def broken(*_args: Any, **_options: Any) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr(_private_file.os, "rename", broken)
+    monkeypatch.setattr(private_file.os, "rename", broken)
     assert "No space left on device" in refusal(path=str(path), content={"client_secret": SECRET, "new": 1})
     assert path.read_bytes() == before
     assert os.listdir(folder) == ["ci.yaml"]
@@ -281,7 +281,7 @@ def test_the_file_is_private_before_it_has_content(folder: Path, monkeypatch: py
         seen.append(stat.S_IMODE(os.fstat(descriptor).st_mode))
         return original(descriptor, *args)
 
-    monkeypatch.setattr(_private_file.os, "fdopen", watched)
+    monkeypatch.setattr(private_file.os, "fdopen", watched)
     run(path=str(folder / "ci.yaml"), content=CONTENT)
     assert seen == [0o600]
 

@@ -10,9 +10,9 @@ import json
 
 import pytest
 import responses
-from ansible_collections.idops.pingone.plugins.module_utils import _environment_steps
-from ansible_collections.idops.pingone.plugins.module_utils._errors import OptionError, PingOneError
-from ansible_collections.idops.pingone.plugins.module_utils._task import Task
+from ansible_collections.idops.pingone.plugins.module_utils._base.errors import OptionError, PingOneError
+from ansible_collections.idops.pingone.plugins.module_utils._core.task import Task
+from ansible_collections.idops.pingone.plugins.module_utils._resources import environment as environment_resource
 from ansible_collections.idops.pingone.plugins.modules import pingone_environment
 
 API = "https://api.example.com/v1"
@@ -79,7 +79,7 @@ def run(check_mode=False, claims=None, **options):
 
 @pytest.fixture(autouse=True)
 def no_pauses(monkeypatch):
-    monkeypatch.setattr(_environment_steps, "_PAUSE", 0)
+    monkeypatch.setattr(environment_resource, "_PAUSE", 0)
 
 
 @pytest.fixture

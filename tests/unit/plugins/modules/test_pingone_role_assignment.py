@@ -10,9 +10,9 @@ import json
 
 import pytest
 import responses
-from ansible_collections.idops.pingone.plugins.module_utils._errors import OptionError, PingOneError
-from ansible_collections.idops.pingone.plugins.module_utils._reconcile import predicted_id
-from ansible_collections.idops.pingone.plugins.module_utils._task import Task
+from ansible_collections.idops.pingone.plugins.module_utils._base.errors import OptionError, PingOneError
+from ansible_collections.idops.pingone.plugins.module_utils._core.plan import predicted_id
+from ansible_collections.idops.pingone.plugins.module_utils._core.task import Task
 from ansible_collections.idops.pingone.plugins.modules import pingone_role_assignment
 
 API = "https://api.example.com/v1"

@@ -12,8 +12,9 @@ from datetime import datetime, timedelta, timezone
 
 import pytest
 import responses
-from ansible_collections.idops.pingone.plugins.module_utils._errors import OptionError, TokenError
-from ansible_collections.idops.pingone.plugins.module_utils._task import Task, perform
+from ansible_collections.idops.pingone.plugins.module_utils._base.errors import OptionError, TokenError
+from ansible_collections.idops.pingone.plugins.module_utils._core.result import perform
+from ansible_collections.idops.pingone.plugins.module_utils._core.task import Task
 from ansible_collections.idops.pingone.plugins.modules.pingone_token import ARGUMENT_SPEC, SECRET_RETURNS, run
 from responses import matchers
 

@@ -9,8 +9,8 @@ import json
 
 import pytest
 import responses
-from ansible_collections.idops.pingone.plugins.module_utils._errors import OptionError
-from ansible_collections.idops.pingone.plugins.module_utils._task import Task
+from ansible_collections.idops.pingone.plugins.module_utils._base.errors import OptionError
+from ansible_collections.idops.pingone.plugins.module_utils._core.task import Task
 from ansible_collections.idops.pingone.plugins.modules import pingone_worker_app
 
 API = "https://api.example.com/v1"

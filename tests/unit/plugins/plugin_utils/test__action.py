@@ -13,11 +13,11 @@ from pathlib import Path
 
 import pytest
 from ansible.parsing.vault import VaultLib, VaultSecret
-from ansible_collections.idops.pingone.plugins.module_utils import _task
+from ansible_collections.idops.pingone.plugins.module_utils._core import task
 from ansible_collections.idops.pingone.plugins.plugin_utils._action import misshapen, not_finite
 
 HERE = Path(__file__).parent
-COLLECTIONS = f"{HERE / 'collections'}:{Path(_task.__file__).parents[5]}"
+COLLECTIONS = f"{HERE / 'collections'}:{Path(task.__file__).parents[6]}"
 CANARY = "canary-9f2c4e"
 PART, WHOLE = "********", "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"
 

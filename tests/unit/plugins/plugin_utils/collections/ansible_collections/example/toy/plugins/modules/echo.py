@@ -7,9 +7,10 @@ from __future__ import annotations
 import os
 import time
 
-from ansible_collections.idops.pingone.plugins.module_utils import _memo
-from ansible_collections.idops.pingone.plugins.module_utils._errors import OptionError
-from ansible_collections.idops.pingone.plugins.module_utils._task import Result, Task, run_module
+from ansible_collections.idops.pingone.plugins.module_utils._base.errors import OptionError
+from ansible_collections.idops.pingone.plugins.module_utils._client import session_state
+from ansible_collections.idops.pingone.plugins.module_utils._core.result import Result, run_module
+from ansible_collections.idops.pingone.plugins.module_utils._core.task import Task
 
 DOCUMENTATION = r"""
 module: echo
@@ -54,8 +55,8 @@ def run(task: Task) -> Result:
         if params["return_secret"]:
             values["secret"] = generated
     if params["listed"]:
-        values["remembered"] = ("a connection",) in _memo._shared
-        _memo._shared["a connection",] = None
+        values["remembered"] = ("a connection",) in session_state._shared
+        session_state._shared["a connection",] = None
     task.progress(f"halfway, with {params['password']}")
     return Result(
         True,

@@ -1,0 +1,331 @@
+# Copyright: The idops.pingone contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The options of the connection, once: argument spec, environment variables and what they mean.
+
+This module is private to the collection.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import os
+import re
+import typing as t
+from dataclasses import dataclass, field
+from urllib.parse import unquote, urlsplit
+from urllib.request import proxy_bypass_environment  # type: ignore[attr-defined]
+
+from ansible_collections.idops.pingone.plugins.module_utils._base.errors import OptionError
+from ansible_collections.idops.pingone.plugins.module_utils._client import regions
+from ansible_collections.idops.pingone.plugins.module_utils._client.auth import (
+    METHODS,
+    Credential,
+    ReadyToken,
+    client_secret_credential,
+)
+
+
+@dataclass(frozen=True)
+class ConnectionOption:
+    """One option: its name, the environment variable that is read when it is left out, and its argument spec."""
+
+    name: str
+    env: str | None = None
+    type: str = "str"
+    default: t.Any = None
+    choices: tuple[str, ...] | None = None
+    no_log: bool | None = None
+    # Whether it is a part of the credentials, which come from the task or from the environment, never from both.
+    credential: bool = False
+
+    def spec(self) -> dict[str, t.Any]:
+        """Return the entry of the argument spec."""
+        spec: dict[str, t.Any] = {"type": self.type}
+        if self.default is not None:
+            spec["default"] = self.default
+        if self.choices:
+            spec["choices"] = list(self.choices)
+        if self.no_log is not None:
+            spec["no_log"] = self.no_log
+        return spec
+
+
+CONNECTION_OPTIONS: t.Final = (
+    ConnectionOption("region", "PINGONE_REGION_CODE"),
+    ConnectionOption("auth_environment_id", "PINGONE_ENVIRONMENT_ID"),
+    ConnectionOption("client_id", "PINGONE_CLIENT_ID", credential=True),
+    ConnectionOption("client_secret", "PINGONE_CLIENT_SECRET", no_log=True, credential=True),
+    ConnectionOption("client_auth_method", "PINGONE_CLIENT_AUTH_METHOD", choices=METHODS, credential=True),
+    ConnectionOption("access_token", "PINGONE_API_ACCESS_TOKEN", no_log=True, credential=True),
+    ConnectionOption("api_url", "PINGONE_API_URL"),
+    ConnectionOption("auth_url", "PINGONE_AUTH_URL"),
+    ConnectionOption("ca_path", type="path"),
+    ConnectionOption("validate_certs", type="bool", default=True),
+    ConnectionOption("timeout", type="int", default=30),
+    ConnectionOption("retry_budget", type="int", default=60),
+    ConnectionOption("settle", type="int", default=0),
+)
+
+# Any of these in a task means that none of the credentials comes from the environment.
+_CHOOSES_CREDENTIALS: t.Final = ("access_token", "client_id", "client_secret")
+_INHERITED: t.Final = tuple(
+    option.name for option in CONNECTION_OPTIONS if not option.credential and option.name != "auth_environment_id"
+)
+_CA_VARIABLES: t.Final = ("REQUESTS_CA_BUNDLE", "SSL_CERT_FILE")
+# A day; more than that is a slip, and too much for the system's own clocks.
+_MOST_SECONDS: t.Final = 86400
+_EXAMPLES: t.Final = {"api_url": regions.api_url("EU"), "auth_url": regions.auth_url("EU")}
+_UUID: t.Final = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
+
+Params = t.Mapping[str, t.Any]
+Environ = t.Mapping[str, str]
+
+
+@dataclass(frozen=True)
+class Connection:
+    """Where PingOne is, and who calls it.
+
+    region: the code of the region, or None when only addresses are known.
+    api_url, auth_url: without a slash at the end.
+    auth_environment_id: the environment that the calling worker belongs to; empty with a ready access token.
+    ca_path: file or folder of the certificate authorities to trust, or None for those that come with requests.
+    timeout: for how many seconds a connection or an answer is waited for.
+    retry_budget: for how many seconds a call is repeated at most.
+    settle: for how many seconds a change made elsewhere may still be on its way.
+    proxies: for an origin C(https://host), the proxy to use.
+    """
+
+    region: str | None
+    api_url: str
+    auth_url: str
+    auth_environment_id: str
+    credential: Credential = field(repr=False)
+    ca_path: str | None = None
+    validate_certs: bool = True
+    timeout: int = 30
+    retry_budget: int = 60
+    settle: int = 0
+    proxies: t.Mapping[str, str] = field(default_factory=dict, repr=False, hash=False)
+
+    def secrets(self) -> set[str]:
+        """Return what must not be shown: the credential's secrets and the proxies' passwords."""
+        passwords = {urlsplit(proxy).password for proxy in self.proxies.values()}
+        known = {secret for secret in passwords if secret}
+        return self.credential.secrets() | known | {unquote(secret) for secret in known}
+
+    def identity(self) -> tuple[t.Any, ...]:
+        """Return what tells one connection from another, with a hash in the place of the credential."""
+        who = (self.auth_environment_id, self.credential.client_id, self.credential.digest())
+        how = (self.ca_path, self.validate_certs, self.timeout, tuple(sorted(self.proxies.items())))
+        return (self.api_url, self.auth_url, *who, *how)
+
+
+def connection_argument_spec() -> dict[str, t.Any]:
+    """Return the argument spec of the options of the connection."""
+    return {option.name: option.spec() for option in CONNECTION_OPTIONS}
+
+
+def connection_from(params: Params, environ: Environ | None = None) -> Connection:
+    """Return the connection that options and environment variables describe.
+
+    Raises OptionError, which names the option and its environment variable.
+    """
+    environ = os.environ if environ is None else environ
+    given = _Given(params, environ)
+    region, api_url, auth_url = _addresses(given)
+    credential = _credential(given)
+    if credential.renewable:
+        auth_environment_id = given.needed(
+            "auth_environment_id", "the id of the environment that the worker belongs to"
+        )
+        if not _UUID.fullmatch(auth_environment_id):
+            raise OptionError(
+                f"{given.source('auth_environment_id')} must be the id of an environment, a UUID in lower case, "
+                f"not '{auth_environment_id}'."
+            )
+    else:
+        auth_environment_id = given.text("auth_environment_id") or ""
+    return Connection(
+        region=region,
+        api_url=api_url,
+        auth_url=auth_url,
+        auth_environment_id=auth_environment_id,
+        credential=credential,
+        ca_path=_ca_path(given, environ),
+        validate_certs=given.plain("validate_certs"),
+        timeout=given.seconds("timeout", 1),
+        retry_budget=given.seconds("retry_budget", 0),
+        settle=given.seconds("settle", 0),
+        proxies=_proxies(environ, (api_url, auth_url)),
+    )
+
+
+def worker_connection(base: Connection | Params, worker: Params, environ: Environ | None = None) -> Connection:
+    """Return the connection of another worker, whose credentials win over everything.
+
+    base: the connection, or the options of the task, from which addresses and the rest are inherited.
+    worker: options of the connection that the worker has of its own.
+
+    Raises OptionError.
+    """
+    values = {name: getattr(base, name) if isinstance(base, Connection) else base.get(name) for name in _INHERITED}
+    own = {name: value for name, value in worker.items() if value is not None}
+    try:
+        return connection_from({**values, **own}, environ)
+    except OptionError as error:
+        raise OptionError(f"worker: {error}") from None
+
+
+class _Given:
+    """The options as they were given: by the task, or else by the environment."""
+
+    def __init__(self, params: Params, environ: Environ) -> None:
+        self._params = params
+        self._environ = environ
+        self._options = {option.name: option for option in CONNECTION_OPTIONS}
+        self._own_credentials = any(params.get(name) is not None for name in _CHOOSES_CREDENTIALS)
+
+    def text(self, name: str) -> str | None:
+        """Return a text, or None. An empty environment variable counts as none; an empty option is an error."""
+        value = self._params.get(name)
+        if value is not None:
+            if not str(value).strip():
+                raise OptionError(f"{name} must not be empty; leave it out, or set it to 'omit', to give none.")
+            return str(value)
+        option = self._options[name]
+        if option.env is None or (option.credential and self._own_credentials):
+            return None
+        return self._environ.get(option.env) or None
+
+    def needed(self, name: str, what: str) -> str:
+        """Return a text; raise OptionError when there is none."""
+        value = self.text(name)
+        if value is None:
+            option = self._options[name]
+            only_task = option.credential and self._own_credentials
+            variable = "" if only_task else f" or the environment variable {option.env}"
+            note = ", since the other credentials come from the task" if only_task else ""
+            raise OptionError(f"{name} is missing: give {what} by the option {name}{variable}{note}.")
+        return value
+
+    def plain(self, name: str) -> t.Any:
+        """Return a value, or its default."""
+        value = self._params.get(name)
+        return self._options[name].default if value is None else value
+
+    def seconds(self, name: str, least: int) -> int:
+        """Return a number of seconds; raise OptionError when it is too small, or longer than a day."""
+        value = int(self.plain(name))
+        if not least <= value <= _MOST_SECONDS:
+            raise OptionError(f"{name} must be from {least} to {_MOST_SECONDS} seconds, not {value}.")
+        return value
+
+    def source(self, name: str) -> str:
+        """Return what the user knows a value by: the option, or the environment variable."""
+        return name if self._params.get(name) is not None else str(self._options[name].env)
+
+
+def _addresses(given: _Given) -> tuple[str | None, str, str]:
+    """Return region, API address and token address. Addresses win; the region fills in what is missing."""
+    name = given.text("region")
+    code = regions.region_code(name) if name else None
+    if name and code is None:
+        known = ", ".join([*regions.DOMAINS, *regions.LONG_NAMES])
+        raise OptionError(f"{given.source('region')} must be one of {known}, not '{name}'.")
+    api_url, auth_url = _address(given, "api_url"), _address(given, "auth_url")
+    if code is None and not (api_url and auth_url):
+        raise OptionError(
+            "region is missing: give NA, CA, EU, AU, AP or SG by the option region or the environment variable "
+            "PINGONE_REGION_CODE, or give both api_url and auth_url."
+        )
+    return code, api_url or regions.api_url(str(code)), auth_url or regions.auth_url(str(code))
+
+
+def _address(given: _Given, name: str) -> str | None:
+    value = given.text(name)
+    if value is None:
+        return None
+    source = given.source(name)
+    try:
+        parts = urlsplit(value)
+        host, _port = parts.hostname, parts.port
+    except ValueError:
+        host = None
+    if not host or parts.scheme not in ("http", "https"):
+        raise OptionError(f"{source} must be an address such as {_EXAMPLES[name]}, not '{value}'.")
+    if parts.username is not None or parts.query or parts.fragment:
+        raise OptionError(f"{source} must hold neither a user, nor a query, nor a fragment.")
+    if parts.scheme == "http" and not is_loopback(host):
+        raise OptionError(
+            f"{source} must begin with https://, since credentials are sent there; "
+            "http:// is accepted for a loopback address only, such as http://127.0.0.1:8080."
+        )
+    address = value.rstrip("/")
+    if name == "api_url" and not address.endswith("/v1"):
+        raise OptionError(
+            f"{source} must end in /v1, the version of the API, such as {_EXAMPLES[name]}, not '{value}'."
+        )
+    return address
+
+
+def is_loopback(host: str) -> bool:
+    """Tell whether a host is this machine itself."""
+    if host == "localhost":
+        return True
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
+
+
+def _credential(given: _Given) -> Credential:
+    access_token = given.text("access_token")
+    others = [name for name in ("client_id", "client_secret") if given.text(name)]
+    if access_token:
+        if others:
+            raise OptionError(
+                f"{given.source('access_token')} and {given.source(others[0])} exclude each other: "
+                "give a ready access token, or the credentials to get one."
+            )
+        if not access_token.isascii() or any(character.isspace() for character in access_token):
+            raise OptionError(f"{given.source('access_token')} must be a token alone, without blanks or a 'Bearer'.")
+        return ReadyToken(access_token=access_token)
+    client_id = given.needed("client_id", "the id of the worker application")
+    client_secret = given.needed("client_secret", "the worker application's secret")
+    method = given.text("client_auth_method") or METHODS[0]
+    if method not in METHODS:
+        raise OptionError(f"{given.source('client_auth_method')} must be one of {', '.join(METHODS)}, not '{method}'.")
+    return client_secret_credential(method, client_id, client_secret)
+
+
+def _ca_path(given: _Given, environ: Environ) -> str | None:
+    named = {"ca_path": given.plain("ca_path"), **{name: environ.get(name) for name in _CA_VARIABLES}}
+    for source, path in named.items():
+        if path:
+            if not os.path.exists(path):
+                raise OptionError(f"{source} must name a file or folder of certificates that exists, not '{path}'.")
+            return str(path)
+    return None
+
+
+def _proxies(environ: Environ, urls: t.Iterable[str]) -> dict[str, str]:
+    """Return the proxy of each origin, as far as it has one, by HTTPS_PROXY, HTTP_PROXY and NO_PROXY.
+
+    The lower-case spellings win, as they do in curl and Python. HTTP_PROXY in capitals is left out in a CGI program,
+    where a client could set it. A loopback address never has a proxy, since what is sent there is not encrypted.
+    """
+    cgi = "REQUEST_METHOD" in environ
+    capitals = {"https": "HTTPS_PROXY", "http": "" if cgi else "HTTP_PROXY", "no": "NO_PROXY"}
+    found = {
+        scheme: environ.get(f"{scheme}_proxy") or environ.get(variable, "") for scheme, variable in capitals.items()
+    }
+    proxies = {}
+    for url in urls:
+        parts = urlsplit(url)
+        host = parts.hostname or ""
+        proxy = found[parts.scheme]
+        if proxy and not is_loopback(host) and not proxy_bypass_environment(parts.netloc, found):
+            proxies[f"{parts.scheme}://{host}"] = proxy if "://" in proxy else f"http://{proxy}"
+    return proxies

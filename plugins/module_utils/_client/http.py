@@ -1,0 +1,258 @@
+# Copyright: The idops.pingone contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""One exchange over HTTP: the session, and what may go wrong below the service. This module is private.
+
+Nothing here repeats anything, and nothing here needs requests until a session is opened.
+"""
+
+from __future__ import annotations
+
+import functools
+import http.cookiejar
+import random
+import ssl
+import threading
+import time
+import typing as t
+from collections import Counter
+from dataclasses import dataclass
+from urllib.parse import urlsplit
+
+from ansible.module_utils.ansible_release import __version__ as ansible_core_version
+from ansible_collections.idops.pingone.plugins.module_utils._base.errors import TransportError, missing_library
+from ansible_collections.idops.pingone.plugins.module_utils._client.connection import Connection
+
+try:
+    import requests
+    import urllib3
+except ImportError:
+    requests = None  # type: ignore[assignment]
+
+HAS_REQUESTS: t.Final = requests is not None
+VERSION: t.Final = "0.1.0"
+# How many requests of one task are under way at once.
+CONCURRENCY: t.Final = 8
+
+
+class Clock:
+    """Time and chance; a test puts its own in this one's place. All in seconds."""
+
+    def time(self) -> float:
+        """Return the time since the epoch."""
+        return time.time()
+
+    def monotonic(self) -> float:
+        """Return a time that never goes back."""
+        return time.monotonic()
+
+    def sleep(self, seconds: float) -> None:
+        """Wait."""
+        time.sleep(seconds)
+
+    def random(self) -> float:
+        """Return a number from 0 up to 1."""
+        return random.random()
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What came back.
+
+    body: decoded when it was JSON, a text otherwise, an empty dictionary when there was none.
+    """
+
+    status: int
+    headers: t.Mapping[str, str]
+    body: t.Any
+
+    @property
+    def correlation_id(self) -> str | None:
+        """The service's id of this exchange."""
+        return self.headers.get("Correlation-Id")
+
+    @property
+    def ok(self) -> bool:
+        """Whether the request was carried out."""
+        return 200 <= self.status < 300
+
+
+class BrokenConnectionError(TransportError):
+    """The exchange broke off, so that it may work the next time.
+
+    sent: whether the request may have reached the service.
+    """
+
+    def __init__(self, message: str, sent: bool) -> None:
+        super().__init__(message)
+        self.sent = sent
+
+
+class Http:
+    """Sends requests over one session of requests.
+
+    connection: addresses, certificates, proxies and timeout.
+    """
+
+    def __init__(self, connection: Connection) -> None:
+        if requests is None:
+            raise missing_library("requests")
+        self._timeout = connection.timeout
+        self._session = _session(connection)
+
+    def send(
+        self,
+        method: str,
+        url: str,
+        *,
+        headers: t.Mapping[str, str],
+        counter: Requests,
+        params: t.Mapping[str, t.Any] | None = None,
+        json: t.Any = None,
+        form: t.Mapping[str, str] | None = None,
+    ) -> Answer:
+        """Send one request and return the answer, whatever its status.
+
+        Raises BrokenConnectionError, and TransportError for what will not mend: certificates and redirects.
+        """
+        counter.count("TOKEN" if form is not None else method)
+        host = urlsplit(url).netloc
+        try:
+            response = self._session.request(
+                method,
+                url,
+                headers=dict(headers),
+                params=params,
+                json=json,
+                data=form,
+                timeout=self._timeout,
+                allow_redirects=False,
+                # Without an auth callable requests would take the Authorization header away or look for ~/.netrc.
+                auth=_as_it_is,
+            )
+        except requests.exceptions.SSLError as error:
+            raise TransportError(
+                f"No trusted connection to {host}: {_root_cause(error)}. Name its certificate authority by ca_path."
+            ) from None
+        except requests.exceptions.Timeout as error:
+            sent = not isinstance(error, requests.exceptions.ConnectTimeout)
+            raise BrokenConnectionError(f"{host} did not answer within {self._timeout} seconds", sent) from None
+        except requests.exceptions.ConnectionError as error:
+            raise BrokenConnectionError(f"No connection to {host}: {_root_cause(error)}", _was_sent(error)) from None
+        except requests.exceptions.RequestException as error:
+            raise BrokenConnectionError(f"The exchange with {host} broke off: {_root_cause(error)}", True) from None
+        except OSError as error:
+            # What requests says of certificate authorities that it can't read is none of its own exceptions.
+            raise TransportError(f"No request could be sent to {host}: {_root_cause(error)}.") from None
+        if 300 <= response.status_code < 400:
+            raise TransportError(
+                f"{host} answered with a redirect (HTTP {response.status_code}), which is never followed, "
+                "since credentials would go along; check api_url and auth_url."
+            )
+        return Answer(response.status_code, response.headers, _decoded(response))
+
+
+class Requests:
+    """Counts the requests of a task by method; those for a token as C(TOKEN)."""
+
+    def __init__(self) -> None:
+        self.by_method: Counter[str] = Counter()
+        self._mutex = threading.Lock()
+
+    def count(self, method: str) -> None:
+        """Count one."""
+        with self._mutex:
+            self.by_method[method] += 1
+
+
+def prepare() -> None:
+    """Do once what takes long and is the same for every session, so that forked processes find it done."""
+    if requests is not None:
+        _public_authorities()
+
+
+def user_agent(door: str) -> str:
+    """Return how this client names itself. door: the door through which the task runs."""
+    version = requests.__version__ if requests is not None else "none"
+    return f"ansible-idops.pingone/{VERSION} ({door}; ansible-core {ansible_core_version}; requests {version})"
+
+
+def _session(connection: Connection) -> requests.Session:
+    session = requests.Session()
+    # The environment is read by _connection alone; ~/.netrc never is.
+    session.trust_env = False
+    session.proxies.update(connection.proxies)
+    session.verify = (connection.ca_path or True) if connection.validate_certs else False
+    if not connection.validate_certs:
+        urllib3.disable_warnings(urllib3.exceptions.InsecureRequestWarning)
+    session.cookies.set_policy(http.cookiejar.DefaultCookiePolicy(allowed_domains=[]))
+    shared = connection.validate_certs and not connection.ca_path
+    session.mount("https://", _adapter(_public_authorities() if shared else None))
+    session.mount("http://", _adapter(None))
+    return session
+
+
+def _adapter(context: ssl.SSLContext | None) -> requests.adapters.HTTPAdapter:
+    """Return what opens the connections of a session. context: what it trusts; requests decides when there is none."""
+    settings: dict[str, t.Any] = {"pool_maxsize": CONCURRENCY, "max_retries": 0}
+    if context is None:
+        return requests.adapters.HTTPAdapter(**settings)
+
+    # Here and not at the top, since nothing there may need requests.
+    class Adapter(requests.adapters.HTTPAdapter):
+        def init_poolmanager(self, *arguments: t.Any, **more: t.Any) -> None:
+            super().init_poolmanager(*arguments, ssl_context=context, **more)
+
+        def proxy_manager_for(self, *arguments: t.Any, **more: t.Any) -> t.Any:
+            return super().proxy_manager_for(*arguments, ssl_context=context, **more)
+
+        def cert_verify(self, conn: t.Any, *arguments: t.Any) -> None:
+            # The context has the authorities; requests would have them read again for each connection.
+            conn.cert_reqs = "CERT_REQUIRED"
+
+    return Adapter(**settings)
+
+
+@functools.cache
+def _public_authorities() -> ssl.SSLContext | None:
+    """Return what trusts whom requests trusts; None when its authorities are not in a file.
+
+    Reading them takes some 30 milliseconds, and a play runs each task in a process of its own.
+    """
+    context = urllib3.util.ssl_.create_urllib3_context()
+    try:
+        context.load_verify_locations(requests.utils.DEFAULT_CA_BUNDLE_PATH)
+    except OSError:
+        return None
+    return context
+
+
+def _as_it_is(request: t.Any) -> t.Any:
+    return request
+
+
+def _decoded(response: requests.Response) -> t.Any:
+    if not response.content:
+        return {}
+    try:
+        return response.json()
+    except ValueError:
+        return response.text
+
+
+def _root_cause(error: BaseException) -> str:
+    """Return what went wrong, without the address, whose query may be long."""
+    reason: t.Any = error
+    for _level in range(5):
+        inner = getattr(reason, "reason", None) or (reason.args[0] if getattr(reason, "args", None) else None)
+        if not isinstance(inner, BaseException):
+            break
+        reason = inner
+    return str(reason).rstrip(".") or type(reason).__name__
+
+
+def _was_sent(error: BaseException) -> bool:
+    """Tell whether a request may have reached the service before the connection broke."""
+    reason = getattr(error.args[0], "reason", None) if error.args else None
+    return not isinstance(reason, urllib3.exceptions.NewConnectionError)

@@ -1,0 +1,353 @@
+# Copyright: The idops.pingone contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The resources of PingOne as methods, without any policy. This module is private to the collection.
+
+Paths and members: https://apidocs.pingidentity.com/pingone/platform/v1/api/. Objects are plain dictionaries, as the
+service sends them; those of a listing are shared and must not be changed in place.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import typing as t
+
+from ansible_collections.idops.pingone.plugins.module_utils._base.errors import NotFoundError, PingOneError, capital
+from ansible_collections.idops.pingone.plugins.module_utils._client.client import PingOneClient
+from ansible_collections.idops.pingone.plugins.module_utils._client.lock import FileLock
+from ansible_collections.idops.pingone.plugins.module_utils._client.retry import timestamp
+from ansible_collections.idops.pingone.plugins.module_utils._client.session_state import Listing
+from ansible_collections.idops.pingone.plugins.module_utils._core.plan import is_predicted
+
+Wire = dict[str, t.Any]
+Wires = list[Wire]
+Same = t.Callable[[Wire], bool]
+
+# PingOne lets several objects of these kinds have one name in an environment; of all others it refuses the second.
+_MAY_SHARE_NAMES: t.Final = ("application", "group")
+
+
+class Api:
+    """All resources, through one client."""
+
+    def __init__(self, client: PingOneClient) -> None:
+        self.client = client
+
+    def environments(self) -> Resource:
+        """The environments that the worker can see."""
+        return Resource(self.client, "environment", "/environments", "environments", owner=None)
+
+    def applications(self, environment: Wire) -> Resource:
+        """The applications of an environment."""
+        return self._in(environment, "application", "applications")
+
+    def populations(self, environment: Wire) -> Resource:
+        """The populations of an environment."""
+        return self._in(environment, "population", "populations")
+
+    def groups(self, environment: Wire) -> Resource:
+        """The groups of an environment."""
+        return self._in(environment, "group", "groups")
+
+    def users(self, environment: Wire) -> Resource:
+        """The users of an environment."""
+        return self._in(environment, "user", "users")
+
+    def role_assignments(self, environment: Wire, principal_kind: str, principal: Wire) -> Resource:
+        """The role assignments of an application, user or group."""
+        path = f"/environments/{environment['id']}/{principal_kind}s/{principal['id']}/roleAssignments"
+        return Resource(
+            self.client, "role assignment", path, "roleAssignments", owner=principal, environment=environment
+        )
+
+    def roles(self, environment: Wire | None = None) -> Resource:
+        """The platform roles, or those that an environment lists: its custom roles, and platform roles too."""
+        if environment is None:
+            return Resource(self.client, "role", "/roles", "roles", owner=None)
+        return self._in(environment, "role", "roles")
+
+    def organizations(self) -> Resource:
+        """The organizations of the worker: its own."""
+        return Resource(self.client, "organization", "/organizations", "organizations", owner=None)
+
+    def licenses(self, organization_id: str) -> Resource:
+        """The licences of an organization."""
+        return Resource(self.client, "license", f"/organizations/{organization_id}/licenses", "licenses", owner=None)
+
+    def bill_of_materials(self, environment: Wire) -> Wire:
+        """Return the services of an environment."""
+        return self.client.get(
+            f"/environments/{environment['id']}/billOfMaterials",
+            doing=f"reading the bill of materials of environment '{_title(environment)}'",
+            created_at=environment.get("createdAt"),
+        )
+
+    def put_bill_of_materials(self, environment: Wire, body: Wire) -> Wire:
+        """Replace the services of an environment, and return them."""
+        return self.client.put(
+            f"/environments/{environment['id']}/billOfMaterials",
+            body,
+            doing=f"replacing the bill of materials of environment '{_title(environment)}'",
+            created_at=environment.get("createdAt"),
+        )
+
+    def set_type(self, environment: Wire, type: str) -> Wire:
+        """Set the type of an environment, and return the environment."""
+        return self._set(environment, "type", {"type": type})
+
+    def set_status(self, environment: Wire, body: Wire) -> Wire:
+        """Set the status of an environment, and return the environment. body: C(status), and C(license) to restore."""
+        return self._set(environment, "status", body)
+
+    def secret(self, environment: Wire, application: Wire) -> Wire:
+        """Return the secret of an application, and the previous one while it is valid."""
+        return self._secret(
+            self.client.get(
+                _secret_path(environment, application),
+                doing=f"reading the secret of application '{_title(application)}'",
+                created_at=_newer(environment, application),
+            )
+        )
+
+    def rotate_secret(self, environment: Wire, application: Wire, previous_expires_at: str | None = None) -> Wire:
+        """Replace the secret of an application, and return the new one.
+
+        previous_expires_at: until when the secret of before stays valid (RFC 3339); it ends at once when left out.
+
+        A lost answer is settled by reading and comparing alone, since a second rotation would end the first one's.
+        """
+        before = self.secret(environment, application)["secret"]
+
+        def settle() -> Wire | None:
+            now = self.secret(environment, application)
+            return None if now["secret"] == before else now
+
+        body = {"previous": {"expiresAt": previous_expires_at}} if previous_expires_at else {}
+        return self._secret(
+            self.client.post(
+                _secret_path(environment, application),
+                body,
+                doing=f"rotating the secret of application '{_title(application)}'",
+                settle=settle,
+                repeat=False,
+                created_at=_newer(environment, application),
+            )
+        )
+
+    def _in(self, environment: Wire, kind: str, name: str) -> Resource:
+        path = f"/environments/{environment['id']}/{name}"
+        return Resource(self.client, kind, path, name, owner=environment, environment=environment)
+
+    def _set(self, environment: Wire, member: str, body: Wire) -> Wire:
+        environments = self.environments()
+        with environments.locked():
+            after = self.client.put(
+                f"/environments/{environment['id']}/{member}",
+                body,
+                doing=f"setting the {member} of environment '{_title(environment)}'",
+                created_at=environment.get("createdAt"),
+            )
+            environments.wrote(environment["id"], after)
+            return after
+
+    def _secret(self, answer: Wire) -> Wire:
+        for holder in (answer, answer.get("previous") or {}):
+            if holder.get("secret"):
+                self.client.on_secret(holder["secret"])
+        return answer
+
+
+class Resource:
+    """One collection of objects.
+
+    kind: what an object is, for errors.
+    path: below the API's address.
+    key: the collection's name in C(_embedded).
+    owner: the object whose C(createdAt) says whether the collection may still be late; predicted owners have nothing.
+    environment: the environment it belongs to, if any.
+    """
+
+    def __init__(
+        self,
+        client: PingOneClient,
+        kind: str,
+        path: str,
+        key: str,
+        *,
+        owner: Wire | None,
+        environment: Wire | None = None,
+    ) -> None:
+        self.kind = kind
+        self.path = path
+        self.environment = environment
+        self._client = client
+        self._key = key
+        self._place = f" in environment '{_title(environment)}'" if environment else ""
+        self._created_at = _newer(*(holder for holder in (environment, owner) if holder))
+        self._predicted = any(is_predicted(holder["id"]) for holder in (environment, owner) if holder)
+
+    def list(self, filter: str | None = None) -> Wires:
+        """Return the objects, all or those of a SCIM filter, from memory while that is fresh."""
+        if self._predicted:
+            return []
+        found = self._client.shared.listing(self.path, filter or "", self._client.clock.monotonic())
+        return list(found.objects if found else self.list_again(filter))
+
+    def list_again(self, filter: str | None = None) -> Wires:
+        """Return the objects as they are listed now, and keep them."""
+        # Both before the request: what is written meanwhile may not be in the answer.
+        generation, at = self._lock().generation(), self._client.clock.monotonic()
+        objects = self._client.list(
+            self.path,
+            self._key,
+            doing=f"listing each {self.kind}{self._place}",
+            params={"filter": filter} if filter else None,
+            created_at=self._created_at,
+        )
+        if filter is None:
+            objects += self._not_listed_yet(objects)
+        self._client.shared.remember(self.path, filter or "", Listing(objects, at, generation))
+        return objects
+
+    def get(self, id: str) -> Wire | None:
+        """Return an object as it is now, or None."""
+        if self._predicted or is_predicted(id):
+            return None
+        return self._client.get_or_none(f"{self.path}/{id}", doing=f"reading {self.kind} {id}{self._place}")
+
+    def fresh(self, object: Wire) -> Wire:
+        """Return an object as the base of a PUT: as it was listed while that is fresh, else as it is read now.
+
+        Raises NotFoundError when it is gone.
+        """
+        listing = self._client.shared.listing(self.path, "", self._client.clock.monotonic())
+        for listed in listing.objects if listing else []:
+            if listed["id"] == object["id"]:
+                return listed
+        return self._client.get(
+            f"{self.path}/{object['id']}", doing=f"reading {self.kind} '{_title(object)}'{self._place}"
+        )
+
+    def create(self, body: Wire, same: Same, doing: str | None = None) -> Wire:
+        """Create an object and return it.
+
+        same: tells whether an object is the one of this body, by what identifies it. It settles a lost answer, and
+            finds one that another controller made meanwhile: then the older of both stays and is returned.
+        """
+        doing = doing or f"creating {self.kind}{_named(body)}{self._place}"
+        with self.locked():
+            listing = self._client.shared.listing(self.path, "", self._client.clock.monotonic())
+            known = {item["id"] for item in listing.objects} if listing else set()
+
+            def settle() -> Wire | None:
+                return next((item for item in self.list_again() if item["id"] not in known and same(item)), None)
+
+            created = self._client.post(self.path, body, doing=doing, settle=settle, created_at=self._created_at)
+            self._wrote(created["id"], created, self._lock().wrote(created=created["id"]))
+            if self.kind in _MAY_SHARE_NAMES:
+                return self._only_one(created, same, known)
+            return created
+
+    def replace(self, id: str, body: Wire, doing: str | None = None) -> Wire:
+        """Replace an object and return it."""
+        doing = doing or f"updating {self.kind}{_named(body) or ' ' + id}{self._place}"
+        with self.locked():
+            after = self._client.put(f"{self.path}/{id}", body, doing=doing, created_at=self._created_at)
+            self.wrote(id, after)
+            return after
+
+    def delete(self, id: str, doing: str | None = None) -> None:
+        """Delete an object; one that is gone already is as good."""
+        with self.locked():
+            with contextlib.suppress(NotFoundError):
+                self._client.delete(
+                    f"{self.path}/{id}",
+                    doing=doing or f"deleting {self.kind} {id}{self._place}",
+                    created_at=self._created_at,
+                )
+            self._client.shared.forget(f"{self.path}/{id}")
+            self._wrote(id, None, self._lock().wrote(deleted=id))
+
+    @contextlib.contextmanager
+    def locked(self) -> t.Iterator[None]:
+        """Hold the lock of this collection, from the listing to the last write.
+
+        A listing made before another process of this controller wrote is dropped. Without effect in check mode.
+        """
+        if self._client.check_mode or self._predicted:
+            yield
+            return
+        lock = self._lock()
+        with lock.held(f"each {self.kind}{self._place}"):
+            listing = self._client.shared.listings.get((self.path, ""))
+            if listing is not None and listing.generation != lock.generation():
+                self._client.shared.forget(self.path)
+            yield
+
+    def wrote(self, id: str, after: Wire) -> None:
+        """Take a change of our own into account. after: the object as answered."""
+        self._wrote(id, after, self._lock().wrote())
+
+    def _wrote(self, id: str, after: Wire | None, generation: int) -> None:
+        shared = self._client.shared
+        shared.wrote(self.path, id, after, generation)
+        if self.kind in ("role assignment", "environment"):
+            shared.forget_role_assignments(self.path)
+
+    def _lock(self) -> FileLock:
+        shared, client = self._client.shared, self._client
+        with shared.mutex:
+            if self.path not in shared.locks:
+                name = f"{client.connection.api_url}{self.path}"
+                shared.locks[self.path] = FileLock(client.folder, name, client.clock)
+            return shared.locks[self.path]
+
+    def _not_listed_yet(self, objects: Wires) -> Wires:
+        """Return what this controller created a moment ago and a list that is behind does not show."""
+        listed = {item["id"] for item in objects}
+        missing = [id for id in self._lock().created() if id not in listed]
+        # Each is asked for once, and may be hidden from this worker: the next task may be another one's.
+        found = [self._client.peek(f"{self.path}/{id}") for id in missing]
+        return [item for item in found if item is not None]
+
+    def _only_one(self, created: Wire, same: Same, known: t.Collection[str]) -> Wire:
+        """Return the older of our new object and one like it that another controller made meanwhile."""
+        known = {*known, created["id"]}
+        others = [item for item in self.list_again() if item["id"] not in known and same(item)]
+        oldest = min([created, *others], key=_age)
+        if oldest is created:
+            self.wrote(created["id"], created)
+            return created
+        try:
+            self.delete(created["id"])
+        except PingOneError as error:
+            raise PingOneError(
+                f"{capital(self.kind)}{_named(created)}{self._place} was made twice at the same time, from here with "
+                f"the id {created['id']} and from elsewhere with the id {oldest['id']}, and ours could not be removed: "
+                f"{error} Delete one of them, then run the task again."
+            ) from None
+        return oldest
+
+
+def _age(wire: Wire) -> tuple[float, str]:
+    return (timestamp(wire.get("createdAt")) or 0.0, str(wire["id"]))
+
+
+def _named(body: Wire) -> str:
+    name = body.get("name") or body.get("username")
+    return f" '{name}'" if name else ""
+
+
+def _newer(*holders: Wire) -> str | None:
+    """Return the later of the times at which objects were created, as far as they say."""
+    times = [str(holder["createdAt"]) for holder in holders if holder.get("createdAt")]
+    return max(times, key=lambda time: timestamp(time) or 0.0, default=None)
+
+
+def _secret_path(environment: Wire, application: Wire) -> str:
+    return f"/environments/{environment['id']}/applications/{application['id']}/secret"
+
+
+def _title(wire: Wire) -> str:
+    return str(wire.get("name") or wire.get("username") or wire["id"])

@@ -1,0 +1,169 @@
+# Copyright: The idops.pingone contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""From a name or an id to the object that it stands for.
+
+Names match exactly. A name that several objects bear is an error that lists their ids. In a dry run an object that
+does not exist is predicted, with a warning, since an earlier task of the same run may be about to create it. This
+module is private to the collection.
+"""
+
+from __future__ import annotations
+
+import re
+import typing as t
+
+from ansible_collections.idops.pingone.plugins.module_utils._base.errors import OptionError, PermissionDeniedError
+from ansible_collections.idops.pingone.plugins.module_utils._core.plan import is_predicted, predicted_id
+
+if t.TYPE_CHECKING:
+    from ansible_collections.idops.pingone.plugins.module_utils._core.api import Api, Resource
+
+Wire = dict[str, t.Any]
+
+_UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
+# More names than this in one sentence help nobody.
+_SHOWN = 10
+
+
+def is_id(reference: str) -> bool:
+    """Tell whether a reference has the form of PingOne's ids: a lower-case UUID of RFC 4122."""
+    return _UUID.fullmatch(reference) is not None
+
+
+def check_not_empty(params: t.Mapping[str, t.Any], *options: str) -> None:
+    """Raise OptionError for the first of these options that is given, and empty."""
+    for option in options:
+        value = params.get(option)
+        if value is not None and not str(value).strip():
+            what = "leave it out to go by the name" if option == "id" else "give a name or an id"
+            raise OptionError(f"{option} must not be empty; {what}.")
+
+
+class MissingObjectError(OptionError):
+    """No object has the name or id that an option gives."""
+
+
+class Names:
+    """Looks up objects for one task.
+
+    api: the resources of the service.
+    check_mode: whether a missing object is predicted instead of refused.
+    warn: is called with a sentence for each prediction.
+    """
+
+    def __init__(self, api: Api, check_mode: bool, warn: t.Callable[[str], None]) -> None:
+        self._api = api
+        self._check_mode = check_mode
+        self._warn = warn
+
+    def environment(self, reference: str, option: str = "environment") -> Wire:
+        """Return an environment; raise OptionError when none or several match."""
+        listed = self._api.environments().list()
+        return self._one("environment", listed, reference, option, None)
+
+    def application(
+        self, environment: Wire, reference: str, option: str = "application", worker_only: bool = False
+    ) -> Wire:
+        """Return an application of an environment; raise OptionError when none or several match."""
+        listed = self._api.applications(environment).list()
+        if worker_only:
+            listed = [application for application in listed if application.get("type") == "WORKER"]
+        return self._one("application", listed, reference, option, environment)
+
+    def population(self, environment: Wire, reference: str, option: str = "population") -> Wire:
+        """Return a population of an environment; raise OptionError when none or several match."""
+        return self._filtered("population", self._api.populations(environment), "name", reference, option, environment)
+
+    def group(self, environment: Wire, reference: str, option: str = "group") -> Wire:
+        """Return a group of an environment; raise OptionError when none or several match."""
+        return self._filtered("group", self._api.groups(environment), "name", reference, option, environment)
+
+    def user(self, environment: Wire, reference: str, option: str = "user") -> Wire:
+        """Return a user of an environment by username or id; raise OptionError when none or several match."""
+        return self._filtered("user", self._api.users(environment), "username", reference, option, environment)
+
+    def role(self, reference: str, environment: Wire | None = None, option: str = "role") -> Wire:
+        """Return a platform role, or a custom role of an environment.
+
+        Platform roles are the same everywhere; where a worker may not list them, the environment's own list, which
+        names them too, is read instead. Raises OptionError when no role or several match.
+        """
+        try:
+            listed = self._api.roles().list()
+        except PermissionDeniedError:
+            if environment is None:
+                raise
+            listed = self._api.roles(environment).list()
+        if environment is not None and not _matching(listed, reference, "name"):
+            known = {role["id"] for role in listed}
+            listed = listed + [role for role in self._api.roles(environment).list() if role["id"] not in known]
+        # A role is never made by another task of the run, so it is not predicted.
+        return self._one("role", listed, reference, option, environment, predict=False)
+
+    def _filtered(
+        self, kind: str, resource: Resource, attribute: str, reference: str, option: str, environment: Wire
+    ) -> Wire:
+        if is_id(reference):
+            found = resource.get(reference)
+            listed = [found] if found else []
+        elif '"' in reference or "\\" in reference:
+            # How the service reads an escaped character in a filter is not known, so the whole list is read.
+            listed = resource.list()
+        else:
+            listed = resource.list(filter=f'{attribute} eq "{reference}"')
+        return self._one(kind, listed, reference, option, environment, attribute=attribute)
+
+    def _one(
+        self,
+        kind: str,
+        listed: t.Sequence[Wire],
+        reference: str,
+        option: str,
+        environment: Wire | None,
+        *,
+        predict: bool = True,
+        attribute: str = "name",
+    ) -> Wire:
+        found = _matching(listed, reference, attribute)
+        if len(found) == 1:
+            return found[0]
+        place = f" in environment '{_title(environment)}'" if environment else ""
+        if found:
+            ids = ", ".join(sorted(str(item["id"]) for item in found))
+            raise OptionError(
+                f"{option}: {len(found)} objects of kind {kind}{place} are named '{reference}'; "
+                f"give the id of the one that is meant: {ids}."
+            )
+        if predict and self._check_mode and (is_predicted(reference) or not is_id(reference)):
+            return self._predicted(kind, reference, place, environment)
+        raise MissingObjectError(f"{option}: there is no {kind} '{reference}'{place}{_candidates(listed, attribute)}.")
+
+    def _predicted(self, kind: str, reference: str, place: str, environment: Wire | None) -> Wire:
+        if is_predicted(reference):
+            return {"id": reference, "name": reference}
+        self._warn(
+            f"There is no {kind} '{reference}'{place} yet; "
+            "this dry run assumes that an earlier task of the play creates it."
+        )
+        environment_id = environment["id"] if environment else None
+        return {"id": predicted_id(kind, environment_id, reference), "name": reference}
+
+
+def _matching(listed: t.Sequence[Wire], reference: str, attribute: str) -> list[Wire]:
+    # An imported application keeps the id that it had elsewhere, which need not have the form of PingOne's.
+    by_id = [item for item in listed if item["id"] == reference]
+    return by_id if is_id(reference) else by_id + [item for item in listed if item.get(attribute) == reference]
+
+
+def _candidates(listed: t.Sequence[Wire], attribute: str) -> str:
+    names = sorted({str(item[attribute]) for item in listed if item.get(attribute)})
+    if not names:
+        return ""
+    more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
+    return f"; those that this worker can see: {', '.join(names[:_SHOWN])}{more}"
+
+
+def _title(environment: Wire) -> str:
+    return str(environment.get("name") or environment["id"])

@@ -1,0 +1,154 @@
+# Copyright: The idops.pingone contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What has to change: a pure comparison of what is with what is wanted.
+
+Check mode is a plan that is not applied, diff mode shows the plan's two sides, and the real run applies it: there is
+one comparison for all of them. Nothing here talks to the service. This module is private to the collection.
+"""
+
+from __future__ import annotations
+
+import copy
+import hashlib
+import typing as t
+from dataclasses import dataclass, replace
+
+from ansible_collections.idops.pingone.plugins.module_utils._core.fields import (
+    ABSENT,
+    Field,
+    Table,
+    Wire,
+    get_member,
+    put_member,
+)
+
+PREDICTED_PREFIX: t.Final = "00000000-0000-0000-0000-"
+
+
+@dataclass(frozen=True)
+class Change:
+    """One step of one object, and its two sides.
+
+    action: C(none), C(create), C(replace) or C(delete).
+    current: the object as it was read, or None.
+    body: the body of the request, or None when there is none.
+    predicted: the object as it should be afterwards, or None when it is gone.
+    """
+
+    table: Table
+    action: str
+    current: Wire | None
+    body: Wire | None
+    predicted: Wire | None
+
+    @property
+    def changed(self) -> bool:
+        """Whether anything has to be written."""
+        return self.action != "none"
+
+    @property
+    def before(self) -> dict[str, t.Any] | None:
+        """The object before, as results show it."""
+        return self.table.present(self.current)
+
+    @property
+    def after(self) -> dict[str, t.Any] | None:
+        """The object afterwards, as results show it: predicted, or answered once it was applied."""
+        return self.table.present(self.predicted)
+
+    def creates(self, wire: Wire) -> bool:
+        """Whether an object is the one that this change creates, as far as its identity tells."""
+        body = self.body or {}
+        return all(wire.get(member) == body.get(member) for member in self.table.identity)
+
+    def answered(self, wire: Wire | None) -> Change:
+        """Return the same change with the service's answer in the place of the prediction."""
+        return replace(self, predicted=wire)
+
+
+def plan(
+    table: Table,
+    current: Wire | None,
+    wanted: t.Mapping[str, t.Any],
+    *,
+    on_create: t.Mapping[str, t.Any] | None = None,
+    environment_id: str | None = None,
+) -> Change:
+    """Return the change that leads from an object to what the user wants of it.
+
+    table: the resource's fields.
+    current: the object as it was read, or None when there is none.
+    wanted: the module's options; an option that is None is left alone.
+    on_create: options that a new object gets where the user gave none.
+    environment_id: the environment of a new object, for its predicted id.
+
+    Raises OptionError for a value that is out of bounds.
+    """
+    if current is None:
+        return _creation(table, wanted, on_create or {}, environment_id)
+    predicted = copy.deepcopy(current)
+    for field, value in table.given(wanted):
+        if field.create_only or field.write_only:
+            continue
+        found = get_member(current, field.member)
+        aim = field.default if value is ABSENT and field.default is not None else value
+        if not field.same(found, aim):
+            put_member(predicted, field.member, _merged(field, found, value))
+    if predicted == current:
+        return Change(table, "none", current, None, current)
+    sent = {member: value for member, value in predicted.items() if member not in table.server_owned}
+    body = copy.deepcopy(sent)
+    _fill_defaults(table, predicted)
+    return Change(table, "replace", current, body, predicted)
+
+
+def removal(table: Table, current: Wire | None) -> Change:
+    """Return the change that removes an object, which is none when there is no object."""
+    return Change(table, "none" if current is None else "delete", current, None, None)
+
+
+def predicted_id(kind: str, environment_id: str | None, name: str) -> str:
+    """Return the id that a dry run gives to an object that does not exist yet.
+
+    It is the same in every task of the run, differs between objects, and is never sent to the service.
+    """
+    digest = hashlib.sha256("\0".join([kind, environment_id or "", name]).encode()).hexdigest()
+    return PREDICTED_PREFIX + digest[:12]
+
+
+def is_predicted(identifier: str | None) -> bool:
+    """Tell whether an id was made by a dry run."""
+    return (identifier or "").startswith(PREDICTED_PREFIX)
+
+
+def _creation(
+    table: Table, wanted: t.Mapping[str, t.Any], on_create: t.Mapping[str, t.Any], environment_id: str | None
+) -> Change:
+    body: Wire = dict(table.fixed)
+    given = {**on_create, **{option: value for option, value in wanted.items() if value is not None}}
+    for field, value in table.given(given):
+        if value is not ABSENT:
+            put_member(body, field.member, value)
+    predicted = copy.deepcopy(body)
+    _fill_defaults(table, predicted)
+    predicted["id"] = predicted_id(table.kind, environment_id, str(wanted.get("name") or ""))
+    if environment_id:
+        predicted["environment"] = {"id": environment_id}
+    return Change(table, "create", None, body, predicted)
+
+
+def _fill_defaults(table: Table, wire: Wire) -> None:
+    """Add what the service shows by itself, so that a prediction has the members of the answer."""
+    for field in table.fields:
+        if field.default is not None and get_member(wire, field.member) is ABSENT:
+            put_member(wire, field.member, copy.deepcopy(field.default))
+
+
+def _merged(field: Field, found: t.Any, value: t.Any) -> t.Any:
+    """Return a new value with the parts of the old one that this collection does not know."""
+    if not field.options or found is ABSENT or value is ABSENT:
+        return value
+    known = {part.member.partition(".")[0] for part in field.options}
+    return {**{member: part for member, part in found.items() if member not in known}, **value}

@@ -1,0 +1,121 @@
+# Copyright: The idops.pingone contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What a module's C(run) gives back, how it leaves the task, and the door through which a real module calls it.
+
+C(run(task)) raises the collection's exceptions and returns a Result. It knows neither C(exit_json) nor an action
+plugin, so that both doors, and a test, can call it. This module is private to the collection.
+"""
+
+from __future__ import annotations
+
+import typing as t
+
+from ansible.module_utils.basic import AnsibleModule
+from ansible_collections.idops.pingone.plugins.module_utils._base.errors import OptionError, PingOneError
+from ansible_collections.idops.pingone.plugins.module_utils._base.redact import redact
+from ansible_collections.idops.pingone.plugins.module_utils._core.plan import Change
+from ansible_collections.idops.pingone.plugins.module_utils._core.task import Task
+
+ISSUES: t.Final = "https://github.com/idops/ansible-collection-pingone/issues"
+
+Run = t.Callable[[Task], "Result"]
+
+
+class Result:
+    """What a task found and did.
+
+    change: a Change, or whether anything was changed.
+    before, after: the two sides of the diff, when there is no Change to take them from.
+    values: what the module returns.
+    """
+
+    def __init__(self, change: Change | bool, *, before: t.Any = None, after: t.Any = None, **values: t.Any) -> None:
+        if isinstance(change, Change):
+            self.changed = change.changed
+            self.before, self.after = change.before, change.after
+        else:
+            self.changed = change
+            self.before, self.after = before, after
+        self.values = values
+
+    def diff(self) -> dict[str, t.Any] | None:
+        """Return both sides as ansible-core compares and shows them; None when there is nothing to compare."""
+        if self.before is None and self.after is None:
+            return None
+        return {"before": self.before or {}, "after": self.after or {}}
+
+
+def perform(
+    run: Run, task: Task, *, secret_returns: t.Sequence[str], no_log_values: t.Iterable[str], diff: bool
+) -> dict[str, t.Any]:
+    """Run a module and return its result as it may leave the task: nothing in it is secret but what was asked for.
+
+    run: the module's function.
+    secret_returns: the top-level keys that hold a secret and leave whole.
+    no_log_values: the values of options that are C(no_log).
+    diff: whether the user asked for a diff.
+
+    The result holds C(failed) and C(msg) when the module failed; it never raises but what ends the process.
+    """
+    try:
+        outcome = run(task)
+        _refuse_imported(outcome, secret_returns, no_log_values)
+    except PingOneError as error:
+        return failed(str(error), task)
+    except Exception as error:
+        # ansible-core does not mask what it did not expect, so nothing else may get out.
+        return failed(unexpected_message(f"{type(error).__name__}: {error}"), task)
+    result = {"changed": outcome.changed, **outcome.values}
+    if diff and outcome.diff() is not None:
+        result["diff"] = outcome.diff()
+    whole = {key: result[key] for key in secret_returns if key in result}
+    return {**redact(result, task.secrets), **whole}
+
+
+def failed(message: str, task: Task) -> dict[str, t.Any]:
+    """Return the result of a task that failed, without any secret."""
+    return {"failed": True, "msg": redact(message, task.secrets)}
+
+
+def unexpected_message(what: str) -> str:
+    """Return the sentence about an error that nobody expected."""
+    return (
+        f"Unexpected {what}. This is a defect of the collection idops.pingone; "
+        f"please report it at {ISSUES} with the versions of the collection and of ansible-core."
+    )
+
+
+def unsupported_message(name: str, message: str) -> str:
+    """Return the sentence about options that a module does not have, in AnsibleModule's words."""
+    return f"Unsupported parameters for ({name}) module: {message}"
+
+
+def run_module(run: Run, spec: dict[str, t.Any], rules: dict[str, t.Any], secret_returns: t.Sequence[str]) -> None:
+    """Be a module: read the options, run, print the result, and exit.
+
+    run, spec, rules, secret_returns: the module's C(run), C(ARGUMENT_SPEC), C(RULES) and C(SECRET_RETURNS).
+    """
+    module = AnsibleModule(argument_spec=spec, supports_check_mode=True, **rules)
+    task = Task(module.params, check_mode=module.check_mode, secrets=module.no_log_values)
+    result = perform(
+        run, task, secret_returns=secret_returns, no_log_values=module.no_log_values, diff=bool(module._diff)
+    )
+    for warning in task.warnings:
+        module.warn(redact(warning, task.secrets))
+    if result.pop("failed", False):
+        module.fail_json(**result)
+    module.exit_json(**result)
+
+
+def _refuse_imported(outcome: Result, secret_returns: t.Sequence[str], no_log_values: t.Iterable[str]) -> None:
+    """Refuse to return a secret that holds a value of an option, since AnsibleModule would return it mangled."""
+    hidden = {str(value) for value in no_log_values if value}
+    for key in secret_returns:
+        value = outcome.values.get(key)
+        if value and any(part in value for part in hidden):
+            raise OptionError(
+                f"{key} cannot be returned, since it holds the value of one of this task's own secret options, "
+                "which ansible-core takes out of every result; use that option's value itself."
+            )

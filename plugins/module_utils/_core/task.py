@@ -1,0 +1,140 @@
+# Copyright: The idops.pingone contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What a module's C(run) is given: its options, and what it needs to carry them out. This module is private."""
+
+from __future__ import annotations
+
+import threading
+import typing as t
+from functools import cached_property
+
+from ansible_collections.idops.pingone.plugins.module_utils._base.redact import redact
+from ansible_collections.idops.pingone.plugins.module_utils._client.client import PingOneClient
+from ansible_collections.idops.pingone.plugins.module_utils._client.connection import (
+    Connection,
+    connection_argument_spec,
+    connection_from,
+)
+from ansible_collections.idops.pingone.plugins.module_utils._core.api import Api, Resource
+from ansible_collections.idops.pingone.plugins.module_utils._core.hints import hint_for
+from ansible_collections.idops.pingone.plugins.module_utils._core.lookup import Names
+from ansible_collections.idops.pingone.plugins.module_utils._core.plan import Change
+
+try:
+    # Since ansible-core 2.22, which then masks the value by itself in everything it prints.
+    from ansible.module_utils.secrets import register_secret as _register_secret
+except ImportError:
+    _register_secret = None
+
+Params = dict[str, t.Any]
+
+
+def argument_spec(*parts: t.Mapping[str, t.Any], **options: t.Any) -> dict[str, t.Any]:
+    """Return the argument spec of a module: the connection's options, then its own.
+
+    parts, options: argument specs, such as those of a table; a later one wins.
+    """
+    spec = connection_argument_spec()
+    for part in (*parts, options):
+        spec.update(part)
+    return spec
+
+
+class Task:
+    """One task of a playbook: its options, and what its module needs to carry them out.
+
+    params: the validated options.
+    check_mode: whether nothing may be written.
+    door: C(module) or C(in-process); the service is told in the User-Agent.
+    secrets: what must not be shown, as far as the argument spec tells.
+    progress: called with a line for the user while the task runs; None where nobody would see it.
+    """
+
+    def __init__(
+        self,
+        params: Params,
+        *,
+        check_mode: bool = False,
+        door: str = "module",
+        secrets: t.Iterable[str] = (),
+        progress: t.Callable[[str], None] | None = None,
+    ) -> None:
+        self.params = params
+        self.check_mode = check_mode
+        self.door = door
+        self.warnings: list[str] = []
+        self.secrets: set[str] = set()
+        self._progress = progress
+        for secret in secrets:
+            self.secret(secret)
+
+    @cached_property
+    def connection(self) -> Connection:
+        """The connection that the options and the environment describe. Raises OptionError."""
+        return connection_from(self.params)
+
+    @cached_property
+    def client(self) -> PingOneClient:
+        """The client of this connection."""
+        return self.client_of(self.connection)
+
+    @cached_property
+    def api(self) -> Api:
+        """The resources of the service."""
+        return Api(self.client)
+
+    @cached_property
+    def names(self) -> Names:
+        """Names and ids, looked up."""
+        return Names(self.api, self.check_mode, self.warn)
+
+    def client_of(self, connection: Connection) -> PingOneClient:
+        """Return a client for a connection, whose secrets are from now on known as such."""
+        for secret in connection.secrets():
+            self.secret(secret)
+        return PingOneClient(
+            connection,
+            check_mode=self.check_mode,
+            door=self.door,
+            warn=self.warn,
+            on_secret=self.secret,
+            explain=hint_for,
+        )
+
+    def warn(self, message: str) -> None:
+        """Give the user a warning, once."""
+        if message not in self.warnings:
+            self.warnings.append(message)
+
+    def secret(self, value: str) -> str:
+        """Remember a text as secret, so that nothing that leaves the task shows it; return it."""
+        if value:
+            self.secrets.add(value)
+            if _register_secret is not None:
+                _register_secret(value)
+        return value
+
+    def progress(self, message: str) -> None:
+        """Show a line while the task runs, where that is possible: in process, and from the main thread."""
+        if self._progress is not None and threading.current_thread() is threading.main_thread():
+            self._progress(redact(message, self.secrets))
+
+    def apply(self, change: Change, resource: Resource) -> dict[str, t.Any] | None:
+        """Carry out a change; in check mode, only predict it.
+
+        change: what C(plan) or C(removal) made.
+        resource: the collection of the API that the object belongs to.
+
+        Returns the object afterwards as the service sends it, or None when it is gone.
+        """
+        if self.check_mode or not change.changed:
+            return change.predicted
+        if change.action == "create":
+            return resource.create(change.body or {}, change.creates)
+        identifier = (change.current or {})["id"]
+        if change.action == "replace":
+            return resource.replace(identifier, change.body or {})
+        resource.delete(identifier)
+        return None

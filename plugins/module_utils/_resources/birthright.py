@@ -1,0 +1,91 @@
+# Copyright: The idops.pingone contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The roles that a worker gets on an environment by creating it. This module is private to the collection.
+
+Source: PingOne gives the creator of an environment Environment Admin, Identity Data Admin and Client Application
+Developer on it.
+"""
+
+from __future__ import annotations
+
+import typing as t
+
+from ansible_collections.idops.pingone.plugins.module_utils._base.errors import NotFoundError, PermissionDeniedError
+from ansible_collections.idops.pingone.plugins.module_utils._client.client import SETTLE_FOR
+from ansible_collections.idops.pingone.plugins.module_utils._client.retry import Budget, late_pause
+from ansible_collections.idops.pingone.plugins.module_utils._core.plan import is_predicted, predicted_id
+from ansible_collections.idops.pingone.plugins.module_utils._resources.environment_rules import title
+
+if t.TYPE_CHECKING:
+    from ansible_collections.idops.pingone.plugins.module_utils._core.api import Resource
+    from ansible_collections.idops.pingone.plugins.module_utils._core.task import Task
+
+Wire = dict[str, t.Any]
+
+BIRTHRIGHT_ROLES: t.Final = ("Client Application Developer", "Environment Admin", "Identity Data Admin")
+
+
+def birthright_assignments(task: Task, environment: Wire, created: bool) -> list[Wire] | None:
+    """Return what the calling worker holds on an environment, by names and ids; predicted for a predicted one.
+
+    created: whether the worker created it just now, so that what it got may show a moment later.
+
+    None, with a warning, when the caller is not a worker or may not read its own role assignments.
+    """
+    claims = task.client.claims()
+    # A token of a person has a subject; a worker's has none.
+    if not claims.get("client_id") or not claims.get("env") or claims.get("sub"):
+        task.warn("birthright_assignments is left out, since the access token is not a worker's.")
+        return None
+    home, worker = {"id": str(claims["env"])}, {"id": str(claims["client_id"])}
+    try:
+        names = _role_names(task, home)
+        if is_predicted(environment["id"]):
+            return _predicted(environment, {name: identifier for identifier, name in names.items()})
+        found = _found(task, task.api.role_assignments(home, "application", worker), environment, created)
+    except (PermissionDeniedError, NotFoundError) as error:
+        task.warn(f"birthright_assignments is left out, since the calling worker can't read its own roles: {error}")
+        return None
+    shown = [
+        _shown(environment, item["id"], item["role"]["id"], names.get(item["role"]["id"]), item.get("readOnly"))
+        for item in found
+    ]
+    return sorted(shown, key=lambda item: (str(item["role"]["name"]), str(item["id"])))
+
+
+def _found(task: Task, assignments: Resource, environment: Wire, created: bool) -> list[Wire]:
+    """Return the assignments on an environment; those of a new one are looked for again while there are none."""
+    budget = Budget(task.client.clock, SETTLE_FOR if created else 0)
+    listed, attempt = assignments.list(), 0
+    while True:
+        found = [item for item in listed if (item.get("scope") or {}).get("id") == environment["id"]]
+        if found or not budget.pause(late_pause(attempt)):
+            return found
+        listed, attempt = assignments.list_again(), attempt + 1
+
+
+def _role_names(task: Task, home: Wire) -> dict[str, str]:
+    try:
+        roles = task.api.roles().list()
+    except PermissionDeniedError:
+        # An environment lists the platform's roles too, to those who may not list them elsewhere.
+        roles = task.api.roles(home).list()
+    return {role["id"]: role["name"] for role in roles}
+
+
+def _predicted(environment: Wire, ids: t.Mapping[str, str]) -> list[Wire]:
+    return [
+        _shown(environment, predicted_id("role assignment", environment["id"], name), ids.get(name), name, True)
+        for name in BIRTHRIGHT_ROLES
+    ]
+
+
+def _shown(environment: Wire, identifier: str, role_id: str | None, role_name: str | None, read_only: t.Any) -> Wire:
+    return {
+        "id": identifier,
+        "role": {"id": role_id, "name": role_name},
+        "scope": {"id": environment["id"], "name": title(environment), "type": "ENVIRONMENT"},
+        "read_only": bool(read_only),
+    }

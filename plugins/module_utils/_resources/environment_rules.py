@@ -1,0 +1,267 @@
+# Copyright: The idops.pingone contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What an environment is made of, and what may be done to it: all that can be decided without the service.
+
+Source of members and rules: PingOne's data model of environments and its pages on their types and deletion, where not
+marked (inferred). This module is private to the collection.
+"""
+
+from __future__ import annotations
+
+import copy
+import re
+import typing as t
+from datetime import datetime, timedelta, timezone
+
+from ansible_collections.idops.pingone.plugins.module_utils._base.errors import OptionError
+from ansible_collections.idops.pingone.plugins.module_utils._core.fields import Field, Table
+from ansible_collections.idops.pingone.plugins.module_utils._core.plan import Change, plan
+
+Wire = dict[str, t.Any]
+
+ENVIRONMENT = Table(
+    kind="environment",
+    fields=(
+        Field("id", "id", read_only=True),
+        Field("organization_id", "organization.id", read_only=True),
+        Field("name", "name"),
+        Field("description", "description"),
+        # Both are sent on creation only: the type has an endpoint of its own, the region stays for good.
+        Field("type", "type", choices=("PRODUCTION", "SANDBOX"), create_only=True),
+        Field("region", "region", create_only=True),
+        Field("license_id", "license.id", resettable=False),
+        Field("license_package", "license.package", read_only=True),
+        Field("icon", "icon"),
+        Field("status", "status", read_only=True),
+        Field("soft_deleted_at", "softDeletedAt", read_only=True),
+        Field("hard_delete_allowed_at", "hardDeleteAllowedAt", read_only=True),
+        Field("created_at", "createdAt", read_only=True),
+        Field("updated_at", "updatedAt", read_only=True),
+    ),
+    server_owned=(
+        "_links",
+        "_embedded",
+        "id",
+        "organization",
+        "status",
+        "softDeletedAt",
+        "hardDeleteAllowedAt",
+        "hardDeletedAllowedAt",
+        "environmentCapabilities",
+        "pingoneAccountId",
+        "createdAt",
+        "updatedAt",
+        # It has an endpoint of its own.
+        "billOfMaterials",
+    ),
+)
+
+_AGE = re.compile(r"([0-9]+)([smhdw])")
+_UNITS: t.Final = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
+
+
+def present(environment: Wire | None, services: t.Sequence[str] | None) -> dict[str, t.Any] | None:
+    """Return an environment with its services as results show it; None when there is none.
+
+    services: their short names; None when they are not known.
+    """
+    shown = ENVIRONMENT.present(environment)
+    if shown is None or environment is None:
+        return None
+    # One of the vendor's two specifications spells the member so.
+    shown["hard_delete_allowed_at"] = shown["hard_delete_allowed_at"] or environment.get("hardDeletedAllowedAt")
+    return {**shown, "services": None if services is None else list(services)}
+
+
+def plan_environment(
+    current: Wire | None, options: t.Mapping[str, t.Any], chosen: Wire | None, region: str | None, bill: Wire
+) -> Change:
+    """Return the change of the environment's own object, without type and services of an existing one.
+
+    current: it as it was read, or None.
+    options: the module's options.
+    chosen: the license to be on, or None to leave it.
+    region, bill: of a new environment.
+    """
+    wanted = {**options, "region": region, "license_id": chosen["id"] if chosen else None}
+    change = plan(ENVIRONMENT, current, wanted)
+    if change.body is None or change.predicted is None:
+        return change
+    body, predicted = copy.deepcopy(change.body), copy.deepcopy(change.predicted)
+    if body.get("license"):
+        # The package is the license's, and shown for information only.
+        body["license"] = {"id": body["license"]["id"]}
+    if chosen:
+        package = {"package": chosen["package"]} if chosen.get("package") else {}
+        predicted["license"] = {"id": chosen["id"], **package}
+        predicted.setdefault("organization", chosen.get("organization"))
+    if current is None:
+        body["billOfMaterials"] = bill
+    return Change(ENVIRONMENT, change.action, current, body, predicted)
+
+
+def check_kept(current: Wire, type: str | None, region: str | None) -> None:
+    """Raise OptionError when an existing environment would have to change what can't be changed."""
+    if type == "SANDBOX" and current.get("type") == "PRODUCTION":
+        raise OptionError(
+            f"type: environment '{title(current)}' is PRODUCTION, and PingOne does not turn PRODUCTION into SANDBOX; "
+            "make another environment, or leave type out."
+        )
+    if region and current.get("region") and region != current["region"]:
+        raise OptionError(
+            f"region: environment '{title(current)}' is in {current['region']} and can't be moved to {region}; "
+            f"give the region {current['region']}."
+        )
+
+
+def is_production(current: Wire) -> bool:
+    """Tell whether an environment is PRODUCTION."""
+    return current.get("type") == "PRODUCTION"
+
+
+def is_pending(current: Wire) -> bool:
+    """Tell whether an environment is on its way out, and can't be used."""
+    return current.get("status") == "DELETE_PENDING"
+
+
+def check_usable(current: Wire) -> None:
+    """Raise OptionError when nothing can be done inside of an environment, since its deletion is pending."""
+    if is_pending(current):
+        raise OptionError(
+            f"environment: the deletion of environment '{title(current)}' ({current['id']}) is pending, and nothing in "
+            "it can be read or changed; restore it first, with idops.pingone.pingone_environment and state: present."
+        )
+
+
+def check_name_is_free(name: str | None, listed: t.Iterable[Wire], own_id: str | None) -> None:
+    """Raise OptionError when another environment has a name; PingOne does not tell names apart by case (inferred).
+
+    name: the name to be given, or None.
+    listed: the environments.
+    own_id: the id of the environment that is to have the name, or None when it is to be created.
+    """
+    for item in listed:
+        if name and str(item.get("name")).lower() == name.lower() and item["id"] != own_id:
+            raise OptionError(
+                f"name: there is an environment '{item['name']}' ({item['id']}) already, and PingOne takes "
+                f"'{name}' for the same name; give another name, or exactly that one to manage it."
+            )
+
+
+def check_confirmed(current: Wire, confirmation: str | None, doing: str) -> None:
+    """Raise OptionError when something dangerous to a PRODUCTION environment was not confirmed by its name.
+
+    doing: what is dangerous, as a gerund phrase.
+    """
+    if is_production(current) and confirmation != current.get("name"):
+        raise OptionError(
+            f"confirm_production: environment '{title(current)}' is PRODUCTION, and {doing} needs "
+            "confirm_production to repeat its name exactly. Nothing was changed."
+        )
+
+
+def check_protection(current: Wire, protect: t.Mapping[str, t.Any] | None, now: datetime) -> None:
+    """Raise OptionError when an environment must not be deleted.
+
+    protect: the option of that name: conditions that must all hold, or None.
+    now: the time, with its zone.
+    """
+    problems = []
+    given = protect or {}
+    type_is, name_matches, created_before = (given.get(key) for key in ("type_is", "name_matches", "created_before"))
+    if type_is and current.get("type") != type_is:
+        problems.append(f"its type is {current.get('type')}, not {type_is}")
+    if name_matches and not re.fullmatch(name_matches, str(current.get("name"))):
+        problems.append(f"its whole name does not match '{name_matches}'")
+    if created_before and not _is_older(current, age(created_before), now):
+        problems.append(f"it was created at {current.get('createdAt')}, less than {created_before} ago")
+    if problems:
+        raise OptionError(f"protect: environment '{title(current)}' is kept, since {' and '.join(problems)}.")
+
+
+def check_protect_option(protect: t.Mapping[str, t.Any] | None) -> None:
+    """Raise OptionError when a condition of the option can't be understood, before anything is looked up."""
+    given = protect or {}
+    if protect is not None and not any(given.get(key) for key in ("type_is", "name_matches", "created_before")):
+        raise OptionError("protect: give at least one of type_is, name_matches and created_before.")
+    if given.get("created_before"):
+        age(given["created_before"])
+    try:
+        re.compile(given.get("name_matches") or "")
+    except re.error as error:
+        raise OptionError(
+            f"protect: name_matches '{given['name_matches']}' is no regular expression: {error}."
+        ) from error
+
+
+def check_not_own(current: Wire, own: str | None) -> None:
+    """Raise OptionError when an environment is the one that hosts the calling worker.
+
+    own: the id of that environment, or None when it is not known.
+    """
+    if own and current["id"] == own:
+        raise OptionError(
+            f"state: environment '{title(current)}' ({own}) hosts the calling worker, so this worker never deletes it."
+        )
+
+
+def may_delete(current: Wire, now: datetime) -> bool:
+    """Tell whether PingOne deletes an environment now; a PRODUCTION one only some time after it was set pending."""
+    if not is_production(current):
+        return True
+    allowed = _instant(hard_delete_allowed_at(current))
+    # Where no time is known, the service is asked, which refuses what is too early.
+    return is_pending(current) and (allowed is None or allowed <= now)
+
+
+def hard_delete_allowed_at(current: Wire) -> str | None:
+    """Return from when on a pending environment can be deleted, as PingOne tells it; None when it does not."""
+    return current.get("hardDeleteAllowedAt") or current.get("hardDeletedAllowedAt")
+
+
+def predicted_pending(current: Wire) -> Wire:
+    """Return an environment as it will be once its deletion is pending; the times are the service's to choose."""
+    return {**current, "status": "DELETE_PENDING"}
+
+
+def predicted_active(current: Wire) -> Wire:
+    """Return an environment as it will be once it was restored."""
+    times = ("softDeletedAt", "hardDeleteAllowedAt", "hardDeletedAllowedAt")
+    return {**{member: value for member, value in current.items() if member not in times}, "status": "ACTIVE"}
+
+
+def age(text: str) -> timedelta:
+    """Return a time span given as a number and one of s, m, h, d and w. Raises OptionError for another form."""
+    match = _AGE.fullmatch(text)
+    try:
+        if match:
+            return timedelta(**{_UNITS[match[2]]: int(match[1])})
+    except OverflowError:
+        pass
+    raise OptionError(
+        f"protect: created_before '{text}' is no age; give a number with one of the units s, m, h, d and w, such as 7d."
+    )
+
+
+def title(current: Wire) -> str:
+    """Return what an environment is called in sentences."""
+    return str(current.get("name") or current["id"])
+
+
+def _is_older(current: Wire, least: timedelta, now: datetime) -> bool:
+    created = _instant(current.get("createdAt"))
+    # An environment whose age is not known is kept.
+    return created is not None and now - created > least
+
+
+def _instant(text: str | None) -> datetime | None:
+    """Return the instant of a date-time of RFC 3339; None for anything else."""
+    # Python 3.10 wants six digits in a fraction of a second.
+    digits = re.sub(r"\.([0-9]+)", lambda match: "." + match[1][:6].ljust(6, "0"), text or "")
+    try:
+        found = datetime.fromisoformat(digits.replace("Z", "+00:00"))
+    except ValueError:
+        return None
+    return found if found.tzinfo else found.replace(tzinfo=timezone.utc)

@@ -1,0 +1,123 @@
+# Copyright: The idops.pingone contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Which license an environment can be on.
+
+Source of the rules: PingOne's data model of licenses and its pages on environments. This module is private to the
+collection.
+"""
+
+from __future__ import annotations
+
+import typing as t
+
+from ansible_collections.idops.pingone.plugins.module_utils._base.errors import OptionError
+
+Wire = dict[str, t.Any]
+
+# Licenses spell this region out; environments do not.
+_REGIONS: t.Final = {"NA": "NORTH_AMERICA"}
+_ADMIN_PACKAGE: t.Final = "ADMIN"
+
+
+def find_license(licenses: t.Sequence[Wire], reference: str) -> Wire:
+    """Return the license of a name or id. Raises OptionError when none or several match."""
+    found = [item for item in licenses if reference in (item["id"], item.get("name"))]
+    if len(found) == 1:
+        return found[0]
+    if found:
+        ids = ", ".join(sorted(item["id"] for item in found))
+        raise OptionError(
+            f"license: {len(found)} licenses are named '{reference}'; give the id of the one that is meant: {ids}."
+        )
+    raise OptionError(f"license: there is no license '{reference}'. {_titles(licenses)}")
+
+
+def check_license(licenses: t.Sequence[Wire], chosen: Wire, region: str | None, type: str, *, joins: bool) -> None:
+    """Raise OptionError when an environment can't be on a license.
+
+    licenses: all of them, to be listed as candidates.
+    region, type: the environment's; a region of None is not checked.
+    joins: whether it is not on it yet, and so takes room.
+    """
+    reasons = misfits(chosen, region, type, joins=joins)
+    if reasons:
+        raise OptionError(
+            f"license: '{_title(chosen)}' does not fit: it {_joined(reasons)}. {_candidates(licenses, region, type)}"
+        )
+
+
+def only_license(licenses: t.Sequence[Wire], region: str | None, type: str) -> Wire:
+    """Return the only license that a new environment fits on. Raises OptionError when none or several do.
+
+    The license of the administrators' environment is never meant, though it can be given by its name (inferred).
+    """
+    fitting = [
+        item
+        for item in licenses
+        if item.get("package") != _ADMIN_PACKAGE and not misfits(item, region, type, joins=True)
+    ]
+    if len(fitting) == 1:
+        return fitting[0]
+    problem = "several licenses fit; give one of them" if fitting else "no license fits"
+    raise OptionError(f"license: {problem}. {_candidates(licenses, region, type)}")
+
+
+def misfits(item: Wire, region: str | None, type: str, *, joins: bool) -> list[str]:
+    """Return why an environment can't be on a license, as predicates; empty when it can."""
+    allowed = item.get("environments") or {}
+    reasons = []
+    if item.get("status") != "ACTIVE":
+        reasons.append(f"is {item.get('status')}, not ACTIVE")
+    left = room(item)
+    if joins and left is not None and left < 1:
+        reasons.append(f"has no room (all of its {allowed['max']} environments exist)")
+    regions = allowed.get("regions")
+    if region and regions is not None and not {region, _REGIONS.get(region)} & set(regions):
+        reasons.append(f"does not allow the region {region} (but {', '.join(sorted(regions)) or 'none'})")
+    if type == "PRODUCTION" and (allowed.get("allowProduction") is False or item.get("package") == "TRIAL"):
+        reasons.append("does not allow the type PRODUCTION")
+    return reasons
+
+
+def room(item: Wire) -> int | None:
+    """Return how many more environments a license takes; None when it does not tell."""
+    most = (item.get("environments") or {}).get("max")
+    used = item.get("assignedEnvironmentsCount")
+    if not isinstance(most, int) or not isinstance(used, int):
+        return None
+    return max(most - used, 0)
+
+
+def _candidates(licenses: t.Sequence[Wire], region: str | None, type: str) -> str:
+    if not licenses:
+        return "The organization shows no license to the calling worker."
+    told = [f"'{_title(item)}' ({item['id']}) {_verdict(item, region, type)}" for item in _sorted(licenses)]
+    return f"Candidates: {'; '.join(told)}."
+
+
+def _verdict(item: Wire, region: str | None, type: str) -> str:
+    reasons = misfits(item, region, type, joins=True)
+    if reasons:
+        return _joined(reasons)
+    return "is meant for the administrators' environment" if item.get("package") == _ADMIN_PACKAGE else "fits"
+
+
+def _titles(licenses: t.Sequence[Wire]) -> str:
+    if not licenses:
+        return "The organization shows no license to the calling worker."
+    told = [f"{_title(item)} ({item['id']})" for item in _sorted(licenses)]
+    return f"There are: {', '.join(told)}."
+
+
+def _sorted(licenses: t.Sequence[Wire]) -> list[Wire]:
+    return sorted(licenses, key=lambda item: (str(item.get("name")), item["id"]))
+
+
+def _joined(reasons: t.Sequence[str]) -> str:
+    return " and ".join(reasons)
+
+
+def _title(item: Wire) -> str:
+    return str(item.get("name") or item["id"])

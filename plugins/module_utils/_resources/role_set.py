@@ -1,0 +1,337 @@
+# Copyright: The idops.pingone contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""From the options of a role assignment to grants, and from there to requests. This module is private."""
+
+from __future__ import annotations
+
+import typing as t
+
+from ansible_collections.idops.pingone.plugins.module_utils._base.errors import (
+    NotFoundError,
+    OptionError,
+    PermissionDeniedError,
+    PingOneError,
+    ServiceError,
+)
+from ansible_collections.idops.pingone.plugins.module_utils._core.plan import is_predicted, predicted_id
+from ansible_collections.idops.pingone.plugins.module_utils._resources.role_assignment_rules import (
+    APPLICATION,
+    ENVIRONMENT,
+    ORGANIZATION,
+    POPULATION,
+    Grant,
+    GrantPlan,
+    Narrowing,
+    Role,
+    Scope,
+    incompatible,
+    may_assign,
+    redundant,
+)
+
+if t.TYPE_CHECKING:
+    from ansible_collections.idops.pingone.plugins.module_utils._core.api import Resource
+    from ansible_collections.idops.pingone.plugins.module_utils._core.task import Task
+
+Wire = dict[str, t.Any]
+Params = t.Mapping[str, t.Any]
+
+PRINCIPALS: t.Final = ("application", "user", "group")
+# From this HTTP status on an answer does not tell whether a write took place.
+_FIRST_UNCLEAR: t.Final = 500
+_KINDS: t.Final = ("organization", "environment", "population", "application")
+
+
+def check_scope(scope: Params | None, where: str) -> None:
+    """Raise OptionError unless a scope names one place. where: the option's path, for the sentence."""
+    if scope is None:
+        return
+    named = [kind for kind in _KINDS if scope.get(kind)]
+    if named in (["environment", "population"], ["environment", "application"]):
+        return
+    if len(named) != 1:
+        raise OptionError(
+            f"{where}.scope must be exactly one of organization: true, environment, population and application "
+            f"(the last two with environment, where they are elsewhere), not {' and '.join(named) or 'empty'}."
+        )
+
+
+class Grants:
+    """The grants of one principal: resolved, read, planned for and written.
+
+    task: the task.
+    home: the environment of the principal.
+    principal: the application, user or group.
+    """
+
+    def __init__(self, task: Task, home: Wire, principal_kind: str, principal: Wire) -> None:
+        self._task = task
+        self._home = home
+        self._principal = principal
+        self._title = f"{principal_kind} '{principal.get('name') or principal.get('username') or principal['id']}'"
+        self.resource: Resource = task.api.role_assignments(home, principal_kind, principal)
+        self._roles: dict[str, Role] = {}
+
+    # Reading
+
+    def wanted(self, roles: t.Sequence[Params]) -> list[Grant]:
+        """Return the grants that the options ask for.
+
+        Raises OptionError for an unknown name, a role at a scope that it can't have, and a grant that another covers.
+        """
+        grants = []
+        for index, entry in enumerate(roles):
+            where = f"roles[{index}]"
+            role = _role(self._task.names.role(entry["role"], self._home, option=f"{where}.role"))
+            self._roles[role.id] = role
+            grant = Grant(role, self._scope(entry.get("scope"), where))
+            sentence = incompatible(grant)
+            if sentence:
+                raise OptionError(f"{where}: {sentence}.")
+            grants.append(grant)
+        pair = redundant(grants)
+        if pair and pair[0] == pair[1]:
+            raise OptionError(f"roles: {pair[0].title()} is listed twice; leave one of them out.")
+        if pair:
+            raise OptionError(
+                f"roles: {pair[0].title()} is covered by {pair[1].title()}, and PingOne refuses to assign both; "
+                "leave one of them out."
+            )
+        return grants
+
+    def current(self) -> list[Grant]:
+        """Return the grants that the principal has."""
+        return self._grants(self.resource.list())
+
+    def presumed(self, unwanted: t.Sequence[Grant]) -> list[Grant]:
+        """Return those of the grants that the principal is to lose in environments that are only predicted.
+
+        Whoever names such a one has it come with the creation of the environment, or from an earlier task.
+        """
+        if is_predicted(self._principal["id"]):
+            return []
+        return [self._predicted(grant) for grant in unwanted if is_predicted(grant.scope.id)]
+
+    def seen(self, item: Wire) -> Grant:
+        """Return an assignment of the service as a grant."""
+        scope = item["scope"]
+        return Grant(
+            self._known_role(item["role"]["id"]),
+            Scope(scope["type"], scope["id"], name=self._scope_name(scope)),
+            id=item["id"],
+            read_only=bool(item.get("readOnly")),
+        )
+
+    def _grants(self, listed: t.Sequence[Wire]) -> list[Grant]:
+        return [self.seen(item) for item in listed if item.get("role") and item.get("scope")]
+
+    def _known_role(self, identifier: str) -> Role:
+        if identifier not in self._roles:
+            try:
+                self._roles[identifier] = _role(self._task.names.role(identifier, self._home))
+            except (OptionError, PermissionDeniedError):
+                # A role of another environment, which this caller can't look up, has no name here.
+                self._roles[identifier] = Role(identifier, identifier)
+        return self._roles[identifier]
+
+    def _scope(self, scope: Params | None, where: str) -> Scope:
+        if scope is None:
+            return _environment_scope(self._home)
+        if scope.get("organization"):
+            identifier = self._organization_id()
+            return Scope(ORGANIZATION, identifier, name=self._scope_name({"type": ORGANIZATION, "id": identifier}))
+        names = self._task.names
+        place = self._home
+        if scope.get("environment"):
+            place = names.environment(scope["environment"], option=f"{where}.scope.environment")
+        if scope.get("population"):
+            found = names.population(place, scope["population"], option=f"{where}.scope.population")
+            return Scope(POPULATION, found["id"], place["id"], found.get("name"))
+        if scope.get("application"):
+            found = names.application(place, scope["application"], option=f"{where}.scope.application")
+            return Scope(APPLICATION, found["id"], place["id"], found.get("name"))
+        return _environment_scope(place)
+
+    def _organization_id(self) -> str:
+        organization = self._home.get("organization") or {}
+        identifier = organization.get("id") or self._task.client.claims().get("org")
+        if not identifier:
+            raise PingOneError("The organization is not known: neither the environment nor the access token names it.")
+        return str(identifier)
+
+    def _scope_name(self, scope: Params) -> str | None:
+        """Return the name of a scope, where that costs no request but a listing."""
+        try:
+            if scope["type"] == ORGANIZATION:
+                listed = self._task.api.organizations().list()
+            elif scope["type"] == ENVIRONMENT:
+                listed = self._task.api.environments().list()
+            elif scope["type"] == APPLICATION:
+                listed = self._task.api.applications(self._home).list()
+            else:
+                listed = self._task.api.populations(self._home).list()
+        except (PermissionDeniedError, NotFoundError):
+            return None
+        return next((item.get("name") for item in listed if item["id"] == scope["id"]), None)
+
+    # Who may
+
+    def check_rights(self, plan: GrantPlan) -> None:
+        """Raise PingOneError with the whole list of what the caller may not do, before anything is written."""
+        claims = self._task.client.claims()
+        caller, home = str(claims.get("client_id") or ""), str(claims.get("env") or "")
+        if plan.removed and caller == self._principal["id"]:
+            raise PingOneError(
+                f"{self._title} is the calling worker, and no worker can remove its own role assignments: PingOne "
+                f"shows them to it as read-only. To remove {_listed(plan.removed)}, sign in as another worker that "
+                "holds the same roles."
+            )
+        problems = []
+        if not self._task.params.get("settle"):
+            # With settle, a wrong flag of a new assignment is waited for.
+            problems += [
+                f"{grant.title()} can't be removed: PingOne shows it as read-only to the calling worker, which does "
+                "not hold the same role at the same or a broader scope"
+                for grant in plan.removed
+                if grant.read_only
+            ]
+        own = None if not plan.added or claims.get("sub") else self._own_grants(caller, home)
+        if own is not None:
+            problems += [
+                f"{grant.title()} can't be assigned: the calling worker holds no role that may assign it at this scope "
+                "or a broader one"
+                for grant in plan.added
+                if not is_predicted(grant.scope.id) and not may_assign(own, grant)
+            ]
+        if problems:
+            raise PingOneError(
+                f"Nothing was changed for {self._title}, since not all of it is allowed: {'; '.join(problems)}."
+            )
+
+    def _own_grants(self, caller: str, home: str) -> list[Grant] | None:
+        """Return what the calling worker holds; None when it can't be read, and the service has to decide."""
+        if not caller or not home:
+            return None
+        try:
+            listed = self._task.api.role_assignments({"id": home}, "application", {"id": caller}).list()
+        except (PermissionDeniedError, NotFoundError):
+            return None
+        return self._grants(listed)
+
+    # Writing
+
+    def apply(self, plan: GrantPlan) -> list[Grant]:
+        """Carry out a plan and return the principal's grants afterwards; in check mode, only predict them."""
+        added = [self._add(grant) for grant in plan.add]
+        for exchange in plan.narrow:
+            added += self._narrow(exchange)
+        for grant in plan.remove:
+            self._remove(grant)
+        return [*plan.keep, *added]
+
+    def _add(self, grant: Grant) -> Grant:
+        if self._task.check_mode:
+            return self._predicted(grant)
+        try:
+            made = self.resource.create(
+                grant.body(),
+                lambda item: self.seen(item) == grant,
+                doing=f"assigning {grant.title()} to {self._title}",
+            )
+        except ServiceError as error:
+            # Another controller may have assigned it since the assignments were listed.
+            held = self._grants(self.resource.list_again()) if error.is_duplicate else []
+            if grant not in held:
+                raise
+            return held[held.index(grant)]
+        return Grant(grant.role, grant.scope, id=made["id"], read_only=bool(made.get("readOnly")))
+
+    def _predicted(self, grant: Grant) -> Grant:
+        key = f"{self._principal['id']} {grant.role.id} {grant.scope.id}"
+        return Grant(grant.role, grant.scope, id=predicted_id("role assignment", self._home["id"], key))
+
+    def _remove(self, grant: Grant) -> None:
+        if not self._task.check_mode:
+            self.resource.delete(str(grant.id), doing=f"removing {grant.title()} from {self._title}")
+
+    def _narrow(self, exchange: Narrowing) -> list[Grant]:
+        """Exchange broad grants for narrower ones; when that fails, put the broad ones back."""
+        removed: list[Grant] = []
+        added: list[Grant] = []
+        try:
+            for grant in reversed(exchange.broad):
+                self._remove_broad(grant, removed)
+            for grant in exchange.narrow:
+                added.append(self._add(grant))
+        except PingOneError as error:
+            if not removed:
+                raise
+            self._put_back(removed, added, error)
+            raise PingOneError(f"{error} {_listed(removed)} was put back, so {self._title} has it still.") from None
+        return added
+
+    def _remove_broad(self, grant: Grant, removed: list[Grant]) -> None:
+        """Remove a grant and put it before those that are removed already, unless the service refuses to remove it."""
+        try:
+            self._remove(grant)
+        except PingOneError as error:
+            if not isinstance(error, ServiceError) or error.status >= _FIRST_UNCLEAR:
+                # It may be gone all the same.
+                removed.insert(0, grant)
+            raise
+        removed.insert(0, grant)
+
+    def _put_back(self, removed: t.Sequence[Grant], added: t.Sequence[Grant], reason: PingOneError) -> None:
+        try:
+            for grant in added:
+                self._remove(grant)
+            for grant in removed:
+                self._add(grant)
+        except PingOneError as error:
+            raise PingOneError(
+                f"{reason} {_listed(removed)}, which was removed before, could not be put back: {error} "
+                f"{self._title} is without it now; run the task again, or assign it by hand."
+            ) from None
+
+
+def present(grant: Grant) -> Wire:
+    """Return a grant as results show it."""
+    return {**_named(grant), "id": grant.id, "read_only": grant.read_only}
+
+
+def present_covered(pair: tuple[Grant, Grant]) -> Wire:
+    """Return a covered grant and the one that covers it as results show them."""
+    return {**_named(pair[0]), "covered_by": present(pair[1])}
+
+
+def in_order(grants: t.Iterable[Grant]) -> list[Grant]:
+    """Return grants in an order that does not depend on the service's."""
+    return sorted(grants, key=lambda grant: (grant.title(), grant.scope.id))
+
+
+def _named(grant: Grant) -> Wire:
+    scope = grant.scope
+    return {
+        "role": {"id": grant.role.id, "name": grant.role.name},
+        "scope": {"type": scope.type, "id": scope.id, "name": scope.name},
+    }
+
+
+def _role(wire: Wire) -> Role:
+    return Role(
+        wire["id"],
+        str(wire.get("name") or wire["id"]),
+        tuple(wire.get("applicableTo") or ()),
+        tuple(item["id"] for item in wire.get("canBeAssignedBy") or ()),
+        wire.get("type") == "CUSTOM",
+    )
+
+
+def _environment_scope(environment: Wire) -> Scope:
+    return Scope(ENVIRONMENT, environment["id"], environment["id"], environment.get("name"))
+
+
+def _listed(grants: t.Iterable[Grant]) -> str:
+    return ", ".join(grant.title() for grant in in_order(grants))

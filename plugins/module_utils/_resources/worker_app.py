@@ -1,0 +1,140 @@
+# Copyright: The idops.pingone contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Brings worker applications of one environment to what is wanted of them.
+
+This module is private to the collection.
+"""
+
+from __future__ import annotations
+
+import typing as t
+from dataclasses import dataclass
+
+from ansible_collections.idops.pingone.plugins.module_utils._base.errors import OptionError
+from ansible_collections.idops.pingone.plugins.module_utils._core.lookup import check_not_empty, is_id
+from ansible_collections.idops.pingone.plugins.module_utils._core.plan import Change, is_predicted, plan, removal
+from ansible_collections.idops.pingone.plugins.module_utils._resources.worker_app_fields import (
+    WORKER_APP,
+    WORKER_APP_DEFAULTS,
+)
+from ansible_collections.idops.pingone.plugins.module_utils._resources.worker_app_rules import (
+    check_options,
+    check_whole,
+)
+
+if t.TYPE_CHECKING:
+    from ansible_collections.idops.pingone.plugins.module_utils._core.api import Resource
+    from ansible_collections.idops.pingone.plugins.module_utils._core.task import Task
+
+Wire = dict[str, t.Any]
+
+
+@dataclass(frozen=True)
+class WorkerOutcome:
+    """What became of one worker: the change, and the object as it is now (None when it is gone)."""
+
+    change: Change
+    worker: Wire | None
+
+
+def ensure_workers(task: Task, environment: Wire, wanted: t.Sequence[t.Mapping[str, t.Any]]) -> list[WorkerOutcome]:
+    """Create, update or delete the workers of one environment, and return an outcome for each.
+
+    task: the task that wants it.
+    environment: the environment that the workers live in.
+    wanted: for each worker the options of pingone_worker_app.
+
+    Raises OptionError for a bad option, before any of the workers is changed, and the client's errors.
+    """
+    applications = task.api.applications(environment)
+    with applications.locked():
+        changes = [_planned(task, environment, applications, params) for params in wanted]
+        return [_applied(task, applications, change) for change in changes]
+
+
+def check_worker(params: t.Mapping[str, t.Any]) -> None:
+    """Raise OptionError for options that can't be right whatever exists, before the first call."""
+    check_not_empty(params, "environment", "id")
+    if not params.get("id") and not params.get("name"):
+        raise OptionError("name must not be empty; give the worker's name, or its id.")
+    if params.get("return_secret") and params.get("imported_client_secret"):
+        raise OptionError(
+            "return_secret and imported_client_secret exclude each other, since ansible-core takes the value of a "
+            "secret option out of every result; use that value itself, or read the secret in a task of its own."
+        )
+    if params.get("state") != "absent":
+        WORKER_APP.given(params)
+        check_options(params)
+
+
+def _planned(task: Task, environment: Wire, applications: Resource, params: t.Mapping[str, t.Any]) -> Change:
+    current = _find(task, environment, applications, params)
+    if params.get("state") == "absent":
+        return removal(WORKER_APP, current)
+    if current is not None:
+        current = applications.fresh(current)
+    change = plan(WORKER_APP, current, params, on_create=WORKER_APP_DEFAULTS, environment_id=environment["id"])
+    if is_predicted(params.get("id")) and change.predicted:
+        change = change.answered({**change.predicted, "id": params["id"]})
+    if change.changed:
+        check_whole(change.after or {})
+    if change.action == "create" and params.get("assign_actor_roles"):
+        task.warn(
+            f"assign_actor_roles: true gives worker '{params['name']}' every role of the creating worker, "
+            "where PingOne recommends to assign only the roles that it needs."
+        )
+    return change
+
+
+def _find(task: Task, environment: Wire, applications: Resource, params: t.Mapping[str, t.Any]) -> Wire | None:
+    """Return the worker that the options mean, or None when it has to be created or is gone."""
+    reference = params.get("id")
+    listed = applications.list()
+    if not reference:
+        return _by_name(listed, str(params["name"]), environment)
+    for application in listed:
+        if application["id"] == reference:
+            return _worker(application)
+    named = next((item for item in listed if item.get("name") == reference), None)
+    if named is not None:
+        raise OptionError(f"id: '{reference}' is the name of application {named['id']}; give that id, or use name.")
+    if not is_id(reference) and is_id(reference.lower()):
+        raise OptionError(f"id: '{reference}' must be in lower case, as PingOne's ids are.")
+    if params.get("state") == "absent" or (task.check_mode and is_predicted(reference)):
+        return None
+    raise OptionError(
+        f"id: there is no application '{reference}' in environment '{_title(environment)}'; "
+        "leave id out to create one by its name, since PingOne chooses the id."
+    )
+
+
+def _by_name(listed: t.Sequence[Wire], name: str, environment: Wire) -> Wire | None:
+    found = [application for application in listed if application.get("name") == name]
+    workers = [application for application in found if application.get("type") == "WORKER"]
+    if len(workers) > 1:
+        ids = ", ".join(sorted(worker["id"] for worker in workers))
+        raise OptionError(
+            f"name: {len(workers)} worker applications in environment '{_title(environment)}' are named '{name}'; "
+            f"give the id of the one that is meant: {ids}."
+        )
+    return workers[0] if workers else None
+
+
+def _worker(application: Wire) -> Wire:
+    if application.get("type") == "WORKER":
+        return application
+    raise OptionError(
+        f"id: application '{application.get('name')}' ({application['id']}) has the type {application.get('type')}, "
+        "and this module manages only the type WORKER, which PingOne does not let an application change to."
+    )
+
+
+def _applied(task: Task, applications: Resource, change: Change) -> WorkerOutcome:
+    worker = task.apply(change, applications)
+    return WorkerOutcome(change if worker is None else change.answered(worker), worker)
+
+
+def _title(environment: Wire) -> str:
+    return str(environment.get("name") or environment["id"])

@@ -1,0 +1,253 @@
+# Copyright: The idops.pingone contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Which settings of a worker application go together, and the form that each must have.
+
+What goes together is checked twice: on the options alone, before the first call, as far as they tell; and on the whole
+object before it is written. The form is checked of what is given only, so that it never stands in the way of another
+change. This module is private to the collection.
+
+Source of the rules: PingOne's pages on worker applications and on OpenID Connect settings, where not marked (inferred).
+"""
+
+from __future__ import annotations
+
+import json
+import re
+import typing as t
+
+from ansible_collections.idops.pingone.plugins.module_utils._base.errors import OptionError
+from ansible_collections.idops.pingone.plugins.module_utils._core.lookup import is_id
+
+Settings = t.Mapping[str, t.Any]
+
+_DEVICE_PATH_ID = re.compile(r"[a-zA-Z0-9_-]{1,50}")
+_ORIGIN = re.compile(r"https?://[^/?#@\s]+")
+_WEB = re.compile(
+    r"(https://([^][/?#\s]+|\[[0-9a-f:.]+\])|http://(localhost|127\.0\.0\.1))(:\d+)?([/?#]\S*)?", re.IGNORECASE
+)
+# A scheme has the form of RFC 3986, section 3.1.
+_ANY_SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:\S+", re.IGNORECASE)
+_OWN_SCHEME = re.compile(r"(?!https?:)" + _ANY_SCHEME.pattern, re.IGNORECASE)
+_SHORTEST_IMPORT = 8
+_MOST_ORIGINS = 40
+
+
+def check_options(params: Settings) -> None:
+    """Raise OptionError when the options that were given contradict each other, or one of them lacks its form.
+
+    params: the options; None stands for one that was not given, and so may still come from the existing object.
+    """
+    given = {option: value for option, value in params.items() if value is not None}
+    _check(given)
+    _check_urls(given)
+    _check_jwks(given)
+    _check_groups(given)
+    _check_origins(given)
+    _check_import(params)
+
+
+def check_whole(settings: Settings) -> None:
+    """Raise OptionError when a whole worker application would not be accepted.
+
+    settings: the object as it is about to be written, by option; what is missing or None will not be there.
+    """
+    absent: dict[str, t.Any] = {
+        "response_types": [],
+        "redirect_uris": [],
+        "jwks": "",
+        "jwks_url": "",
+        "allow_wildcard_in_redirect_uris": False,
+    }
+    _check({**absent, **{option: value for option, value in settings.items() if value is not None}})
+
+
+def _check(known: Settings) -> None:
+    for rule in _RULES:
+        sentence = rule(known)
+        if sentence:
+            raise OptionError(sentence)
+
+
+def _client_credentials_need_a_method(known: Settings) -> str | None:
+    if "CLIENT_CREDENTIALS" in known.get("grant_types", ()) and known.get("token_endpoint_auth_method") == "NONE":
+        return (
+            "token_endpoint_auth_method must not be NONE with grant_types CLIENT_CREDENTIALS: "
+            "a worker signs in with a secret or a key."
+        )
+    return None
+
+
+def _code_needs_response_and_redirect(known: Settings) -> str | None:
+    if "AUTHORIZATION_CODE" not in known.get("grant_types", ()):
+        return None
+    if "CODE" not in known.get("response_types", ("CODE",)):
+        return "response_types must contain CODE with grant_types AUTHORIZATION_CODE."
+    if not known.get("redirect_uris", True):
+        return "redirect_uris must name at least one URI with grant_types AUTHORIZATION_CODE."
+    return None
+
+
+def _implicit_needs_response_and_redirect(known: Settings) -> str | None:
+    """(inferred)"""
+    if "IMPLICIT" not in known.get("grant_types", ()):
+        return None
+    if not {"TOKEN", "ID_TOKEN"} & set(known.get("response_types", ("TOKEN",))):
+        return "response_types must contain TOKEN or ID_TOKEN with grant_types IMPLICIT."
+    if not known.get("redirect_uris", True):
+        return "redirect_uris must name at least one URI with grant_types IMPLICIT."
+    return None
+
+
+def _refresh_token_needs_a_user_grant(known: Settings) -> str | None:
+    """(inferred)"""
+    grants = set(known.get("grant_types", ()))
+    if "REFRESH_TOKEN" in grants and not grants & {"AUTHORIZATION_CODE", "DEVICE_CODE"}:
+        return "grant_types REFRESH_TOKEN goes only with AUTHORIZATION_CODE or DEVICE_CODE."
+    return None
+
+
+def _private_key_needs_a_public_one(known: Settings) -> str | None:
+    if known.get("jwks") and known.get("jwks_url"):
+        return "jwks and jwks_url exclude each other; give one of them, and reset the other where it is set."
+    if known.get("token_endpoint_auth_method") != "PRIVATE_KEY_JWT":
+        return None
+    if not known.get("jwks", True) and not known.get("jwks_url", True):
+        return "jwks or jwks_url is needed with token_endpoint_auth_method PRIVATE_KEY_JWT."
+    return None
+
+
+def _jwks_url_is_https(known: Settings) -> str | None:
+    url = known.get("jwks_url")
+    return f"jwks_url must start with https://, not '{url}'." if url and not url.startswith("https://") else None
+
+
+def _wildcards_are_allowed_on_purpose(known: Settings) -> str | None:
+    wild = [uri for uri in known.get("redirect_uris", ()) if "*" in uri]
+    if wild and known.get("allow_wildcard_in_redirect_uris", True) is False:
+        return f"redirect_uris has a wildcard ('{wild[0]}'); set allow_wildcard_in_redirect_uris: true to allow it."
+    return None
+
+
+def _origins_fit_the_behavior(known: Settings) -> str | None:
+    cors = known.get("cors_settings")
+    if not cors:
+        return None
+    origins = cors.get("origins") or []
+    if cors["behavior"] == "ALLOW_SPECIFIC_ORIGINS" and not origins:
+        return "cors_settings.origins must name at least one origin with behavior ALLOW_SPECIFIC_ORIGINS."
+    if cors["behavior"] == "ALLOW_NO_ORIGINS" and origins:
+        return "cors_settings.origins must be left out with behavior ALLOW_NO_ORIGINS."
+    if len(origins) > _MOST_ORIGINS:
+        return f"cors_settings.origins holds {_MOST_ORIGINS} origins at most, not {len(origins)}."
+    return None
+
+
+def _request_objects_are_signed_or_not(known: Settings) -> str | None:
+    if known.get("require_signed_request_object") and known.get("support_unsigned_request_object"):
+        return "require_signed_request_object and support_unsigned_request_object must not both be true."
+    return None
+
+
+def _refresh_token_ends_with_its_rolling_limit(known: Settings) -> str | None:
+    once, rolling = known.get("refresh_token_duration"), known.get("refresh_token_rolling_duration")
+    if once is not None and rolling is not None and once > rolling:
+        return f"refresh_token_duration ({once}) must not exceed refresh_token_rolling_duration ({rolling})."
+    return None
+
+
+def _device_path_id_has_its_form(known: Settings) -> str | None:
+    path_id = known.get("device_path_id")
+    if path_id and not _DEVICE_PATH_ID.fullmatch(path_id):
+        return f"device_path_id must be 1 to 50 letters, digits, '-' or '_', not '{path_id}'."
+    return None
+
+
+_RULES: tuple[t.Callable[[Settings], str | None], ...] = (
+    _client_credentials_need_a_method,
+    _code_needs_response_and_redirect,
+    _implicit_needs_response_and_redirect,
+    _refresh_token_needs_a_user_grant,
+    _private_key_needs_a_public_one,
+    _jwks_url_is_https,
+    _wildcards_are_allowed_on_purpose,
+    _origins_fit_the_behavior,
+    _request_objects_are_signed_or_not,
+    _refresh_token_ends_with_its_rolling_limit,
+    _device_path_id_has_its_form,
+)
+
+
+def _check_urls(given: Settings) -> None:
+    """Source: the descriptions of these attributes in the vendor's Terraform provider."""
+    for option in ("home_page_url", "login_page_url", "initiate_login_uri"):
+        if given.get(option) and not _WEB.fullmatch(given[option]):
+            raise OptionError(
+                f"{option} must be an https:// address, or an http:// one of localhost or 127.0.0.1, "
+                f"not '{given[option]}'."
+            )
+    target = given.get("target_link_uri")
+    if target and not (_WEB.fullmatch(target) or _OWN_SCHEME.fullmatch(target)):
+        raise OptionError(
+            "target_link_uri must be an https:// address, an http:// one of localhost or 127.0.0.1, or one with a "
+            f"scheme of the application's own, not '{target}'."
+        )
+    for uri in given.get("redirect_uris", ()):
+        if not (_WEB.fullmatch(uri) or _OWN_SCHEME.fullmatch(uri)):
+            raise OptionError(
+                "redirect_uris must hold https:// addresses, http:// ones of localhost or 127.0.0.1, or ones with a "
+                f"scheme of the application's own, not '{uri}'."
+            )
+    for uri in given.get("post_logout_redirect_uris", ()):
+        if not _ANY_SCHEME.fullmatch(uri):
+            raise OptionError(
+                f"post_logout_redirect_uris must hold addresses such as https://example.com, not '{uri}'."
+            )
+
+
+def _check_jwks(given: Settings) -> None:
+    if not given.get("jwks"):
+        return
+    try:
+        keys = json.loads(given["jwks"], parse_constant=_refuse_constant)
+    except ValueError:
+        keys = None
+    if not isinstance(keys, dict):
+        raise OptionError('jwks must be a JWKS document: a JSON object such as {"keys": [...]} (RFC 7517, section 5).')
+
+
+def _refuse_constant(name: str) -> t.NoReturn:
+    raise ValueError(f"{name} is no JSON")
+
+
+def _check_groups(given: Settings) -> None:
+    groups = (given.get("access_control_group") or {}).get("groups")
+    if groups is None:
+        return
+    if not groups:
+        raise OptionError(
+            "access_control_group.groups must name at least one group; to let everybody in again, "
+            "put access_control_group into reset."
+        )
+    for group in groups:
+        if not is_id(group):
+            raise OptionError(f"access_control_group.groups must hold ids of groups, which are UUIDs, not '{group}'.")
+
+
+def _check_origins(given: Settings) -> None:
+    for origin in (given.get("cors_settings") or {}).get("origins") or ():
+        if not _ORIGIN.fullmatch(origin):
+            raise OptionError(
+                "cors_settings.origins must hold origins, a scheme and a host such as https://app.example.com, "
+                f"not '{origin}'."
+            )
+
+
+def _check_import(params: Settings) -> None:
+    if params.get("imported_client_secret") and not params.get("imported_client_id"):
+        raise OptionError("imported_client_id is needed with imported_client_secret: PingOne imports both or the id.")
+    for option in ("imported_client_id", "imported_client_secret"):
+        value = params.get(option)
+        if value is not None and len(value) < _SHORTEST_IMPORT:
+            raise OptionError(f"{option} must have at least {_SHORTEST_IMPORT} characters.")

@@ -1,0 +1,94 @@
+# Copyright: The idops.pingone contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Nothing secret is left in what redact() gives back, however it is spelled and wherever it stands."""
+
+from __future__ import annotations
+
+import base64
+import json
+from urllib.parse import quote
+
+import pytest
+from ansible.module_utils.common.parameters import remove_values
+from ansible_collections.idops.pingone.plugins.module_utils._base.redact import PART, WHOLE, redact
+from hypothesis import given
+from hypothesis import strategies as st
+
+SECRET = 'a "secret"/with+signs~äö'
+SECRETS = st.sets(st.text('ab01/+"ä ', min_size=1), min_size=1, max_size=4)  # nothing of a placeholder
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text(),
+    lambda children: st.lists(children) | st.dictionaries(st.text(), children),
+    max_leaves=10,
+)
+
+
+def test_a_text_that_is_a_secret_and_one_that_holds_it():
+    assert redact({"token": SECRET, "error": f"bad {SECRET}!"}, [SECRET]) == {"token": WHOLE, "error": f"bad {PART}!"}
+
+
+@pytest.mark.parametrize(
+    "spelled",
+    [
+        quote(SECRET, safe=""),
+        quote(SECRET, safe="").replace("%20", "+"),
+        json.dumps(SECRET)[1:-1],
+        json.dumps(SECRET, ensure_ascii=False)[1:-1],
+        base64.b64encode(SECRET.encode()).decode(),
+    ],
+)
+def test_other_spellings(spelled):
+    assert redact(f"<{spelled}>", [SECRET]) == f"<{PART}>"
+
+
+def test_keys_numbers_and_nested_values():
+    value = {"x1234567x": [{"deep": ("1234567", 12345678, 1.5, None, True)}]}
+    assert redact(value, ["1234567"]) == {f"x{PART}x": [{"deep": [WHOLE, WHOLE, 1.5, None, True]}]}
+
+
+def test_the_longer_of_two_secrets_leaves_no_rest():
+    assert redact("see abcdef", ["abc", "abcdef"]) == f"see {PART}"
+
+
+def test_an_empty_secret_is_none():
+    assert redact({"a": "", "b": "text"}, ["", None]) == {"a": "", "b": "text"}
+
+
+def test_the_given_value_is_left_as_it_is():
+    value = {"list": ["secret"]}
+    redact(value, ["secret"])
+    assert value == {"list": ["secret"]}
+
+
+def texts(value):
+    """Give every text in a value, keys included."""
+    if isinstance(value, dict):
+        for key, item in value.items():
+            yield key
+            yield from texts(item)
+    elif isinstance(value, list):
+        for item in value:
+            yield from texts(item)
+    elif not isinstance(value, bool):
+        yield str(value)
+
+
+@given(JSON, SECRETS, st.text("ab01"), st.text("ab01"))
+def test_no_secret_is_left_anywhere(value, secrets, before, after):
+    for secret in secrets:
+        value = {before + secret + after: [value, before + secret + after]}
+    for text in texts(redact(value, secrets)):
+        assert not [secret for secret in secrets if secret in text]
+
+
+@given(JSON)
+def test_without_a_secret_nothing_is_changed(value):
+    assert redact(value, ["never in it, and long enough for that"]) == value
+
+
+@given(st.dictionaries(st.just("a"), JSON), st.sets(st.sampled_from(["abc", "bcd", "0", "17"]), min_size=1))
+def test_ansible_core_finds_nothing_left(value, secrets):
+    """So that a module, whose result ansible-core censors once more, and the other door show the same."""
+    once = redact(value, secrets)
+    assert remove_values(once, secrets) == once

@@ -1,0 +1,405 @@
+# Copyright: The idops.pingone contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""How a call that failed is told, word for word, and what it leaves behind."""
+
+from __future__ import annotations
+
+import queue
+
+import pytest
+import requests
+from ansible_collections.idops.pingone.plugins.module_utils._base.errors import (
+    CheckModeWriteError,
+    OutcomeUnknownError,
+    PermissionDeniedError,
+    PingOneError,
+    ServiceError,
+    TransportError,
+)
+from ansible_collections.idops.pingone.plugins.module_utils._client.session_state import Listing
+from ansible_collections.idops.pingone.tests.unit.plugins.module_utils.client_service import (
+    API,
+    OPTIONS,
+    TOKEN_URL,
+    token_answer,
+)
+
+COLLECTION = "/environments/e/applications"
+THING = "/environments/e/applications/a"
+BROKEN = requests.exceptions.ConnectionError("Connection aborted.")
+NO_CONNECTION = requests.exceptions.ConnectTimeout()
+DOING = "turning the thing round"
+
+CALLS = {
+    "GET": lambda client: client.get(THING, doing=DOING),
+    "LIST": lambda client: client.list(THING, "things", doing=DOING),
+    "POST": lambda client: client.post(THING, {}, doing=DOING),
+    "PUT": lambda client: client.put(THING, {}, doing=DOING),
+    "DELETE": lambda client: client.delete(THING, doing=DOING),
+}
+
+
+def verb(call):
+    return "GET" if call == "LIST" else call
+
+
+def remembered(client):
+    """Put a listing into the client's memory, and return what is in there."""
+    client.shared.remember("/environments", "", Listing([], at=client.clock.monotonic(), generation=0))
+    return client.shared.listings
+
+
+def told(client, call, kind=PingOneError):
+    """Return what a user is told when a call fails."""
+    with pytest.raises(kind) as caught:
+        CALLS[call](client)
+    return str(caught.value)
+
+
+@pytest.mark.parametrize("call", CALLS)
+def test_a_refusal(client, service, call):
+    answer = {"id": "in-the-body", "code": "INVALID_DATA", "message": "The request could not be completed."}
+    service.answers(verb(call), THING, (400, answer, {"Correlation-Id": "in-a-header"}))
+
+    assert told(client, call, ServiceError) == (
+        "Turning the thing round failed: PingOne answered HTTP 400 INVALID_DATA: The request could not be completed. "
+        "Correlation id: in-a-header. Correct what the details name."
+    )
+
+
+@pytest.mark.parametrize("call", CALLS)
+def test_what_answers_is_not_pingone(client, service, call):
+    service.answers(verb(call), THING, (200, "<html>Sign in to the network</html>"))
+
+    assert told(client, call, TransportError) == (
+        f"Turning the thing round failed: the answer to the {verb(call)}, HTTP 200, is no JSON object; "
+        "check that api_url is PingOne's, and that no proxy answers in its place."
+    )
+
+
+@pytest.mark.parametrize("call", ["POST", "PUT", "DELETE"])
+def test_a_write_in_check_mode(make_client, call):
+    assert told(make_client(check_mode=True), call, CheckModeWriteError) == (
+        f"Turning the thing round was stopped, since it would write ({call} {THING}) in check mode. "
+        "This is a defect of the collection; please report it."
+    )
+
+
+def test_reads_work_in_check_mode(service, make_client):
+    service.answers("POST", "", token_answer(), url=TOKEN_URL)
+    client = make_client(check_mode=True)
+    service.answers("GET", THING, (200, {"id": "a"}), (200, {"id": "a"}), 404)
+    following = {"next": {"href": API + COLLECTION + "?cursor=2"}}
+    service.answers("GET", COLLECTION, (200, {"_links": following, "_embedded": {"applications": [{"id": "1"}]}}))
+    service.answers("GET", COLLECTION + "?cursor=2", (200, {"_embedded": {"applications": [{"id": "2"}]}}))
+
+    assert client.get(THING, doing=DOING) == {"id": "a"}
+    assert client.get_or_none(THING, doing=DOING) == {"id": "a"}
+    assert client.get_or_none(THING, doing=DOING) is None
+    assert client.list(COLLECTION, "applications", doing=DOING) == [{"id": "1"}, {"id": "2"}]
+
+
+@pytest.mark.parametrize("call", ["POST", "PUT", "DELETE"])
+def test_a_write_after_the_task_was_ended(client, call):
+    client._stop.set()
+
+    assert told(client, call) == "Turning the thing round was not begun, since the task was ended."
+
+
+def test_a_read_after_the_task_was_ended_may_go_on(client, service):
+    client._stop.set()
+    service.answers("GET", THING, (200, {"id": "a"}))
+
+    assert CALLS["GET"](client) == {"id": "a"}
+
+
+def test_a_task_that_was_ended_while_jobs_ran_writes_no_more(client, service, monkeypatch):
+    class TaskTimeoutError(BaseException):
+        pass
+
+    class InterruptedQueue:
+        def put(self, item):
+            pass
+
+        def get_nowait(self):
+            raise queue.Empty
+
+        def get(self):
+            raise TaskTimeoutError
+
+    monkeypatch.setattr(queue, "SimpleQueue", InterruptedQueue)
+
+    with pytest.raises(TaskTimeoutError):
+        client.run_parallel([lambda: None, lambda: None])
+    assert told(client, "PUT") == "Turning the thing round was not begun, since the task was ended."
+
+
+@pytest.mark.parametrize("call", ["GET", "LIST", "PUT", "DELETE"])
+@pytest.mark.parametrize(
+    ("headers", "asked"),
+    [({}, ""), ({"Retry-After": "90"}, " (it asked to wait: Retry-After 90)")],
+)
+@pytest.mark.parametrize(("status", "forgets"), [(429, False), (503, True)])
+def test_a_service_that_stays_away(client, service, call, headers, asked, status, forgets):
+    service.answers(verb(call), THING, *[(status, {"message": "Not now."}, headers)] * 9)
+    listings = remembered(client)
+
+    assert told(client, call, ServiceError) == (
+        f"Turning the thing round failed: PingOne answered HTTP {status}: Not now. "
+        f"It was repeated for 60 seconds{asked}; try again later, or raise retry_budget."
+    )
+    # A write may have taken place after all, so that what was read before it no longer counts.
+    assert bool(listings) == (not forgets or verb(call) == "GET")
+
+
+@pytest.mark.parametrize("call", ["GET", "LIST"])
+def test_a_read_that_keeps_breaking(client, service, clock, call):
+    service.answers("GET", THING, *[BROKEN] * 9)
+    listings = remembered(client)
+
+    assert told(client, call, TransportError) == (
+        "Turning the thing round failed: No connection to api.pingone.eu: Connection aborted; it was repeated for 60 "
+        "seconds. Check the network, the proxy, and that api_url or region is right."
+    )
+    assert clock.waits == [1.0, 2.0, 4.0, 8.0, 16.0, 29.0]
+    assert listings
+
+
+@pytest.mark.parametrize("call", ["PUT", "DELETE"])
+def test_a_write_that_keeps_breaking(client, service, call):
+    service.answers(call, THING, *[BROKEN] * 9)
+    listings = remembered(client)
+
+    assert told(client, call, OutcomeUnknownError) == (
+        "Turning the thing round may or may not have taken place: No connection to api.pingone.eu: Connection aborted, "
+        "and it was repeated for 60 seconds. Run the task again: it reads first what is there."
+    )
+    assert not listings
+
+
+@pytest.mark.parametrize("call", CALLS)
+def test_a_service_that_is_never_reached(client, service, call):
+    service.answers(verb(call), THING, *[NO_CONNECTION] * 9)
+    listings = remembered(client)
+
+    assert told(client, call, TransportError) == (
+        "Turning the thing round failed: api.pingone.eu did not answer within 30 seconds; it was repeated for 60 "
+        "seconds. Check the network, the proxy, and that api_url or region is right."
+    )
+    assert listings
+
+
+@pytest.mark.parametrize(
+    ("lost", "said"),
+    [
+        (BROKEN, "No connection to api.pingone.eu: Connection aborted"),
+        (requests.exceptions.ReadTimeout(), "api.pingone.eu did not answer within 30 seconds"),
+        (503, "PingOne answered HTTP 503"),
+    ],
+)
+class TestLostPost:
+    """A POST whose answer was lost, and that reading does not settle."""
+
+    @staticmethod
+    def told(client, settle, **more):
+        with pytest.raises(OutcomeUnknownError) as caught:
+            client.post(COLLECTION, {}, doing=DOING, settle=settle, **more)
+        return str(caught.value)
+
+    def test_nothing_can_be_read(self, client, service, lost, said):
+        service.answers("POST", COLLECTION, lost)
+        listings = remembered(client)
+
+        assert self.told(client, None) == (
+            f"Turning the thing round may or may not have taken place: {said}, and nothing can be read that would "
+            "tell. Run the task again: it reads first what is there."
+        )
+        assert not listings
+
+    def test_reading_fails_too(self, client, service, lost, said):
+        service.answers("POST", COLLECTION, lost)
+
+        def settle():
+            raise TransportError("Reading it failed.")
+
+        assert self.told(client, settle) == (
+            f"Turning the thing round may or may not have taken place: {said}, and reading failed too: Reading it "
+            "failed. Run the task again: it reads first what is there."
+        )
+
+    def test_it_is_not_found_and_must_not_be_repeated(self, client, service, clock, lost, said):
+        service.answers("POST", COLLECTION, lost)
+
+        assert self.told(client, lambda: None, repeat=False) == (
+            f"Turning the thing round may or may not have taken place: {said}, and it was not found by reading either. "
+            "Run the task again: it reads first what is there."
+        )
+        assert clock.waits == [0.5, 1.0, 2.0, 2.0, 2.0, 2.0, 0.5]
+
+    def test_it_is_lost_until_the_budget_is_spent(self, client, service, clock, lost, said):
+        service.answers("POST", COLLECTION, *[lost] * 9)
+
+        assert f"{said}, and it was not found by reading either." in self.told(client, lambda: None)
+        # Six times it was looked for, for 10 seconds each, with a pause of a second after five of them.
+        assert sum(clock.waits) == 65.0
+
+
+def test_a_name_that_was_taken_before_the_first_post_is_not_taken_for_ours(client, service):
+    taken = {"code": "INVALID_DATA", "details": [{"code": "UNIQUENESS_VIOLATION", "message": "Taken."}]}
+    service.answers("POST", COLLECTION, (400, taken))
+
+    with pytest.raises(ServiceError, match="Taken"):
+        client.post(COLLECTION, {}, doing=DOING, settle=lambda: {"id": "somebody else's"})
+
+
+def test_a_repetition_that_is_refused_for_another_reason_is_not_settled(client, service):
+    service.answers("POST", COLLECTION, BROKEN, (400, {"code": "INVALID_DATA", "message": "No."}))
+    late = iter([None] * 8 + [{"id": "a"}])
+
+    with pytest.raises(ServiceError, match="No"):
+        client.post(COLLECTION, {}, doing=DOING, settle=lambda: next(late))
+
+
+def test_a_delete_that_then_finds_nothing_succeeded_whatever_the_fault(client, service):
+    service.answers("DELETE", THING, 503, 404)
+
+    CALLS["DELETE"](client)
+
+
+@pytest.mark.parametrize("href", ["https://example.com:8443/v1/things", "http://example.com/v1/things"])
+def test_a_next_page_elsewhere(client, service, href):
+    service.answers("GET", THING, (200, {"_links": {"next": {"href": href}}}))
+
+    assert told(client, "LIST", TransportError) == (
+        f"Turning the thing round failed: the next page of the list is said to be at {href.split(':')[0]}://example.com"
+        ", and a token is sent to https://api.pingone.eu alone; check api_url."
+    )
+
+
+def test_pages_that_go_round(client, service):
+    page = (200, {"_links": {"next": {"href": API + THING}}})
+    service.answers("GET", THING, page, page)
+
+    assert told(client, "LIST", TransportError) == (
+        "Turning the thing round failed: the pages of the list lead back to one that was read."
+    )
+
+
+def test_a_later_page_that_is_refused_is_explained_as_the_first(client, service):
+    service.answers("GET", COLLECTION, (200, {"_links": {"next": {"href": API + COLLECTION + "?cursor=2"}}}))
+    service.answers("GET", COLLECTION + "?cursor=2", (403, {"code": "ACCESS_FAILED", "message": "No."}))
+    service.answers("GET", "/environments/e", 404)
+
+    with pytest.raises(PermissionDeniedError, match=r"^Turning the thing round failed: .* no environment e, or"):
+        client.list(COLLECTION, "applications", doing=DOING)
+
+
+NOT_AUTHORIZED = {"message": "The actor attempting to perform the request is not authorized."}
+YOUNG = {
+    "GET": lambda client, at: client.get(THING, doing=DOING, created_at=at),
+    "LIST": lambda client, at: client.list(THING, "things", doing=DOING, created_at=at),
+    "POST": lambda client, at: client.post(THING, {}, doing=DOING, created_at=at),
+    "PUT": lambda client, at: client.put(THING, {}, doing=DOING, created_at=at),
+    "DELETE": lambda client, at: client.delete(THING, doing=DOING, created_at=at),
+}
+
+
+@pytest.mark.parametrize("call", YOUNG)
+def test_every_call_waits_for_what_is_young_by_its_own_clock_when_the_service_shows_none(client, service, clock, call):
+    service.answers(verb(call), THING, (403, NOT_AUTHORIZED), (200, {"id": "a"}))
+
+    YOUNG[call](client, "2026-11-02T09:29:30Z")
+
+    assert clock.waits == [0.5]
+
+
+def test_every_page_of_a_list_is_waited_for(client, service, clock):
+    service.answers("GET", COLLECTION, (200, {"_links": {"next": {"href": API + COLLECTION + "?cursor=2"}}}))
+    service.answers("GET", COLLECTION + "?cursor=2", (404, {}), (200, {}))
+
+    client.list(COLLECTION, "applications", doing=DOING, created_at="2026-11-02T09:29:30Z")
+
+    assert clock.waits == [0.5]
+
+
+def test_a_date_to_wait_for_counts_from_the_own_clock_when_the_service_shows_none(client, service, clock):
+    service.answers("GET", THING, (429, {}, {"Retry-After": "Mon, 02 Nov 2026 09:30:12 GMT"}), 200)
+
+    CALLS["GET"](client)
+
+    assert clock.waits == [12.0]
+
+
+def test_after_a_read_nothing_is_waited_for(client, service, clock):
+    service.answers("GET", THING, 200, (403, NOT_AUTHORIZED))
+    service.answers("GET", "/environments/e", 503)
+    service.answers("GET", "/environments/e/billOfMaterials", 503)
+
+    CALLS["GET"](client)
+
+    told(client, "GET", PermissionDeniedError)
+    assert clock.waits == []
+
+
+def test_after_a_post_that_was_found_by_reading_lateness_is_waited_for(client, service, clock):
+    service.answers("POST", COLLECTION, BROKEN)
+    service.answers("GET", THING, (403, NOT_AUTHORIZED), 200)
+    client.post(COLLECTION, {}, doing=DOING, settle=lambda: {"id": "a"})
+
+    CALLS["GET"](client)
+
+    assert clock.waits == [0.5]
+
+
+def test_after_a_write_of_this_task_a_late_worker_is_waited_for(client, service, clock):
+    late = {"error": "invalid_client", "error_description": "Request denied: Unsupported authentication method"}
+    service.answers("PUT", THING, 200)
+    service.answers("GET", THING, 401)
+    service.answers("POST", "", (401, late), token_answer(2), url=TOKEN_URL)
+    service.answers("GET", THING, 200)
+
+    CALLS["PUT"](client)
+    CALLS["GET"](client)
+
+    assert clock.waits == [0.5]
+
+
+def test_exactly_these_headers_are_sent(client, service):
+    service.answers("POST", COLLECTION, 200, 200)
+
+    client.post(COLLECTION, {"a": 1}, doing=DOING)
+    client.post(COLLECTION, {}, doing=DOING, content_type="application/vnd.pingidentity.secret.read+json")
+
+    plain, typed = (call.request for call in service.mock.calls[-2:])
+    ours = {name: value for name, value in plain.headers.items() if name not in ("Accept-Encoding", "Connection")}
+    agent = ours.pop("User-Agent")
+    assert agent.startswith("ansible-idops.pingone/0.1.0 (module; ansible-core ")
+    assert ours == {
+        "Accept": "application/json",
+        "Authorization": f"Bearer {client.token().access_token}",
+        "Content-Length": "8",
+        "Content-Type": "application/json",
+    }
+    assert plain.body == b'{"a": 1}'
+    assert dict(typed.headers.items())["Content-Type"] == "application/vnd.pingidentity.secret.read+json"
+
+
+def test_no_validation_is_warned_of_in_a_sentence(make_client):
+    warnings = []
+
+    make_client(options={"validate_certs": False}, warn=warnings.append)
+
+    assert warnings == [
+        "validate_certs is false: whoever is between here and PingOne can read and change all that is sent."
+    ]
+
+
+def test_a_caller_whose_token_says_nothing_is_named_by_its_option(service, make_client):
+    opaque = (200, {"access_token": "opaque", "token_type": "Bearer", "expires_in": 3600})
+    service.answers("POST", "", opaque, url=TOKEN_URL)
+    service.answers("GET", THING, 401)
+    service.answers("POST", "", opaque, url=TOKEN_URL)
+    service.answers("GET", THING, 401)
+
+    assert f"The access token of worker {OPTIONS['client_id']} was refused" in told(make_client(), "GET", ServiceError)

@@ -1,0 +1,236 @@
+# Copyright: The idops.pingone contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+from __future__ import annotations
+
+import pytest
+import yaml
+from ansible_collections.idops.pingone.plugins.doc_fragments.connection import ModuleDocFragment
+from ansible_collections.idops.pingone.plugins.module_utils._base.errors import OptionError
+from ansible_collections.idops.pingone.plugins.module_utils._client.auth import ClientSecretPost, ReadyToken
+from ansible_collections.idops.pingone.plugins.module_utils._client.connection import (
+    CONNECTION_OPTIONS,
+    connection_argument_spec,
+    connection_from,
+    worker_connection,
+)
+from ansible_collections.idops.pingone.tests.unit.plugins.module_utils.client_service import AUTH_ENVIRONMENT, OPTIONS
+
+ENVIRON = {
+    "PINGONE_REGION_CODE": "NA",
+    "PINGONE_ENVIRONMENT_ID": AUTH_ENVIRONMENT,
+    "PINGONE_CLIENT_ID": "from-environment",
+    "PINGONE_CLIENT_SECRET": "secret-from-environment",
+    "PINGONE_CLIENT_AUTH_METHOD": "client_secret_post",
+}
+
+
+def connect(environ=None, **options):
+    return connection_from({**OPTIONS, **options}, environ or {})
+
+
+class TestAddresses:
+    @pytest.mark.parametrize(
+        ("region", "domain"),
+        [
+            ("NA", "pingone.com"),
+            ("CA", "pingone.ca"),
+            ("EU", "pingone.eu"),
+            ("AU", "pingone.com.au"),
+            ("AP", "pingone.asia"),
+            ("SG", "pingone.sg"),
+            ("NorthAmerica", "pingone.com"),
+            ("Canada", "pingone.ca"),
+            ("Europe", "pingone.eu"),
+            ("Australia-AsiaPacific", "pingone.com.au"),
+            ("AsiaPacific", "pingone.asia"),
+            ("Singapore", "pingone.sg"),
+            ("eu", "pingone.eu"),
+        ],
+    )
+    def test_a_region_has_its_addresses(self, region, domain):
+        connection = connect(region=region)
+
+        assert (connection.api_url, connection.auth_url) == (f"https://api.{domain}/v1", f"https://auth.{domain}")
+
+    def test_addresses_win_over_the_region_wherever_they_come_from(self):
+        connection = connect({"PINGONE_API_URL": "http://127.0.0.1:80/v1/", "PINGONE_AUTH_URL": "http://localhost:80"})
+
+        assert connection.region == "EU"
+        assert (connection.api_url, connection.auth_url) == ("http://127.0.0.1:80/v1", "http://localhost:80")
+
+    def test_without_a_region_both_addresses_are_needed(self):
+        urls = {"api_url": "https://one.example.com/v1", "auth_url": "https://two.example.com"}
+
+        assert connect(region=None, **urls).region is None
+        for name in urls:
+            with pytest.raises(OptionError, match=r"^region is missing: .* PINGONE_REGION_CODE, or give both"):
+                connect(region=None, **{name: urls[name]})
+
+    def test_an_unknown_region_is_named_by_its_source(self):
+        with pytest.raises(OptionError, match="^region must be one of NA, CA, EU"):
+            connect(region="Mars")
+        with pytest.raises(OptionError, match="^PINGONE_REGION_CODE must be one of"):
+            connect({"PINGONE_REGION_CODE": "Mars"}, region=None)
+
+    @pytest.mark.parametrize(
+        ("url", "sentence"),
+        [
+            ("http://api.example.com/v1", "must begin with https://"),
+            ("api.example.com", "must be an address such as"),
+            ("ftp://api.example.com", "must be an address such as"),
+            ("https://user:pw@api.example.com", "must hold neither a user"),
+            ("https://api.example.com/v1?a=b", "nor a query"),
+            ("https://api.example.com:port/v1", "must be an address such as"),
+            ("https://api.example.com", "must end in /v1, the version of the API"),
+            ("", "must not be empty"),
+        ],
+    )
+    def test_a_bad_address_is_refused(self, url, sentence):
+        with pytest.raises(OptionError, match=f"^api_url {sentence}|^api_url .*{sentence}"):
+            connect(api_url=url)
+
+    def test_the_example_of_a_right_address_is_one_of_its_kind(self):
+        with pytest.raises(OptionError, match="^auth_url must be an address such as https://auth.pingone.eu, not"):
+            connect(auth_url="auth.example.com")
+
+
+class TestCredentials:
+    def test_they_come_from_the_environment(self):
+        connection = connection_from({}, ENVIRON)
+
+        assert connection.credential == ClientSecretPost("from-environment", "secret-from-environment")
+
+    @pytest.mark.parametrize("given", ["client_id", "client_secret"])
+    def test_they_are_taken_whole(self, given):
+        with pytest.raises(OptionError, match=r"is missing: .* since the other credentials come from the task"):
+            connection_from({given: "from-task"}, ENVIRON)
+
+    def test_a_token_of_the_task_excludes_the_environments_credentials(self):
+        assert isinstance(connection_from({"access_token": "t"}, ENVIRON).credential, ReadyToken)
+
+    def test_the_method_belongs_to_the_credentials(self):
+        connection = connection_from({"client_id": "a", "client_secret": "b"}, ENVIRON)
+
+        assert connection.credential.method == "client_secret_basic"
+
+    def test_token_and_credentials_exclude_each_other(self):
+        with pytest.raises(OptionError, match="^access_token and client_id exclude each other"):
+            connect(access_token="t")
+        with pytest.raises(OptionError, match="^PINGONE_API_ACCESS_TOKEN and PINGONE_CLIENT_ID exclude each other"):
+            connection_from({}, {**ENVIRON, "PINGONE_API_ACCESS_TOKEN": "t"})
+
+    @pytest.mark.parametrize("name", ["auth_environment_id", "client_id", "client_secret"])
+    def test_what_is_missing_is_named(self, name):
+        with pytest.raises(OptionError, match=f"^{name} is missing"):
+            connect(**{name: None})
+        with pytest.raises(OptionError, match=f"^{name} must not be empty"):
+            connect(**{name: " "})
+
+    def test_a_wrong_method_of_the_environment_is_refused(self):
+        with pytest.raises(OptionError, match="^PINGONE_CLIENT_AUTH_METHOD must be one of"):
+            connection_from({}, {**ENVIRON, "PINGONE_CLIENT_AUTH_METHOD": "none"})
+
+    @pytest.mark.parametrize("identifier", ["Administrators", AUTH_ENVIRONMENT.upper()])
+    def test_the_environment_is_given_by_its_id(self, identifier):
+        with pytest.raises(OptionError, match="^auth_environment_id must be the id of an environment, a UUID"):
+            connect(auth_environment_id=identifier)
+
+    def test_a_token_must_be_one(self):
+        with pytest.raises(OptionError, match="^access_token must be a token alone"):
+            connection_from({"access_token": "Bearer t", "region": "EU"}, {})
+
+    def test_nothing_secret_is_shown(self):
+        connection = connect({"HTTPS_PROXY": "http://user:proxy%2Dpassword@proxy.example.com"})
+
+        assert {OPTIONS["client_secret"], "proxy%2Dpassword", "proxy-password"} < connection.secrets()
+        assert not any(secret in repr(connection) for secret in connection.secrets())
+
+
+class TestWorker:
+    WORKER = {"auth_environment_id": AUTH_ENVIRONMENT, "client_id": "w", "client_secret": "ws", "region": None}
+
+    def test_addresses_are_inherited_and_credentials_are_not(self):
+        base = {"access_token": "t", "api_url": "http://127.0.0.1:1/v1", "auth_url": "http://127.0.0.1:1", "settle": 9}
+
+        for given in (base, connection_from(base, {})):
+            connection = worker_connection(given, {**self.WORKER, "region": "SG"}, ENVIRON)
+
+            assert (connection.api_url, connection.region, connection.settle) == ("http://127.0.0.1:1/v1", "SG", 9)
+            assert (connection.credential.client_id, connection.credential.method) == ("w", "client_secret_basic")
+
+    def test_an_error_names_the_option(self):
+        with pytest.raises(OptionError, match="^worker: region is missing"):
+            worker_connection({}, self.WORKER, {})
+
+
+class TestNetwork:
+    @pytest.mark.parametrize(
+        ("environ", "proxies"),
+        [
+            ({}, {}),
+            (
+                {"HTTPS_PROXY": "http://p:1"},
+                {"https://api.pingone.eu": "http://p:1", "https://auth.pingone.eu": "http://p:1"},
+            ),
+            (
+                {"HTTPS_PROXY": "http://p:1", "https_proxy": "q:2", "NO_PROXY": "api.pingone.eu"},
+                {"https://auth.pingone.eu": "http://q:2"},
+            ),
+            ({"HTTPS_PROXY": "http://p:1", "no_proxy": ".pingone.eu"}, {}),
+            ({"HTTP_PROXY": "http://p:1", "ALL_PROXY": "http://p:1"}, {}),
+        ],
+    )
+    def test_proxies(self, environ, proxies):
+        assert connect(environ).proxies == proxies
+
+    def test_a_loopback_address_has_no_proxy(self):
+        environ = {"HTTP_PROXY": "http://p:1", "http_proxy": "http://p:1"}
+
+        assert connect(environ, api_url="http://127.0.0.1:1/v1", auth_url="http://[::1]:1").proxies == {}
+
+    def test_certificate_authorities_come_in_order(self, tmp_path):
+        one, two, three = (str(tmp_path / name) for name in ("one", "two", "three"))
+        for path in (one, two, three):
+            with open(path, "w", encoding="ascii"):
+                pass
+        environ = {"REQUESTS_CA_BUNDLE": two, "SSL_CERT_FILE": three}
+
+        assert connect(environ, ca_path=one).ca_path == one
+        assert connect(environ).ca_path == two
+        assert connect({"SSL_CERT_FILE": three}).ca_path == three
+        assert connect().ca_path is None
+
+    def test_a_missing_certificate_authority_is_named(self):
+        with pytest.raises(OptionError, match="^SSL_CERT_FILE must name a file or folder"):
+            connect({"SSL_CERT_FILE": "/nonexistent/ca.pem"})
+
+    @pytest.mark.parametrize(
+        ("name", "value"), [("timeout", 0), ("retry_budget", -1), ("settle", -1), ("timeout", 10**10)]
+    )
+    def test_seconds_are_neither_too_few_nor_too_many(self, name, value):
+        with pytest.raises(OptionError, match=f"^{name} must be from [01] to 86400 seconds, not {value}"):
+            connect(**{name: value})
+
+
+def test_the_documentation_has_the_options_of_the_table():
+    documented = yaml.safe_load(ModuleDocFragment.DOCUMENTATION)["options"]
+    spec = connection_argument_spec()
+
+    assert list(documented) == list(spec)
+    for option in CONNECTION_OPTIONS:
+        entry = {
+            key: documented[option.name][key]
+            for key in ("type", "default", "choices")
+            if key in documented[option.name]
+        }
+        assert entry == {key: value for key, value in spec[option.name].items() if key != "no_log"}
+        if option.env:
+            assert f"E({option.env})" in str(documented[option.name]["description"])
+
+
+def test_what_may_hold_a_secret_is_not_logged():
+    assert {name for name, entry in connection_argument_spec().items() if entry.get("no_log")} == {
+        "client_secret",
+        "access_token",
+    }

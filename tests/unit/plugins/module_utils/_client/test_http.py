@@ -1,0 +1,183 @@
+# Copyright: The idops.pingone contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Whom the client trusts: real TLS, against a server with a certificate of the test's own authority."""
+
+from __future__ import annotations
+
+import http.server
+import socket
+import ssl
+import threading
+
+import pytest
+import requests
+import trustme
+from ansible_collections.idops.pingone.plugins.module_utils._base.errors import TransportError
+from ansible_collections.idops.pingone.plugins.module_utils._client import http as client_http
+from ansible_collections.idops.pingone.plugins.module_utils._client.connection import connection_from
+from ansible_collections.idops.pingone.tests.unit.plugins.module_utils.client_service import OPTIONS
+
+
+class Handler(http.server.BaseHTTPRequestHandler):
+    """Answers everything with an empty object."""
+
+    def do_GET(self):
+        self.send_response(200)
+        self.send_header("Content-Length", "2")
+        self.end_headers()
+        self.wfile.write(b"{}")
+
+    def log_message(self, *arguments):
+        pass
+
+
+@pytest.fixture(scope="module")
+def authority():
+    return trustme.CA()
+
+
+@pytest.fixture
+def serve(authority):
+    """Start a server with a certificate for a name, and return its address."""
+    servers = []
+
+    def start(name):
+        server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+        authority.issue_cert(name).configure_cert(context)
+        server.socket = context.wrap_socket(server.socket, server_side=True)
+        threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
+        servers.append(server)
+        return f"https://127.0.0.1:{server.server_port}"
+
+    yield start
+    for server in servers:
+        server.shutdown()
+        server.server_close()
+
+
+@pytest.fixture
+def ca_file(authority, tmp_path):
+    path = tmp_path / "ca.pem"
+    authority.cert_pem.write_to_path(str(path))
+    return str(path)
+
+
+@pytest.fixture
+def publicly_trusted(ca_file, monkeypatch):
+    """Make the test's authority the only one that everybody trusts, read anew."""
+    monkeypatch.setattr(requests.utils, "DEFAULT_CA_BUNDLE_PATH", ca_file)
+    client_http._public_authorities.cache_clear()
+    yield
+    client_http._public_authorities.cache_clear()
+
+
+def fetch(address, environ=None, **options):
+    given = {**OPTIONS, "api_url": f"{address}/v1", "auth_url": address, **options}
+    connection = connection_from(given, environ or {})
+    return client_http.Http(connection).send("GET", f"{address}/v1", headers={}, counter=client_http.Requests())
+
+
+def test_a_certificate_of_an_unknown_authority_is_refused(serve):
+    with pytest.raises(TransportError, match=r"No trusted connection to 127\.0\.0\.1:\d+: .*Name its certificate auth"):
+        fetch(serve("127.0.0.1"))
+
+
+def test_a_public_authority_is_trusted(serve, publicly_trusted):
+    assert fetch(serve("127.0.0.1")).ok
+
+
+def test_a_public_authority_s_certificate_for_another_name_is_refused(serve, publicly_trusted):
+    with pytest.raises(TransportError, match="No trusted connection to"):
+        fetch(serve("api.example.com"))
+
+
+def test_the_authority_of_ca_path_is_trusted(serve, ca_file):
+    assert fetch(serve("127.0.0.1"), ca_path=ca_file).ok
+
+
+def test_the_authority_of_ca_path_is_the_only_one(serve, publicly_trusted, tmp_path):
+    other = tmp_path / "other.pem"
+    trustme.CA().cert_pem.write_to_path(str(other))
+
+    with pytest.raises(TransportError, match="No trusted connection to"):
+        fetch(serve("127.0.0.1"), ca_path=str(other))
+
+
+def test_without_validation_any_certificate_is_taken(serve):
+    assert fetch(serve("api.example.com"), validate_certs=False).ok
+
+
+@pytest.fixture
+def proxy():
+    """Start a proxy that leads to this machine whatever the host, and return its address and what it was asked for."""
+    asked = []
+
+    class Proxy(Handler):
+        def do_CONNECT(self):
+            asked.append(self.path)
+            self.send_response(200)
+            self.end_headers()
+            with socket.create_connection(("127.0.0.1", int(self.path.split(":")[1]))) as there:
+                back = threading.Thread(target=relay, args=(there, self.connection), daemon=True)
+                back.start()
+                relay(self.connection, there)
+                back.join(10)
+
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Proxy)
+    server.daemon_threads = True
+    threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}", asked
+    server.shutdown()
+    server.server_close()
+
+
+def relay(source, sink):
+    """Pass on what comes until there is no more."""
+    try:
+        while data := source.recv(65536):
+            sink.sendall(data)
+        sink.shutdown(socket.SHUT_WR)
+    except OSError:
+        pass
+
+
+@pytest.mark.parametrize(("name", "trusted"), [("api.example.com", True), ("auth.example.com", False)])
+def test_behind_a_proxy_the_same_is_trusted(serve, publicly_trusted, proxy, name, trusted):
+    address = serve(name).replace("127.0.0.1", "api.example.com")
+    environ, asked = {"HTTPS_PROXY": proxy[0]}, proxy[1]
+
+    if trusted:
+        assert fetch(address, environ).ok
+    else:
+        with pytest.raises(TransportError, match="No trusted connection to"):
+            fetch(address, environ)
+    assert asked == [address.removeprefix("https://")]
+
+
+def test_public_authorities_are_read_once_whatever_the_number_of_connections(serve, publicly_trusted, monkeypatch):
+    read = []
+
+    class Counting(ssl.SSLContext):
+        def load_verify_locations(self, *arguments):
+            read.append(arguments)
+            super().load_verify_locations(*arguments)
+
+    monkeypatch.setattr("urllib3.util.ssl_.SSLContext", Counting)
+    addresses = [serve("127.0.0.1"), serve("127.0.0.1")]
+    client_http.prepare()
+
+    assert all(fetch(address).ok for address in addresses for _session in range(2))
+    assert len(read) == 1
+
+
+def test_public_authorities_that_are_gone_are_told(serve, monkeypatch):
+    for module in (requests.utils, requests.adapters):
+        monkeypatch.setattr(module, "DEFAULT_CA_BUNDLE_PATH", "/nonexistent/ca.pem")
+    client_http._public_authorities.cache_clear()
+    client_http.prepare()
+
+    with pytest.raises(TransportError, match=r"^No request could be sent to .*invalid path: /nonexistent/ca\.pem\.$"):
+        fetch(serve("127.0.0.1"))
+    client_http._public_authorities.cache_clear()

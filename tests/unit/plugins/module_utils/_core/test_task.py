@@ -1,0 +1,181 @@
+# Copyright: The idops.pingone contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What a module's run() is given, and what leaves a task whichever door it came through."""
+
+from __future__ import annotations
+
+import threading
+
+import pytest
+from ansible_collections.idops.pingone.plugins.module_utils._base.errors import OptionError
+from ansible_collections.idops.pingone.plugins.module_utils._core import task as task_module
+from ansible_collections.idops.pingone.plugins.module_utils._core.fields import Field, Table
+from ansible_collections.idops.pingone.plugins.module_utils._core.plan import plan, removal
+from ansible_collections.idops.pingone.plugins.module_utils._core.result import ISSUES, Result, perform
+from ansible_collections.idops.pingone.plugins.module_utils._core.task import Task, argument_spec
+
+THING = Table(kind="thing", fields=(Field("id", "id", read_only=True), Field("name", "name"), Field("size", "size")))
+STORED = {"id": "1", "name": "a", "size": "old"}
+
+
+class Things:
+    """A collection of things that notes what it was asked to do."""
+
+    def __init__(self):
+        self.calls = []
+
+    def create(self, body, same):
+        self.calls.append(("create", body, same({"name": "a"}), same({"name": "b"})))
+        return {**body, "id": "2"}
+
+    def replace(self, identifier, body):
+        self.calls.append(("replace", identifier, body))
+        return {**body, "id": identifier}
+
+    def delete(self, identifier):
+        self.calls.append(("delete", identifier))
+
+
+def outcome_of(run, *, task=None, secret_returns=(), no_log_values=(), diff=False):
+    task = task or Task({}, secrets=no_log_values)
+    return perform(run, task, secret_returns=secret_returns, no_log_values=no_log_values, diff=diff)
+
+
+def raising(error):
+    def run(task):
+        raise error
+
+    return run
+
+
+CREATE = plan(THING, None, {"name": "a"})
+REPLACE = plan(THING, STORED, {"size": "new"})
+NONE = plan(THING, STORED, {"size": "old"})
+DELETE = removal(THING, STORED)
+
+
+@pytest.mark.parametrize(
+    ("change", "calls", "after"),
+    [
+        (CREATE, [("create", {"name": "a"}, True, False)], {"name": "a", "id": "2"}),
+        (REPLACE, [("replace", "1", {"name": "a", "size": "new"})], {"id": "1", "name": "a", "size": "new"}),
+        (DELETE, [("delete", "1")], None),
+        (NONE, [], STORED),
+    ],
+)
+def test_a_change_is_carried_out_by_one_call(change, calls, after):
+    things = Things()
+    assert Task({}).apply(change, things) == after
+    assert things.calls == calls
+
+
+@pytest.mark.parametrize("change", [CREATE, REPLACE, DELETE, NONE])
+def test_check_mode_predicts_and_calls_nothing(change):
+    things = Things()
+    assert Task({}, check_mode=True).apply(change, things) == change.predicted
+    assert things.calls == []
+
+
+def test_a_result_takes_both_sides_from_a_change():
+    result = Result(REPLACE, thing="a")
+    assert (result.changed, result.values) == (True, {"thing": "a"})
+    assert result.diff() == {
+        "before": {"id": "1", "name": "a", "size": "old"},
+        "after": {"id": "1", "name": "a", "size": "new"},
+    }
+
+
+def test_a_result_of_its_own_sides():
+    assert Result(True, before={"a": 1}).diff() == {"before": {"a": 1}, "after": {}}
+    assert Result(False).diff() is None
+
+
+def test_a_diff_is_shown_when_asked_for():
+    def run(task):
+        return Result(CREATE, thing={"name": "a"})
+
+    assert outcome_of(run) == {"changed": True, "thing": {"name": "a"}}
+    assert outcome_of(run, diff=True)["diff"]["before"] == {}
+    assert "diff" not in outcome_of(lambda task: Result(False), diff=True)
+
+
+def test_only_the_declared_secret_leaves_whole():
+    def run(task):
+        secret = task.secret("generated")
+        return Result(True, after={"note": f"is {secret}"}, client_secret=secret, nested={"client_secret": secret})
+
+    assert outcome_of(run, secret_returns=("client_secret",), diff=True) == {
+        "changed": True,
+        "client_secret": "generated",
+        "nested": {"client_secret": "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"},
+        "diff": {"before": {}, "after": {"note": "is ********"}},
+    }
+
+
+@pytest.mark.parametrize("imported", ["imported-secret", "imported"])
+def test_a_secret_that_the_task_was_given_is_not_returned(imported):
+    result = outcome_of(
+        lambda task: Result(True, client_secret="imported-secret"),
+        secret_returns=("client_secret",),
+        no_log_values=[imported],
+    )
+    assert result["failed"] is True
+    assert result["msg"].startswith("client_secret cannot be returned, since it holds the value of one of this")
+    assert "imported" not in result["msg"]
+
+
+def test_the_collections_errors_are_the_users_sentence():
+    result = outcome_of(raising(OptionError("name is not hunter2.")), no_log_values=["hunter2"])
+    assert result == {"failed": True, "msg": "name is not ********."}
+
+
+def test_an_unexpected_error_names_itself_and_where_to_report_it():
+    result = outcome_of(raising(KeyError("hunter2")), no_log_values=["hunter2"])
+    assert result["failed"] is True
+    assert result["msg"].startswith("Unexpected KeyError: '********'. This is a defect")
+    assert ISSUES in result["msg"]
+
+
+def test_the_end_of_a_tasks_time_is_not_caught():
+    class TimeIsUp(BaseException):
+        """What ansible-core raises at a task's C(timeout)."""
+
+    with pytest.raises(TimeIsUp):
+        outcome_of(raising(TimeIsUp()))
+
+
+def test_a_warning_is_given_once():
+    task = Task({})
+    task.warn("a")
+    task.warn("b")
+    task.warn("a")
+    assert task.warnings == ["a", "b"]
+
+
+def test_ansible_core_is_told_of_secrets_where_it_listens(monkeypatch):
+    told = []
+    monkeypatch.setattr(task_module, "_register_secret", told.append)
+    task = Task({}, secrets=["given"])
+    assert task.secret("received") == "received"
+    assert task.secret("") == ""
+    assert told == ["given", "received"]
+    assert task.secrets == {"given", "received"}
+
+
+def test_progress_is_shown_by_the_main_thread_only():
+    shown = []
+    task = Task({}, secrets=["hunter2"], progress=shown.append)
+    task.progress("1 of 2, hunter2")
+    thread = threading.Thread(target=task.progress, args=("2 of 2",))
+    thread.start()
+    thread.join()
+    assert shown == ["1 of 2, ********"]
+    Task({}).progress("nobody sees it")
+
+
+def test_a_modules_options_come_after_those_of_the_connection():
+    spec = argument_spec({"name": {"type": "str"}}, settle={"type": "raw"})
+    assert {"client_secret", "auth_environment_id", "name"} < set(spec)
+    assert spec["settle"] == {"type": "raw"}
+    assert argument_spec()["settle"] != {"type": "raw"}

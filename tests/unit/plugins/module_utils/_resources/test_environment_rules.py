@@ -1,0 +1,380 @@
+# Copyright: The idops.pingone contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What is decided about environments, their licenses and their services, without the service."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta, timezone
+
+import pytest
+from ansible_collections.idops.pingone.plugins.module_utils._base.errors import OptionError
+from ansible_collections.idops.pingone.plugins.module_utils._resources.environment_rules import (
+    age,
+    check_confirmed,
+    check_kept,
+    check_not_own,
+    check_protect_option,
+    check_protection,
+    may_delete,
+    plan_environment,
+    predicted_active,
+    predicted_pending,
+    present,
+)
+from ansible_collections.idops.pingone.plugins.module_utils._resources.license import (
+    check_license,
+    find_license,
+    misfits,
+    only_license,
+    room,
+)
+from ansible_collections.idops.pingone.plugins.module_utils._resources.service import (
+    SHORT_NAMES,
+    api_names,
+    new_bill,
+    plan_bill,
+    short_names,
+)
+from hypothesis import given
+from hypothesis import strategies as st
+
+NOW = datetime(2026, 11, 2, 12, 0, tzinfo=timezone.utc)
+VENDORS = {"PING_ID", "PING_ONE_ID"}
+ADDABLE = st.sampled_from(sorted(set(SHORT_NAMES) - VENDORS))
+
+
+def product(type_):
+    return st.fixed_dictionaries(
+        {"type": st.just(type_), "id": st.just(f"id of {type_}")},
+        optional={
+            "deployment": st.just({"id": "deployment"}),
+            "console": st.just({"href": "https://console.example.com"}),
+            "notKnownHere": st.just(1),
+        },
+    )
+
+
+TYPES = st.lists(st.sampled_from(sorted(SHORT_NAMES)), unique=True)
+BILLS = TYPES.flatmap(lambda types: st.tuples(*map(product, types))).map(
+    lambda products: {"_links": {}, "solutionType": "CUSTOMER", "products": list(products), "createdAt": "then"}
+)
+WANTED = st.lists(ADDABLE, unique=True)
+
+
+# Services
+
+
+@given(BILLS, WANTED, st.booleans())
+def test_an_applied_bill_has_what_was_wanted_and_changes_no_more(bill, wanted, exclusive):
+    change = plan_bill(bill, wanted, exclusive)
+    after = {**bill, **(change.body or {})}
+    types = {item["type"] for item in after["products"]}
+    assert set(wanted) <= types
+    assert change.after == short_names(after)
+    assert plan_bill(after, wanted, exclusive).body is None
+
+
+@given(BILLS, WANTED, st.booleans())
+def test_products_that_stay_are_sent_as_they_were_read(bill, wanted, exclusive):
+    change = plan_bill(bill, wanted, exclusive)
+    if change.body is None:
+        return
+    kept = [item for item in bill["products"] if item in change.body["products"]]
+    gone = [item for item in bill["products"] if item not in kept]
+    assert exclusive or not gone
+    assert all(item["type"] not in wanted and "deployment" not in item for item in gone)
+    assert {item["type"] for item in change.body["products"]} == {item["type"] for item in kept} | set(wanted)
+    assert change.body["solutionType"] == "CUSTOMER"
+    assert not {"_links", "createdAt"} & set(change.body)
+
+
+@given(BILLS, WANTED)
+def test_exclusive_keeps_only_what_is_wanted_and_what_has_a_deployment(bill, wanted):
+    change = plan_bill(bill, wanted, True)
+    after = (change.body or bill)["products"]
+    assert all(item["type"] in wanted or "deployment" in item for item in after)
+    assert set(change.removed) == set(change.before) - set(change.after)
+    assert set(change.added) == set(change.after) - set(change.before)
+
+
+@given(BILLS, st.booleans())
+def test_services_that_are_not_given_are_left_alone(bill, exclusive):
+    change = plan_bill(bill, None, exclusive)
+    assert change.body is None
+    assert change.before == change.after == short_names(bill)
+
+
+def test_services_have_short_and_api_names_in_any_case():
+    assert api_names(["SSO", "ping_one_mfa", " authorize ", "PING_ONE_BASE", "PING_ID_SDK"]) == [
+        "PING_ONE_BASE",
+        "PING_ONE_MFA",
+        "PING_ONE_AUTHORIZE",
+        "PING_ID_SDK",
+    ]
+
+
+def test_an_unknown_service_is_named_with_the_choices():
+    with pytest.raises(OptionError, match=r"services: there is no service 'SSOO'; choose from SSO, MFA, DaVinci"):
+        api_names(["SSO", "SSOO"])
+
+
+@pytest.mark.parametrize("name", sorted(VENDORS))
+def test_what_the_vendor_sets_up_is_never_added_but_may_be_named(name):
+    with pytest.raises(OptionError, match="can't be added"):
+        new_bill([name])
+    with pytest.raises(OptionError, match="can't be added"):
+        plan_bill({"products": []}, [name], False)
+    assert plan_bill({"products": [{"type": name}]}, [name], True).body is None
+
+
+def test_services_that_can_not_be_read_are_predicted_as_wanted():
+    change = plan_bill(None, ["PING_ONE_MFA", "PING_ONE_BASE"], False)
+    assert (change.before, change.after, change.body) == (None, ["MFA", "SSO"], None)
+
+
+# Licenses
+
+
+def license_(name="STANDARD", **members):
+    allowed = {"max": 10, "regions": ["NORTH_AMERICA", "EU"], "allowProduction": True}
+    environments = {**allowed, **members.pop("environments", {})}
+    base = {"id": f"id of {name}", "name": name, "package": "STANDARD", "status": "ACTIVE"}
+    return {**base, "assignedEnvironmentsCount": 3, "environments": environments, **members}
+
+
+@pytest.mark.parametrize(
+    ("members", "reason"),
+    [
+        ({"status": "EXPIRED"}, "is EXPIRED, not ACTIVE"),
+        ({"assignedEnvironmentsCount": 10}, "has no room (all of its 10 environments exist)"),
+        ({"assignedEnvironmentsCount": 11}, "has no room (all of its 10 environments exist)"),
+        ({"environments": {"regions": ["EU"]}}, "does not allow the region NA (but EU)"),
+        ({"environments": {"allowProduction": False}}, "does not allow the type PRODUCTION"),
+        ({"package": "TRIAL"}, "does not allow the type PRODUCTION"),
+    ],
+)
+def test_a_license_is_refused_for_one_reason(members, reason):
+    found = license_(**members)
+    assert misfits(found, "NA", "PRODUCTION", joins=True) == [reason]
+    with pytest.raises(OptionError) as refused:
+        check_license([found, license_("OTHER")], found, "NA", "PRODUCTION", joins=True)
+    assert str(refused.value) == (
+        f"license: 'STANDARD' does not fit: it {reason}. "
+        f"Candidates: 'OTHER' (id of OTHER) fits; 'STANDARD' (id of STANDARD) {reason}."
+    )
+
+
+@pytest.mark.parametrize("region", ["NA", "EU", None])
+def test_a_license_fits_by_either_spelling_of_a_region(region):
+    assert misfits(license_(), region, "PRODUCTION", joins=True) == []
+
+
+def test_a_license_that_does_not_tell_its_limits_fits():
+    assert misfits({"id": "x", "status": "ACTIVE"}, "NA", "PRODUCTION", joins=True) == []
+    assert room({"id": "x"}) is None
+
+
+def test_a_full_license_keeps_its_environments():
+    assert misfits(license_(assignedEnvironmentsCount=10), "NA", "SANDBOX", joins=False) == []
+
+
+def test_a_sandbox_needs_no_leave_for_production():
+    assert (
+        misfits(license_(package="TRIAL", environments={"allowProduction": False}), "NA", "SANDBOX", joins=True) == []
+    )
+
+
+def test_the_only_license_that_fits_is_taken_and_never_the_administrators():
+    admin, full = license_("ADMIN", package="ADMIN"), license_("FULL", assignedEnvironmentsCount=10)
+    assert only_license([admin, full, license_()], "NA", "SANDBOX")["name"] == "STANDARD"
+    with pytest.raises(OptionError) as refused:
+        only_license([admin, full], "NA", "SANDBOX")
+    assert str(refused.value) == (
+        "license: no license fits. Candidates: 'ADMIN' (id of ADMIN) is meant for the administrators' environment; "
+        "'FULL' (id of FULL) has no room (all of its 10 environments exist)."
+    )
+
+
+def test_several_licenses_that_fit_are_listed():
+    with pytest.raises(
+        OptionError, match=r"several licenses fit; give one of them\. Candidates: 'A' \(id of A\) fits; 'B'"
+    ):
+        only_license([license_("B"), license_("A")], "NA", "SANDBOX")
+
+
+def test_a_license_is_found_by_name_or_id_and_nothing_else():
+    twins = [license_("A", id="1"), license_("A", id="2"), license_("B")]
+    assert find_license(twins, "2")["id"] == "2"
+    assert find_license(twins, "B")["name"] == "B"
+    with pytest.raises(OptionError, match="2 licenses are named 'A'; give the id of the one that is meant: 1, 2"):
+        find_license(twins, "A")
+    with pytest.raises(OptionError, match=r"there is no license 'b'\. There are: A \(1\), A \(2\), B \(id of B\)"):
+        find_license(twins, "b")
+    with pytest.raises(OptionError, match="shows no license"):
+        find_license([], "A")
+
+
+# The environment's own object
+
+TEXT = st.one_of(st.none(), st.text(max_size=3))
+ENVIRONMENTS = st.fixed_dictionaries(
+    {
+        "id": st.just("3b0f6f0a-5c0e-4c7b-8a55-0d8f4f1f2a11"),
+        "name": st.text(min_size=1, max_size=3),
+        "type": st.sampled_from(["PRODUCTION", "SANDBOX"]),
+        "region": st.just("NA"),
+        "license": st.just({"id": "old", "package": "STANDARD"}),
+        "organization": st.just({"id": "organization"}),
+        "createdAt": st.just("then"),
+        "updatedAt": st.just("then"),
+    },
+    optional={"description": st.text(min_size=1, max_size=3), "notKnownHere": st.just({"kept": True})},
+)
+OPTIONS = st.fixed_dictionaries({"name": st.one_of(st.none(), st.text(min_size=1, max_size=3)), "description": TEXT})
+CHOSEN = st.sampled_from([None, {"id": "new", "package": "PREMIUM"}])
+
+
+def applied(current, change):
+    """Answer as the service does: what is sent replaces, what it owns stays, the license's package is looked up."""
+    if change.body is None:
+        return current
+    owned = ("id", "organization", "createdAt", "updatedAt")
+    package = {"old": "STANDARD", "new": "PREMIUM"}[change.body["license"]["id"]]
+    shown = {**change.body, "license": {"id": change.body["license"]["id"], "package": package}}
+    return {**shown, **{member: current[member] for member in owned}}
+
+
+@given(ENVIRONMENTS, OPTIONS, CHOSEN)
+def test_an_applied_plan_gives_what_was_wanted_and_changes_no_more(current, options, chosen):
+    change = plan_environment(current, options, chosen, None, {})
+    after = applied(current, change)
+    assert change.predicted == after
+    assert options["name"] in (None, after["name"])
+    if options["description"] is not None:
+        assert after.get("description", "") == options["description"]
+    assert after["license"]["id"] == (chosen["id"] if chosen else "old")
+    assert after.get("notKnownHere") == current.get("notKnownHere")
+    assert (after["type"], after["region"]) == (current["type"], current["region"])
+    assert not plan_environment(after, options, chosen, None, {}).changed
+
+
+def test_a_new_environment_is_sent_whole_and_predicted_with_all_it_shows():
+    options = {"name": "dev", "type": "SANDBOX", "description": None, "reset": None}
+    chosen = {"id": "new", "name": "L", "package": "PREMIUM", "organization": {"id": "organization"}}
+    change = plan_environment(None, options, chosen, "EU", new_bill(["PING_ONE_BASE"]))
+    assert change.body == {
+        "name": "dev",
+        "type": "SANDBOX",
+        "region": "EU",
+        "license": {"id": "new"},
+        "billOfMaterials": {"products": [{"type": "PING_ONE_BASE"}]},
+    }
+    shown = present(change.predicted, ["SSO"])
+    assert (shown["organization_id"], shown["license_package"], shown["services"]) == (
+        "organization",
+        "PREMIUM",
+        ["SSO"],
+    )
+    assert change.creates({"name": "dev", "id": "x"})
+    assert not change.creates({"name": "Dev", "id": "x"})
+
+
+# Guards
+
+SHOP = {"id": "1", "name": "shop", "type": "PRODUCTION", "region": "NA", "createdAt": "2026-11-01T12:00:00.000Z"}
+
+
+def test_type_and_region_are_kept():
+    check_kept(SHOP, "PRODUCTION", "NA")
+    check_kept(SHOP, None, None)
+    check_kept({**SHOP, "type": "SANDBOX"}, "PRODUCTION", "NA")
+    with pytest.raises(OptionError, match="type: environment 'shop' is PRODUCTION"):
+        check_kept(SHOP, "SANDBOX", "NA")
+    with pytest.raises(OptionError, match="region: environment 'shop' is in NA and can't be moved to EU"):
+        check_kept(SHOP, None, "EU")
+
+
+@pytest.mark.parametrize("confirmation", [None, "", "Shop", "shop "])
+def test_production_is_confirmed_by_its_exact_name(confirmation):
+    with pytest.raises(OptionError, match="confirm_production: environment 'shop' is PRODUCTION, and deleting it"):
+        check_confirmed(SHOP, confirmation, "deleting it")
+    check_confirmed(SHOP, "shop", "deleting it")
+    check_confirmed({**SHOP, "type": "SANDBOX"}, confirmation, "deleting it")
+
+
+@pytest.mark.parametrize(
+    ("protect", "problem"),
+    [
+        ({"type_is": "SANDBOX"}, "its type is PRODUCTION, not SANDBOX"),
+        ({"name_matches": "sho"}, "its whole name does not match 'sho'"),
+        ({"name_matches": "hop"}, "its whole name does not match 'hop'"),
+        ({"created_before": "1d"}, "less than 1d ago"),
+        ({"type_is": "PRODUCTION", "name_matches": "shop", "created_before": "2d"}, "less than 2d ago"),
+    ],
+)
+def test_one_condition_that_does_not_hold_keeps_the_environment(protect, problem):
+    with pytest.raises(OptionError, match=problem):
+        check_protection(SHOP, protect, NOW)
+
+
+@pytest.mark.parametrize("created", ["2026-11-01T12:00:00Z", "2026-11-01T12:00:00.1Z", "2026-11-01T12:00:00"])
+def test_an_environment_goes_when_all_conditions_hold(created):
+    protect = {"type_is": "PRODUCTION", "name_matches": "s.*p", "created_before": "23h"}
+    check_protection({**SHOP, "createdAt": created}, protect, NOW)
+    check_protection(SHOP, None, NOW)
+
+
+@pytest.mark.parametrize("created", [None, "yesterday"])
+def test_an_environment_of_unknown_age_is_kept(created):
+    with pytest.raises(OptionError, match="is kept"):
+        check_protection({**SHOP, "createdAt": created}, {"created_before": "0s"}, NOW)
+
+
+@pytest.mark.parametrize(
+    ("text", "span"),
+    [
+        ("90s", timedelta(seconds=90)),
+        ("5m", timedelta(minutes=5)),
+        ("12h", timedelta(hours=12)),
+        ("7d", timedelta(days=7)),
+        ("2w", timedelta(weeks=2)),
+    ],
+)
+def test_ages_have_a_unit(text, span):
+    assert age(text) == span
+
+
+@pytest.mark.parametrize("text", ["7", "d", "7 days", "-7d", "7d ", "1.5d", "99999999999w"])
+def test_anything_else_is_no_age(text):
+    with pytest.raises(OptionError, match="is no age"):
+        check_protect_option({"created_before": text})
+
+
+@pytest.mark.parametrize("protect", [{}, {"type_is": None, "name_matches": ""}])
+def test_a_protection_that_protects_nothing_is_refused(protect):
+    with pytest.raises(OptionError, match="at least one of"):
+        check_protect_option(protect)
+
+
+def test_the_environment_of_the_caller_is_never_deleted():
+    with pytest.raises(OptionError, match="hosts the calling worker"):
+        check_not_own(SHOP, "1")
+    check_not_own(SHOP, "2")
+    check_not_own(SHOP, None)
+
+
+@pytest.mark.parametrize("member", ["hardDeleteAllowedAt", "hardDeletedAllowedAt"])
+def test_production_is_deleted_once_its_time_has_come(member):
+    pending = {**SHOP, "status": "DELETE_PENDING", member: "2026-11-02T12:00:00.000Z"}
+    assert may_delete(pending, NOW)
+    assert not may_delete(pending, NOW - timedelta(seconds=1))
+    assert not may_delete({**pending, "status": "ACTIVE"}, NOW)
+    assert not may_delete(SHOP, NOW)
+    assert may_delete({**SHOP, "type": "SANDBOX"}, NOW)
+    assert present(pending, None)["hard_delete_allowed_at"] == "2026-11-02T12:00:00.000Z"
+
+
+def test_a_restored_environment_forgets_its_deletion():
+    pending = {**predicted_pending(SHOP), "softDeletedAt": "x", "hardDeleteAllowedAt": "y"}
+    assert predicted_active(pending) == {**SHOP, "status": "ACTIVE"}
