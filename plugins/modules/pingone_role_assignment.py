@@ -223,9 +223,9 @@ from ansible_collections.idops.pingone.plugins.module_utils._resources.role_set 
     PRINCIPALS,
     Grants,
     check_scope,
-    in_order,
-    present,
-    present_covered,
+    covered_to_result,
+    sort_grants,
+    to_result,
 )
 
 ARGUMENT_SPEC = argument_spec(
@@ -273,7 +273,7 @@ def run(task: Task) -> Result:
         wanted = grants.wanted(task.params["roles"])
         current = grants.current()
         if task.params["state"] == "absent":
-            current += grants.presumed(wanted)
+            current += grants.assumed_existing(wanted)
             plan = plan_absent(current, wanted)
         else:
             plan = plan_present(current, wanted, task.params["exclusive"])
@@ -285,10 +285,10 @@ def run(task: Task) -> Result:
         bool(plan.added or plan.removed),
         before=_titles(current),
         after=_titles(after),
-        role_assignments=[present(grant) for grant in in_order(after)],
-        added=[present(grant) for grant in in_order(grant for grant in after if grant in plan.added)],
-        removed=[present(grant) for grant in in_order(plan.removed)],
-        covered=[present_covered(pair) for pair in plan.covered],
+        role_assignments=[to_result(grant) for grant in sort_grants(after)],
+        added=[to_result(grant) for grant in sort_grants(grant for grant in after if grant in plan.added)],
+        removed=[to_result(grant) for grant in sort_grants(plan.removed)],
+        covered=[covered_to_result(pair) for pair in plan.covered],
     )
 
 
@@ -305,10 +305,10 @@ def check_options(params):
 
 
 def _grants_of(task):
-    home = task.names.environment(task.params["environment"])
+    home = task.lookup.environment(task.params["environment"])
     check_usable(home)
     kind = next(kind for kind in PRINCIPALS if task.params[kind] is not None)
-    principal = getattr(task.names, kind)(home, task.params[kind])
+    principal = getattr(task.lookup, kind)(home, task.params[kind])
     return Grants(task, home, kind, principal)
 
 
@@ -319,7 +319,7 @@ def _note_covered(task, plan):
 
 
 def _titles(grants):
-    return {"role_assignments": [grant.title() for grant in in_order(grants)]}
+    return {"role_assignments": [grant.title() for grant in sort_grants(grants)]}
 
 
 def main():

@@ -480,7 +480,7 @@ def run(task: Task) -> Result:
     """Bring one worker application to what the task wants."""
     check_worker(task.params)
     try:
-        environment = task.names.environment(task.params["environment"])
+        environment = task.lookup.environment(task.params["environment"])
         check_usable(environment)
     except MissingObjectError as error:
         # A worker is as absent as the environment that it lived in.
@@ -493,7 +493,7 @@ def run(task: Task) -> Result:
 
     return Result(
         outcome.change,
-        worker_app=WORKER_APP.present(outcome.worker),
+        worker_app=WORKER_APP.to_result(outcome.worker),
         **_secret_if_asked(task, environment, outcome.worker),
     )
 

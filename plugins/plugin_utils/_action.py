@@ -27,7 +27,7 @@ from ansible.utils.display import Display
 from ansible.utils.vars import merge_hash
 from ansible_collections.idops.pingone.plugins.module_utils._base.redact import redact
 from ansible_collections.idops.pingone.plugins.module_utils._client.http import HAS_REQUESTS, prepare
-from ansible_collections.idops.pingone.plugins.module_utils._client.session_state import drop_memo
+from ansible_collections.idops.pingone.plugins.module_utils._client.session_state import reset
 from ansible_collections.idops.pingone.plugins.module_utils._core.result import (
     failed,
     perform,
@@ -129,7 +129,7 @@ class PingOneAction(ActionBase):  # type: ignore[misc]
     def _run_in_process(self, task: Task, no_log_values: set[str]) -> dict[str, t.Any]:
         if PingOneAction._last_task is self._task:
             # An attempt that is repeated wants to see what has changed.
-            drop_memo()
+            reset()
         PingOneAction._last_task = self._task
         environment: dict[str, t.Any] = {}
         self._compute_environment_string(environment)

@@ -44,7 +44,7 @@ class TokenError(PingOneError):
 class ServiceError(PingOneError):
     """The service refused a request.
 
-    doing: what was being done, as a gerund phrase.
+    operation: what was being done, as a gerund phrase.
     status: the HTTP status.
     body: the answer, decoded when it was JSON; the form of PingOne's errors is described at
         https://apidocs.pingidentity.com/pingone/platform/v1/api/#pingone-api-error-codes.
@@ -53,10 +53,10 @@ class ServiceError(PingOneError):
     """
 
     def __init__(
-        self, doing: str, status: int, body: t.Any, correlation_id: str | None, hint: str | None = None
+        self, operation: str, status: int, body: t.Any, correlation_id: str | None, hint: str | None = None
     ) -> None:
         members = body if isinstance(body, dict) else {}
-        self.doing = doing
+        self.operation = operation
         self.status = status
         self.body = body
         self.code = str(members.get("code") or "")
@@ -69,7 +69,7 @@ class ServiceError(PingOneError):
 
     def with_hint(self, hint: str) -> ServiceError:
         """Return the same error with another hint."""
-        return type(self)(self.doing, self.status, self.body, self.correlation_id, hint)
+        return type(self)(self.operation, self.status, self.body, self.correlation_id, hint)
 
     @property
     def is_duplicate(self) -> bool:
@@ -78,7 +78,7 @@ class ServiceError(PingOneError):
 
     def _sentences(self) -> str:
         code = f" {self.code}" if self.code else ""
-        parts = [sentence(f"{capital(self.doing)} failed: PingOne answered HTTP {self.status}{code}", self.message)]
+        parts = [sentence(f"{capital(self.operation)} failed: PingOne answered HTTP {self.status}{code}", self.message)]
         if self.details:
             parts.append("Details: " + "; ".join(_detail(detail) for detail in self.details) + ".")
         if self.correlation_id:
@@ -96,11 +96,11 @@ class PermissionDeniedError(ServiceError):
 
 
 def service_error(
-    doing: str, status: int, body: t.Any, correlation_id: str | None, hint: str | None = None
+    operation: str, status: int, body: t.Any, correlation_id: str | None, hint: str | None = None
 ) -> ServiceError:
     """Return the error that belongs to a status."""
     kind = {403: PermissionDeniedError, 404: NotFoundError}.get(status, ServiceError)
-    return kind(doing, status, body, correlation_id, hint)
+    return kind(operation, status, body, correlation_id, hint)
 
 
 def missing_library(name: str) -> PingOneError:

@@ -26,37 +26,37 @@ from ansible_collections.idops.pingone.plugins.module_utils._base.errors import 
 from ansible_collections.idops.pingone.plugins.module_utils._client.auth import Token, claims_of
 from ansible_collections.idops.pingone.plugins.module_utils._client.connection import Connection
 from ansible_collections.idops.pingone.plugins.module_utils._client.http import (
-    Answer,
     BrokenConnectionError,
     Clock,
-    Requests,
+    RequestCounter,
+    Response,
     user_agent,
 )
 from ansible_collections.idops.pingone.plugins.module_utils._client.parallel import Job, run_parallel
 from ansible_collections.idops.pingone.plugins.module_utils._client.retry import (
-    LIMITED,
-    UNSETTLED,
+    AMBIGUOUS_STATUSES,
+    TOO_MANY_REQUESTS,
     Budget,
     backoff,
-    is_late,
-    is_young,
-    late_pause,
+    is_propagation_error,
+    propagation_delay,
     retry_after,
+    was_created_recently,
 )
-from ansible_collections.idops.pingone.plugins.module_utils._client.session_state import shared_for
+from ansible_collections.idops.pingone.plugins.module_utils._client.session_state import session_state_for
 from ansible_collections.idops.pingone.plugins.module_utils._client.token_cache import open_cache, private_folder
 from ansible_collections.idops.pingone.plugins.module_utils._client.tokens import Tokens
 
 Wire = dict[str, t.Any]
 Wires = list[Wire]
 Values = list[t.Any]
-Settle = t.Callable[[], "Wire | None"]
+FindCreated = t.Callable[[], "Wire | None"]
 # Reads a path once, without repetition; None when that did not work.
-Peek = t.Callable[[str], "Answer | None"]
-Explain = t.Callable[[ServiceError, str, Peek, str], "str | None"]
+GetOnce = t.Callable[[str], "Response | None"]
+Explain = t.Callable[[ServiceError, str, GetOnce, str], "str | None"]
 
 # For how many seconds a lost write is looked for before it counts as not having taken place.
-SETTLE_FOR: t.Final = 10.0
+LOST_WRITE_TIMEOUT: t.Final = 10.0
 
 
 class _LostAnswerError(Exception):
@@ -84,7 +84,7 @@ class PingOneClient:
         door: str = "module",
         warn: t.Callable[[str], t.Any] = lambda message: None,
         on_secret: t.Callable[[str], t.Any] = lambda secret: None,
-        explain: Explain = lambda error, path, peek, client_id: None,
+        explain: Explain = lambda error, path, get_once, client_id: None,
         clock: Clock | None = None,
     ) -> None:
         self.connection = connection
@@ -93,19 +93,19 @@ class PingOneClient:
         self._explain = explain
         self.clock = clock or Clock()
         self.folder = private_folder()
-        self.shared = shared_for(connection)
+        self.session_state = session_state_for(connection)
         self._headers = {"Accept": "application/json", "User-Agent": user_agent(door)}
-        self._counter = Requests()
+        self._counter = RequestCounter()
         self._stop = threading.Event()
-        self._wrote = False
+        self._has_written = False
         self._tokens = Tokens(
             connection,
-            self.shared,
+            self.session_state,
             open_cache(self.folder, connection, self.clock) if door == "in-process" else None,
             clock=self.clock,
             headers=self._headers,
             counter=self._counter,
-            may_be_late=lambda: self._late_seconds(self._wrote),
+            may_be_late=lambda: self._late_seconds(self._has_written),
             on_secret=on_secret,
         )
         if not connection.validate_certs:
@@ -125,40 +125,40 @@ class PingOneClient:
         return claims_of(self.token().access_token)
 
     def get(
-        self, path: str, *, doing: str, params: t.Mapping[str, t.Any] | None = None, created_at: t.Any = None
+        self, path: str, *, operation: str, params: t.Mapping[str, t.Any] | None = None, created_at: t.Any = None
     ) -> Wire:
         """Return the object at a path below the API's address.
 
-        doing: a gerund phrase for errors.
+        operation: a gerund phrase for errors.
         created_at: when what the path lies below was created, so that its lateness is waited for.
 
         Raises NotFoundError and the other errors of _errors.
         """
-        return self._call("GET", path, doing, params=params, created_at=created_at)
+        return self._call("GET", path, operation, params=params, created_at=created_at)
 
-    def get_or_none(self, path: str, *, doing: str) -> Wire | None:
+    def get_or_none(self, path: str, *, operation: str) -> Wire | None:
         """Return the object at a path, or None when there is none."""
         try:
-            return self._call("GET", path, doing, may_be_missing=True)
+            return self._call("GET", path, operation, may_be_missing=True)
         except NotFoundError:
             return None
 
-    def peek(self, path: str) -> Wire | None:
+    def get_once(self, path: str) -> Wire | None:
         """Return the object at a path if a single request gives it, else None."""
-        answer = self._peek(path)
-        return answer.body if answer is not None and answer.ok and isinstance(answer.body, dict) else None
+        response = self._peek(path)
+        return response.body if response is not None and response.ok and isinstance(response.body, dict) else None
 
     def list(
         self,
         path: str,
         key: str,
         *,
-        doing: str,
+        operation: str,
         params: t.Mapping[str, t.Any] | None = None,
         created_at: t.Any = None,
     ) -> Wires:
         """Return all objects of a collection, whatever the number of its pages. key: its name in C(_embedded)."""
-        page = self.get(path, doing=doing, params=params, created_at=created_at)
+        page = self.get(path, operation=operation, params=params, created_at=created_at)
         items: Wires = []
         seen = set()
         while True:
@@ -166,27 +166,29 @@ class PingOneClient:
             following = ((page.get("_links") or {}).get("next") or {}).get("href")
             if not following:
                 return items
-            self._check_next(doing, following)
+            self._check_next(operation, following)
             if following in seen:
-                raise TransportError(f"{capital(doing)} failed: the pages of the list lead back to one that was read.")
+                raise TransportError(
+                    f"{capital(operation)} failed: the pages of the list lead back to one that was read."
+                )
             seen.add(following)
-            page = self._call("GET", path, doing, url=following, created_at=created_at)
+            page = self._call("GET", path, operation, url=following, created_at=created_at)
 
     def post(
         self,
         path: str,
         body: t.Any,
         *,
-        doing: str,
-        settle: Settle | None = None,
+        operation: str,
+        find_created: FindCreated | None = None,
         content_type: str | None = None,
         repeat: bool = True,
         created_at: t.Any = None,
     ) -> Wire:
         """Create something, once.
 
-        settle: reads whether a POST whose answer was lost took place: returns the object, or None. It is asked for 10
-            seconds, since a new object may show late.
+        find_created: reads whether a POST whose answer was lost took place: returns the object, or None. It is asked
+            for 10 seconds, because a new object may show late.
         content_type: when it is not C(application/json).
         repeat: whether the POST is sent anew when it did not take place.
 
@@ -196,28 +198,28 @@ class PingOneClient:
         again = False
         while True:
             try:
-                return self._call("POST", path, doing, body=body, content_type=content_type, created_at=created_at)
+                return self._call("POST", path, operation, body=body, content_type=content_type, created_at=created_at)
             except _LostAnswerError as lost:
-                self.shared.forget_all()
-                found = self._settled(settle, doing, str(lost))
+                self.session_state.forget_all()
+                found = self._find_created(find_created, operation, str(lost))
                 if found is not None:
                     return found
                 if not repeat or not budget.pause(backoff(0, self.clock)):
-                    raise self._unknown(doing, str(lost), "it was not found by reading either") from None
+                    raise self._unknown(operation, str(lost), "it was not found by reading either") from None
             except ServiceError as error:
-                found = settle() if again and settle and error.is_duplicate else None
+                found = find_created() if again and find_created and error.is_duplicate else None
                 if found is None:
                     raise
                 return found
             again = True
 
-    def put(self, path: str, body: t.Any, *, doing: str, created_at: t.Any = None) -> Wire:
+    def put(self, path: str, body: t.Any, *, operation: str, created_at: t.Any = None) -> Wire:
         """Replace an object and return the answer."""
-        return self._call("PUT", path, doing, body=body, created_at=created_at)
+        return self._call("PUT", path, operation, body=body, created_at=created_at)
 
-    def delete(self, path: str, *, doing: str, created_at: t.Any = None) -> None:
+    def delete(self, path: str, *, operation: str, created_at: t.Any = None) -> None:
         """Delete an object. When a repetition does not find it, the lost first request was carried out."""
-        self._call("DELETE", path, doing, created_at=created_at)
+        self._call("DELETE", path, operation, created_at=created_at)
 
     def run_parallel(self, jobs: t.Sequence[Job]) -> Values:
         """Run functions side by side and return what each gives, in their order."""
@@ -227,7 +229,7 @@ class PingOneClient:
         self,
         method: str,
         path: str,
-        doing: str,
+        operation: str,
         *,
         url: str | None = None,
         params: t.Mapping[str, t.Any] | None = None,
@@ -242,7 +244,7 @@ class PingOneClient:
         """
         if self.check_mode and method != "GET":
             raise CheckModeWriteError(
-                f"{capital(doing)} was stopped, since it would write ({method} {path}) in check mode. "
+                f"{capital(operation)} was stopped, since it would write ({method} {path}) in check mode. "
                 "This is a defect of the collection; please report it."
             )
         budget = Budget(self.clock, self.connection.retry_budget)
@@ -251,42 +253,42 @@ class PingOneClient:
         attempt = 0
         token = self._tokens.get()
         while True:
-            self._check_stop(method, doing)
+            self._check_stop(method, operation)
             try:
-                answer = self._send(method, url or self.connection.api_url + path, token, params, body, content_type)
+                response = self._send(method, url or self.connection.api_url + path, token, params, body, content_type)
             except BrokenConnectionError as error:
-                self._lost_post(method, str(error), error.sent)
+                self._raise_if_lost(method, str(error), error.sent)
                 broken = broken or error.sent
                 if not budget.pause(backoff(attempt, self.clock)):
-                    raise self._gave_up(method, doing, str(error), budget, broken) from None
+                    raise self._gave_up(method, operation, str(error), budget, broken) from None
                 attempt += 1
                 continue
             except TransportError as error:
-                raise TransportError(f"{capital(doing)} failed: {error}") from None
-            if answer.ok:
-                self._wrote = self._wrote or method != "GET"
-                return self._object(answer, method, doing)
-            if answer.status == 404 and method == "DELETE" and broken:
+                raise TransportError(f"{capital(operation)} failed: {error}") from None
+            if response.ok:
+                self._has_written = self._has_written or method != "GET"
+                return self._object(response, method, operation)
+            if response.status == 404 and method == "DELETE" and broken:
                 return {}
-            if answer.status == 404 and may_be_missing:
-                raise service_error(doing, answer.status, answer.body, answer.correlation_id)
-            if answer.status == 401 and not renewed and self.connection.credential.renewable:
+            if response.status == 404 and may_be_missing:
+                raise service_error(operation, response.status, response.body, response.correlation_id)
+            if response.status == 401 and not renewed and self.connection.credential.renewable:
                 renewed, token = True, self._tokens.renew(token)
                 continue
-            if answer.status in UNSETTLED:
-                self._lost_post(method, f"PingOne answered HTTP {answer.status}", True)
+            if response.status in AMBIGUOUS_STATUSES:
+                self._raise_if_lost(method, f"PingOne answered HTTP {response.status}", True)
                 broken = True
-            if answer.status == LIMITED or answer.status in UNSETTLED:
-                asked = retry_after(answer, self.clock)
+            if response.status == TOO_MANY_REQUESTS or response.status in AMBIGUOUS_STATUSES:
+                asked = retry_after(response, self.clock)
                 again = budget.pause(asked or backoff(attempt, self.clock))
             else:
                 again = False
-                if is_late(method, answer):
-                    reason = self._wrote or is_young(created_at, answer, self.clock)
+                if is_propagation_error(method, response):
+                    reason = self._has_written or was_created_recently(created_at, response, self.clock)
                     patience = patience or Budget(self.clock, self._late_seconds(reason))
-                    again = patience.pause(late_pause(attempt))
+                    again = patience.pause(propagation_delay(attempt))
             if not again:
-                raise self._refused(method, path, doing, answer, budget)
+                raise self._refused(method, path, operation, response, budget)
             attempt += 1
 
     def _send(
@@ -297,66 +299,68 @@ class PingOneClient:
         params: t.Mapping[str, t.Any] | None,
         body: t.Any,
         content_type: str | None,
-    ) -> Answer:
+    ) -> Response:
         headers = {**self._headers, "Authorization": f"{token.token_type} {token.access_token}"}
         if content_type:
             headers["Content-Type"] = content_type
-        return self.shared.http.send(method, url, headers=headers, params=params, json=body, counter=self._counter)
+        return self.session_state.http.send(
+            method, url, headers=headers, params=params, json=body, counter=self._counter
+        )
 
     def _late_seconds(self, reason: bool) -> float:
         """Return for how long something late is waited for. reason: whether something was just changed or created."""
         return max(self.connection.settle, self.connection.retry_budget if reason else 0)
 
-    def _settled(self, settle: Settle | None, doing: str, lost: str) -> Wire | None:
+    def _find_created(self, find_created: FindCreated | None, operation: str, lost: str) -> Wire | None:
         """Read, again and again, whether a lost POST took place; return the object, or None."""
-        if settle is None:
-            raise self._unknown(doing, lost, "nothing can be read that would tell")
-        budget = Budget(self.clock, SETTLE_FOR)
+        if find_created is None:
+            raise self._unknown(operation, lost, "nothing can be read that would tell")
+        budget = Budget(self.clock, LOST_WRITE_TIMEOUT)
         attempt = 0
         while True:
             try:
-                found = settle()
+                found = find_created()
             except PingOneError as error:
-                raise self._unknown(doing, lost, f"reading failed too: {error}") from None
+                raise self._unknown(operation, lost, f"reading failed too: {error}") from None
             if found is not None:
-                self._wrote = True
+                self._has_written = True
                 return found
-            if not budget.pause(late_pause(attempt)):
+            if not budget.pause(propagation_delay(attempt)):
                 return None
             attempt += 1
 
     @staticmethod
-    def _lost_post(method: str, why: str, sent: bool) -> None:
+    def _raise_if_lost(method: str, why: str, sent: bool) -> None:
         if method == "POST" and sent:
             raise _LostAnswerError(why)
 
-    def _check_stop(self, method: str, doing: str) -> None:
+    def _check_stop(self, method: str, operation: str) -> None:
         if method != "GET" and self._stop.is_set():
-            raise PingOneError(f"{capital(doing)} was not begun, since the task was ended.")
+            raise PingOneError(f"{capital(operation)} was not begun, since the task was ended.")
 
-    def _check_next(self, doing: str, following: str) -> None:
+    def _check_next(self, operation: str, following: str) -> None:
         ours, theirs = urlsplit(self.connection.api_url), urlsplit(following)
         if (ours.scheme, ours.netloc) != (theirs.scheme, theirs.netloc):
             raise TransportError(
-                f"{capital(doing)} failed: the next page of the list is said to be at {theirs.scheme}://"
+                f"{capital(operation)} failed: the next page of the list is said to be at {theirs.scheme}://"
                 f"{theirs.hostname}, and a token is sent to {ours.scheme}://{ours.netloc} alone; check api_url."
             )
 
-    def _object(self, answer: Answer, method: str, doing: str) -> Wire:
-        if isinstance(answer.body, dict):
-            return answer.body
+    def _object(self, response: Response, method: str, operation: str) -> Wire:
+        if isinstance(response.body, dict):
+            return response.body
         raise TransportError(
-            f"{capital(doing)} failed: the answer to the {method}, HTTP {answer.status}, is no JSON object; "
+            f"{capital(operation)} failed: the answer to the {method}, HTTP {response.status}, is no JSON object; "
             "check that api_url is PingOne's, and that no proxy answers in its place."
         )
 
-    def _refused(self, method: str, path: str, doing: str, answer: Answer, budget: Budget) -> ServiceError:
-        error = service_error(doing, answer.status, answer.body, answer.correlation_id)
-        if answer.status == LIMITED or answer.status in UNSETTLED:
-            asked = answer.headers.get("Retry-After")
+    def _refused(self, method: str, path: str, operation: str, response: Response, budget: Budget) -> ServiceError:
+        error = service_error(operation, response.status, response.body, response.correlation_id)
+        if response.status == TOO_MANY_REQUESTS or response.status in AMBIGUOUS_STATUSES:
+            asked = response.headers.get("Retry-After")
             said = f" (it asked to wait: Retry-After {asked})" if asked else ""
-            if method != "GET" and answer.status != LIMITED:
-                self.shared.forget_all()
+            if method != "GET" and response.status != TOO_MANY_REQUESTS:
+                self.session_state.forget_all()
             return error.with_hint(
                 f"It was repeated for {budget.spent():.0f} seconds{said}; try again later, or raise retry_budget."
             )
@@ -364,29 +368,29 @@ class PingOneClient:
         return error.with_hint(hint) if hint else error
 
     def _caller(self) -> str:
-        token = self.shared.token
+        token = self.session_state.token
         client_id = claims_of(token.access_token).get("client_id") if token else None
         return str(client_id or self.connection.credential.client_id)
 
-    def _peek(self, path: str) -> Answer | None:
+    def _peek(self, path: str) -> Response | None:
         try:
             return self._send("GET", self.connection.api_url + path, self._tokens.get(), None, None, None)
         except PingOneError:
             return None
 
-    def _gave_up(self, method: str, doing: str, why: str, budget: Budget, broken: bool) -> PingOneError:
+    def _gave_up(self, method: str, operation: str, why: str, budget: Budget, broken: bool) -> PingOneError:
         """Return the error for a connection that kept breaking."""
         if method != "GET" and broken:
-            self.shared.forget_all()
-            return self._unknown(doing, why, f"it was repeated for {budget.spent():.0f} seconds")
+            self.session_state.forget_all()
+            return self._unknown(operation, why, f"it was repeated for {budget.spent():.0f} seconds")
         return TransportError(
-            f"{capital(doing)} failed: {why}; it was repeated for {budget.spent():.0f} seconds. "
+            f"{capital(operation)} failed: {why}; it was repeated for {budget.spent():.0f} seconds. "
             "Check the network, the proxy, and that api_url or region is right."
         )
 
     @staticmethod
-    def _unknown(doing: str, lost: str, why: str) -> OutcomeUnknownError:
+    def _unknown(operation: str, lost: str, why: str) -> OutcomeUnknownError:
         return OutcomeUnknownError(
-            f"{capital(doing)} may or may not have taken place: {lost.rstrip('.')}, and {why.rstrip('.')}. "
+            f"{capital(operation)} may or may not have taken place: {lost.rstrip('.')}, and {why.rstrip('.')}. "
             "Run the task again: it reads first what is there."
         )

@@ -57,7 +57,7 @@ class Clock:
 
 
 @dataclass(frozen=True)
-class Answer:
+class Response:
     """What came back.
 
     body: decoded when it was JSON, a text otherwise, an empty dictionary when there was none.
@@ -89,7 +89,7 @@ class BrokenConnectionError(TransportError):
         self.sent = sent
 
 
-class Http:
+class HttpSession:
     """Sends requests over one session of requests.
 
     connection: addresses, certificates, proxies and timeout.
@@ -107,11 +107,11 @@ class Http:
         url: str,
         *,
         headers: t.Mapping[str, str],
-        counter: Requests,
+        counter: RequestCounter,
         params: t.Mapping[str, t.Any] | None = None,
         json: t.Any = None,
         form: t.Mapping[str, str] | None = None,
-    ) -> Answer:
+    ) -> Response:
         """Send one request and return the answer, whatever its status.
 
         Raises BrokenConnectionError, and TransportError for what will not mend: certificates and redirects.
@@ -150,10 +150,10 @@ class Http:
                 f"{host} answered with a redirect (HTTP {response.status_code}), which is never followed, "
                 "since credentials would go along; check api_url and auth_url."
             )
-        return Answer(response.status_code, response.headers, _decoded(response))
+        return Response(response.status_code, response.headers, _decoded(response))
 
 
-class Requests:
+class RequestCounter:
     """Counts the requests of a task by method; those for a token as C(TOKEN)."""
 
     def __init__(self) -> None:

@@ -82,7 +82,7 @@ class FileLock:
         since = self._clock.time() - BEHIND
         return [id for id, at in self._state()[1].items() if at >= since]
 
-    def wrote(self, created: str | None = None, deleted: str | None = None) -> int:
+    def record_write(self, created: str | None = None, deleted: str | None = None) -> int:
         """Count a write, with the lock held; return the new count. created, deleted: the id of what came or went."""
         with self._mutex:
             count, ids = self._state()

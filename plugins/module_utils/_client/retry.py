@@ -15,15 +15,15 @@ import typing as t
 from datetime import datetime, timezone
 from email.utils import parsedate_to_datetime
 
-from ansible_collections.idops.pingone.plugins.module_utils._client.http import Answer, Clock
+from ansible_collections.idops.pingone.plugins.module_utils._client.http import Clock, Response
 
 # The service may have done nothing, a part or all of it.
-UNSETTLED: t.Final = (408, 500, 502, 503, 504)
+AMBIGUOUS_STATUSES: t.Final = (408, 500, 502, 503, 504)
 # The service did nothing.
-LIMITED: t.Final = 429
+TOO_MANY_REQUESTS: t.Final = 429
 
 # How old an environment or application may be for its absence to be a matter of time, in seconds.
-YOUNG: t.Final = 60.0
+RECENT: t.Final = 60.0
 LONGEST_PAUSE: t.Final = 30.0
 _LATE_PAUSE: t.Final = 2.0
 
@@ -64,20 +64,20 @@ def backoff(attempt: int, clock: Clock) -> float:
     return float(min(2.0 ** min(attempt, 10), LONGEST_PAUSE) * (0.5 + clock.random() / 2))
 
 
-def late_pause(attempt: int) -> float:
+def propagation_delay(attempt: int) -> float:
     """Return the seconds to wait for something that is on its way: from a half to 2."""
     return float(min(0.5 * 2 ** min(attempt, 10), _LATE_PAUSE))
 
 
-def retry_after(answer: Answer, clock: Clock) -> float | None:
+def retry_after(response: Response, clock: Clock) -> float | None:
     """Return for how many seconds the service asks to wait (RFC 9110, section 10.2.3), or None."""
-    value = str(answer.headers.get("Retry-After") or _inner_retry_after(answer.body) or "").strip()
+    value = str(response.headers.get("Retry-After") or _inner_retry_after(response.body) or "").strip()
     if value.isdecimal():
         return float(value)
     moment = http_date(value) or timestamp(value)
     if moment is None:
         return None
-    now = http_date(answer.headers.get("Date"))
+    now = http_date(response.headers.get("Date"))
     return max(0.0, moment - (clock.time() if now is None else now))
 
 
@@ -101,24 +101,24 @@ def timestamp(value: t.Any) -> float | None:
     return (moment if moment.tzinfo else moment.replace(tzinfo=timezone.utc)).timestamp()
 
 
-def is_late(method: str, answer: Answer) -> bool:
+def is_propagation_error(method: str, response: Response) -> bool:
     """Tell whether a refusal reads like one that goes away by itself soon after a change."""
-    if answer.status == 404:
+    if response.status == 404:
         return method in ("GET", "POST")
-    if answer.status not in (400, 403) or _has_detail(answer.body, "LICENSE_EXCEEDED"):
+    if response.status not in (400, 403) or _has_detail(response.body, "LICENSE_EXCEEDED"):
         return False
-    messages = _messages(answer.body)
+    messages = _messages(response.body)
     starts = any(message.startswith(late) for message in messages for late in _LATE_MESSAGES)
     return starts or any(_LATE_READ_ONLY.match(message) for message in messages)
 
 
-def is_young(created_at: t.Any, answer: Answer, clock: Clock) -> bool:
+def was_created_recently(created_at: t.Any, response: Response, clock: Clock) -> bool:
     """Tell whether what was created at a time was younger than YOUNG when the service answered."""
     created = timestamp(created_at)
     if created is None:
         return False
-    now = http_date(answer.headers.get("Date"))
-    return (clock.time() if now is None else now) - created < YOUNG
+    now = http_date(response.headers.get("Date"))
+    return (clock.time() if now is None else now) - created < RECENT
 
 
 def _messages(body: t.Any) -> list[str]:

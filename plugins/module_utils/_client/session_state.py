@@ -17,7 +17,7 @@ from dataclasses import dataclass, field
 
 from ansible_collections.idops.pingone.plugins.module_utils._client.auth import Token
 from ansible_collections.idops.pingone.plugins.module_utils._client.connection import Connection
-from ansible_collections.idops.pingone.plugins.module_utils._client.http import Http
+from ansible_collections.idops.pingone.plugins.module_utils._client.http import HttpSession
 from ansible_collections.idops.pingone.plugins.module_utils._client.lock import FileLock
 
 Wire = dict[str, t.Any]
@@ -40,10 +40,10 @@ class Listing:
 
 
 @dataclass
-class Shared:
+class SessionState:
     """What the tasks of one worker process share for one connection."""
 
-    http: Http
+    http: HttpSession
     token: Token | None = None
     mutex: threading.RLock = field(default_factory=threading.RLock)
     # By path and filter.
@@ -80,7 +80,7 @@ class Shared:
         with self.mutex:
             self.listings.clear()
 
-    def wrote(self, path: str, identifier: str, after: Wire | None, generation: int) -> None:
+    def record_write(self, path: str, identifier: str, after: Wire | None, generation: int) -> None:
         """Bring the listing of a path up to date with a write of our own.
 
         after: the object as the service answered, or None when it was deleted.
@@ -106,21 +106,21 @@ class Shared:
             listing.generation = generation
 
 
-_shared: dict[tuple[t.Any, ...], Shared] = {}
+_shared: dict[tuple[t.Any, ...], SessionState] = {}
 
 
-def shared_for(connection: Connection) -> Shared:
+def session_state_for(connection: Connection) -> SessionState:
     """Return what the tasks of this process share for a connection."""
     key = connection.identity()
     if key not in _shared:
-        _shared[key] = Shared(Http(connection))
+        _shared[key] = SessionState(HttpSession(connection))
     return _shared[key]
 
 
-def drop_memo() -> None:
+def reset() -> None:
     """Forget everything: when a task is tried again, and in a forked child."""
     _shared.clear()
 
 
 if hasattr(os, "register_at_fork"):
-    os.register_at_fork(after_in_child=drop_memo)
+    os.register_at_fork(after_in_child=reset)

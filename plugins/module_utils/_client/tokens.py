@@ -17,20 +17,20 @@ from ansible_collections.idops.pingone.plugins.module_utils._base.errors import 
 from ansible_collections.idops.pingone.plugins.module_utils._client.auth import Token, TokenRequest
 from ansible_collections.idops.pingone.plugins.module_utils._client.connection import Connection
 from ansible_collections.idops.pingone.plugins.module_utils._client.http import (
-    Answer,
     BrokenConnectionError,
     Clock,
-    Requests,
+    RequestCounter,
+    Response,
 )
 from ansible_collections.idops.pingone.plugins.module_utils._client.retry import (
-    LIMITED,
-    UNSETTLED,
+    AMBIGUOUS_STATUSES,
+    TOO_MANY_REQUESTS,
     Budget,
     backoff,
-    late_pause,
+    propagation_delay,
     retry_after,
 )
-from ansible_collections.idops.pingone.plugins.module_utils._client.session_state import Shared
+from ansible_collections.idops.pingone.plugins.module_utils._client.session_state import SessionState
 from ansible_collections.idops.pingone.plugins.module_utils._client.token_cache import TokenCache
 
 # A token with fewer seconds left is replaced before it is used.
@@ -55,17 +55,17 @@ class Tokens:
     def __init__(
         self,
         connection: Connection,
-        shared: Shared,
+        session_state: SessionState,
         cache: TokenCache | None,
         *,
         clock: Clock,
         headers: t.Mapping[str, str],
-        counter: Requests,
+        counter: RequestCounter,
         may_be_late: t.Callable[[], float],
         on_secret: t.Callable[[str], t.Any],
     ) -> None:
         self._connection = connection
-        self._shared = shared
+        self._session_state = session_state
         self._cache = cache
         self._clock = clock
         self._headers = headers
@@ -75,22 +75,22 @@ class Tokens:
 
     def get(self, min_ttl: int = 0) -> Token:
         """Return a token that is valid for so many seconds, if the service gives one. Raises TokenError."""
-        with self._shared.mutex:
-            token = self._shared.token
+        with self._session_state.mutex:
+            token = self._session_state.token
             if token is None or not self._lasts(token, min_ttl):
-                token = self._shared.token = self._stored_or_new(min_ttl)
+                token = self._session_state.token = self._stored_or_new(min_ttl)
             self._on_secret(token.access_token)
             return token
 
     def renew(self, refused: Token) -> Token:
         """Return another token than one that the service refused. Raises TokenError."""
-        with self._shared.mutex:
-            token = self._shared.token
+        with self._session_state.mutex:
+            token = self._session_state.token
             if token is None or token.access_token == refused.access_token:
                 token = self._new()
                 if self._cache is not None:
                     self._cache.store(token)
-                self._shared.token = token
+                self._session_state.token = token
             self._on_secret(token.access_token)
             return token
 
@@ -122,20 +122,20 @@ class Tokens:
         while True:
             started = self._clock.time()
             try:
-                answer = self._send(request)
+                response = self._send(request)
             except BrokenConnectionError as error:
                 if not budget.pause(backoff(attempt, self._clock)):
                     raise TokenError(f"{self._subject()} failed: {error}.") from None
             else:
-                if answer.ok:
-                    return self._token(answer, started)
-                if not self._waited(answer, attempt, budget, late):
-                    raise self._refused(answer)
+                if response.ok:
+                    return self._token(response, started)
+                if not self._waited(response, attempt, budget, late):
+                    raise self._refused(response)
             attempt += 1
 
-    def _send(self, request: TokenRequest) -> Answer:
+    def _send(self, request: TokenRequest) -> Response:
         url = f"{self._connection.auth_url}/{self._connection.auth_environment_id}/as/token"
-        return self._shared.http.send(
+        return self._session_state.http.send(
             "POST",
             url,
             headers={**self._headers, **request.headers},
@@ -143,38 +143,38 @@ class Tokens:
             counter=self._counter,
         )
 
-    def _waited(self, answer: Answer, attempt: int, budget: Budget, late: Budget) -> bool:
+    def _waited(self, response: Response, attempt: int, budget: Budget, late: Budget) -> bool:
         """Wait if the request is worth repeating; return whether it is."""
-        if answer.status == LIMITED or answer.status in UNSETTLED:
-            asked = retry_after(answer, self._clock)
+        if response.status == TOO_MANY_REQUESTS or response.status in AMBIGUOUS_STATUSES:
+            asked = retry_after(response, self._clock)
             return budget.pause(asked or backoff(attempt, self._clock))
-        if _LATE in _member(answer, "error_description"):
-            return late.pause(late_pause(attempt))
+        if _LATE in _member(response, "error_description"):
+            return late.pause(propagation_delay(attempt))
         return False
 
-    def _token(self, answer: Answer, started: float) -> Token:
-        access_token = _member(answer, "access_token")
+    def _token(self, response: Response, started: float) -> Token:
+        access_token = _member(response, "access_token")
         if not access_token:
             raise TokenError(
                 f"{self._subject()} failed: the answer holds no access token; check that auth_url is PingOne's."
             )
-        expires_in = answer.body.get("expires_in")
+        expires_in = response.body.get("expires_in")
         seconds = int(expires_in) if isinstance(expires_in, (int, float)) else 0
-        return Token(access_token, _member(answer, "token_type") or "Bearer", started + seconds, seconds)
+        return Token(access_token, _member(response, "token_type") or "Bearer", started + seconds, seconds)
 
-    def _refused(self, answer: Answer) -> TokenError:
-        error = _member(answer, "error") or _member(answer, "code")
-        description = _member(answer, "error_description") or _member(answer, "message")
+    def _refused(self, response: Response) -> TokenError:
+        error = _member(response, "error") or _member(response, "code")
+        description = _member(response, "error_description") or _member(response, "message")
         said = ": ".join(part for part in (error, description) if part).rstrip(".")
-        correlation_id = answer.correlation_id
+        correlation_id = response.correlation_id
         named = f" Correlation id: {correlation_id}." if correlation_id and correlation_id not in said else ""
         what_next = (
             "The service has a problem, or its rate limit is used up; try again later, or raise retry_budget."
-            if answer.status == LIMITED or answer.status in UNSETTLED
+            if response.status == TOO_MANY_REQUESTS or response.status in AMBIGUOUS_STATUSES
             else _CAUSES
         )
         return TokenError(
-            f"{self._subject()} failed with HTTP {answer.status}{': ' + said if said else ''}.{named} {what_next}"
+            f"{self._subject()} failed with HTTP {response.status}{': ' + said if said else ''}.{named} {what_next}"
         )
 
     def _subject(self) -> str:
@@ -186,6 +186,6 @@ class Tokens:
         )
 
 
-def _member(answer: Answer, name: str) -> str:
-    value = answer.body.get(name) if isinstance(answer.body, dict) else None
+def _member(response: Response, name: str) -> str:
+    value = response.body.get(name) if isinstance(response.body, dict) else None
     return value if isinstance(value, str) else ""

@@ -79,7 +79,7 @@ class Api:
         """Return the services of an environment."""
         return self.client.get(
             f"/environments/{environment['id']}/billOfMaterials",
-            doing=f"reading the bill of materials of environment '{_title(environment)}'",
+            operation=f"reading the bill of materials of environment '{_title(environment)}'",
             created_at=environment.get("createdAt"),
         )
 
@@ -88,7 +88,7 @@ class Api:
         return self.client.put(
             f"/environments/{environment['id']}/billOfMaterials",
             body,
-            doing=f"replacing the bill of materials of environment '{_title(environment)}'",
+            operation=f"replacing the bill of materials of environment '{_title(environment)}'",
             created_at=environment.get("createdAt"),
         )
 
@@ -105,7 +105,7 @@ class Api:
         return self._secret(
             self.client.get(
                 _secret_path(environment, application),
-                doing=f"reading the secret of application '{_title(application)}'",
+                operation=f"reading the secret of application '{_title(application)}'",
                 created_at=_newer(environment, application),
             )
         )
@@ -119,7 +119,7 @@ class Api:
         """
         before = self.secret(environment, application)["secret"]
 
-        def settle() -> Wire | None:
+        def find_created() -> Wire | None:
             now = self.secret(environment, application)
             return None if now["secret"] == before else now
 
@@ -128,8 +128,8 @@ class Api:
             self.client.post(
                 _secret_path(environment, application),
                 body,
-                doing=f"rotating the secret of application '{_title(application)}'",
-                settle=settle,
+                operation=f"rotating the secret of application '{_title(application)}'",
+                find_created=find_created,
                 repeat=False,
                 created_at=_newer(environment, application),
             )
@@ -145,10 +145,10 @@ class Api:
             after = self.client.put(
                 f"/environments/{environment['id']}/{member}",
                 body,
-                doing=f"setting the {member} of environment '{_title(environment)}'",
+                operation=f"setting the {member} of environment '{_title(environment)}'",
                 created_at=environment.get("createdAt"),
             )
-            environments.wrote(environment["id"], after)
+            environments.record_write(environment["id"], after)
             return after
 
     def _secret(self, answer: Wire) -> Wire:
@@ -191,83 +191,85 @@ class Resource:
         """Return the objects, all or those of a SCIM filter, from memory while that is fresh."""
         if self._predicted:
             return []
-        found = self._client.shared.listing(self.path, filter or "", self._client.clock.monotonic())
-        return list(found.objects if found else self.list_again(filter))
+        found = self._client.session_state.listing(self.path, filter or "", self._client.clock.monotonic())
+        return list(found.objects if found else self.refresh(filter))
 
-    def list_again(self, filter: str | None = None) -> Wires:
+    def refresh(self, filter: str | None = None) -> Wires:
         """Return the objects as they are listed now, and keep them."""
         # Both before the request: what is written meanwhile may not be in the answer.
         generation, at = self._lock().generation(), self._client.clock.monotonic()
         objects = self._client.list(
             self.path,
             self._key,
-            doing=f"listing each {self.kind}{self._place}",
+            operation=f"listing each {self.kind}{self._place}",
             params={"filter": filter} if filter else None,
             created_at=self._created_at,
         )
         if filter is None:
             objects += self._not_listed_yet(objects)
-        self._client.shared.remember(self.path, filter or "", Listing(objects, at, generation))
+        self._client.session_state.remember(self.path, filter or "", Listing(objects, at, generation))
         return objects
 
     def get(self, id: str) -> Wire | None:
         """Return an object as it is now, or None."""
         if self._predicted or is_predicted(id):
             return None
-        return self._client.get_or_none(f"{self.path}/{id}", doing=f"reading {self.kind} {id}{self._place}")
+        return self._client.get_or_none(f"{self.path}/{id}", operation=f"reading {self.kind} {id}{self._place}")
 
-    def fresh(self, object: Wire) -> Wire:
+    def read_for_update(self, object: Wire) -> Wire:
         """Return an object as the base of a PUT: as it was listed while that is fresh, else as it is read now.
 
         Raises NotFoundError when it is gone.
         """
-        listing = self._client.shared.listing(self.path, "", self._client.clock.monotonic())
+        listing = self._client.session_state.listing(self.path, "", self._client.clock.monotonic())
         for listed in listing.objects if listing else []:
             if listed["id"] == object["id"]:
                 return listed
         return self._client.get(
-            f"{self.path}/{object['id']}", doing=f"reading {self.kind} '{_title(object)}'{self._place}"
+            f"{self.path}/{object['id']}", operation=f"reading {self.kind} '{_title(object)}'{self._place}"
         )
 
-    def create(self, body: Wire, same: Same, doing: str | None = None) -> Wire:
+    def create(self, body: Wire, same: Same, operation: str | None = None) -> Wire:
         """Create an object and return it.
 
         same: tells whether an object is the one of this body, by what identifies it. It settles a lost answer, and
             finds one that another controller made meanwhile: then the older of both stays and is returned.
         """
-        doing = doing or f"creating {self.kind}{_named(body)}{self._place}"
+        operation = operation or f"creating {self.kind}{_named(body)}{self._place}"
         with self.locked():
-            listing = self._client.shared.listing(self.path, "", self._client.clock.monotonic())
+            listing = self._client.session_state.listing(self.path, "", self._client.clock.monotonic())
             known = {item["id"] for item in listing.objects} if listing else set()
 
-            def settle() -> Wire | None:
-                return next((item for item in self.list_again() if item["id"] not in known and same(item)), None)
+            def find_created() -> Wire | None:
+                return next((item for item in self.refresh() if item["id"] not in known and same(item)), None)
 
-            created = self._client.post(self.path, body, doing=doing, settle=settle, created_at=self._created_at)
-            self._wrote(created["id"], created, self._lock().wrote(created=created["id"]))
+            created = self._client.post(
+                self.path, body, operation=operation, find_created=find_created, created_at=self._created_at
+            )
+            self._record_write(created["id"], created, self._lock().record_write(created=created["id"]))
             if self.kind in _MAY_SHARE_NAMES:
-                return self._only_one(created, same, known)
+                return self._resolve_concurrent_create(created, same, known)
             return created
 
-    def replace(self, id: str, body: Wire, doing: str | None = None) -> Wire:
+    def replace(self, id: str, body: Wire, operation: str | None = None) -> Wire:
         """Replace an object and return it."""
-        doing = doing or f"updating {self.kind}{_named(body) or ' ' + id}{self._place}"
+        operation = operation or f"updating {self.kind}{_named(body) or ' ' + id}{self._place}"
         with self.locked():
-            after = self._client.put(f"{self.path}/{id}", body, doing=doing, created_at=self._created_at)
-            self.wrote(id, after)
+            after = self._client.put(f"{self.path}/{id}", body, operation=operation, created_at=self._created_at)
+            self.record_write(id, after)
             return after
 
-    def delete(self, id: str, doing: str | None = None) -> None:
+    def delete(self, id: str, operation: str | None = None) -> None:
         """Delete an object; one that is gone already is as good."""
         with self.locked():
             with contextlib.suppress(NotFoundError):
                 self._client.delete(
                     f"{self.path}/{id}",
-                    doing=doing or f"deleting {self.kind} {id}{self._place}",
+                    operation=operation or f"deleting {self.kind} {id}{self._place}",
                     created_at=self._created_at,
                 )
-            self._client.shared.forget(f"{self.path}/{id}")
-            self._wrote(id, None, self._lock().wrote(deleted=id))
+            self._client.session_state.forget(f"{self.path}/{id}")
+            self._record_write(id, None, self._lock().record_write(deleted=id))
 
     @contextlib.contextmanager
     def locked(self) -> t.Iterator[None]:
@@ -280,23 +282,23 @@ class Resource:
             return
         lock = self._lock()
         with lock.held(f"each {self.kind}{self._place}"):
-            listing = self._client.shared.listings.get((self.path, ""))
+            listing = self._client.session_state.listings.get((self.path, ""))
             if listing is not None and listing.generation != lock.generation():
-                self._client.shared.forget(self.path)
+                self._client.session_state.forget(self.path)
             yield
 
-    def wrote(self, id: str, after: Wire) -> None:
+    def record_write(self, id: str, after: Wire) -> None:
         """Take a change of our own into account. after: the object as answered."""
-        self._wrote(id, after, self._lock().wrote())
+        self._record_write(id, after, self._lock().record_write())
 
-    def _wrote(self, id: str, after: Wire | None, generation: int) -> None:
-        shared = self._client.shared
-        shared.wrote(self.path, id, after, generation)
+    def _record_write(self, id: str, after: Wire | None, generation: int) -> None:
+        shared = self._client.session_state
+        shared.record_write(self.path, id, after, generation)
         if self.kind in ("role assignment", "environment"):
             shared.forget_role_assignments(self.path)
 
     def _lock(self) -> FileLock:
-        shared, client = self._client.shared, self._client
+        shared, client = self._client.session_state, self._client
         with shared.mutex:
             if self.path not in shared.locks:
                 name = f"{client.connection.api_url}{self.path}"
@@ -308,16 +310,16 @@ class Resource:
         listed = {item["id"] for item in objects}
         missing = [id for id in self._lock().created() if id not in listed]
         # Each is asked for once, and may be hidden from this worker: the next task may be another one's.
-        found = [self._client.peek(f"{self.path}/{id}") for id in missing]
+        found = [self._client.get_once(f"{self.path}/{id}") for id in missing]
         return [item for item in found if item is not None]
 
-    def _only_one(self, created: Wire, same: Same, known: t.Collection[str]) -> Wire:
+    def _resolve_concurrent_create(self, created: Wire, same: Same, known: t.Collection[str]) -> Wire:
         """Return the older of our new object and one like it that another controller made meanwhile."""
         known = {*known, created["id"]}
-        others = [item for item in self.list_again() if item["id"] not in known and same(item)]
+        others = [item for item in self.refresh() if item["id"] not in known and same(item)]
         oldest = min([created, *others], key=_age)
         if oldest is created:
-            self.wrote(created["id"], created)
+            self.record_write(created["id"], created)
             return created
         try:
             self.delete(created["id"])

@@ -172,7 +172,7 @@ class Table:
                 values.append((field, wire))
         return values
 
-    def present(self, wire: Wire | None) -> dict[str, t.Any] | None:
+    def to_result(self, wire: Wire | None) -> dict[str, t.Any] | None:
         """Return an object as results show it: every key, None for what the object does not have."""
         if wire is None:
             return None

@@ -10,8 +10,8 @@ import re
 import typing as t
 
 from ansible_collections.idops.pingone.plugins.module_utils._base.errors import ServiceError
-from ansible_collections.idops.pingone.plugins.module_utils._client.client import Peek
-from ansible_collections.idops.pingone.plugins.module_utils._client.http import Answer
+from ansible_collections.idops.pingone.plugins.module_utils._client.client import GetOnce
+from ansible_collections.idops.pingone.plugins.module_utils._client.http import Response
 
 _NESTED: t.Final = re.compile(r"/environments/([^/]+)(?:/(.*))?")
 _SECRET: t.Final = re.compile(r"applications/[^/]+/secret")
@@ -26,7 +26,7 @@ _SERVICE_OF: t.Final = {
 }
 
 
-def hint_for(error: ServiceError, path: str, peek: Peek, client_id: str) -> str | None:
+def hint_for(error: ServiceError, path: str, get_once: GetOnce, client_id: str) -> str | None:
     """Return what to do about a refusal of a path; None when nothing more can be said.
 
     client_id: who called, as the token says; may be empty.
@@ -37,7 +37,7 @@ def hint_for(error: ServiceError, path: str, peek: Peek, client_id: str) -> str 
     if nested is None or error.status not in (403, 404):
         return None
     environment, rest = nested.group(1), nested.group(2) or ""
-    if rest and _status(peek(f"/environments/{environment}")) == 404:
+    if rest and _status(get_once(f"/environments/{environment}")) == 404:
         return (
             f"There is no environment {environment}, or the calling worker may not see it: "
             "it may have been deleted, or belong to another organization or region."
@@ -45,8 +45,8 @@ def hint_for(error: ServiceError, path: str, peek: Peek, client_id: str) -> str 
     if error.status == 404:
         return None
     if _SECRET.fullmatch(rest):
-        return _about_secret(environment, rest, peek)
-    return _about_service(environment, rest, peek) or _about_role(environment, rest, client_id)
+        return _about_secret(environment, rest, get_once)
+    return _about_service(environment, rest, get_once) or _about_role(environment, rest, client_id)
 
 
 def _about_token(client_id: str) -> str:
@@ -66,12 +66,12 @@ def _about_role(environment: str, rest: str, client_id: str) -> str:
     )
 
 
-def _about_service(environment: str, rest: str, peek: Peek) -> str | None:
+def _about_service(environment: str, rest: str, get_once: GetOnce) -> str | None:
     needed = _SERVICE_OF.get(rest.split("/")[0])
-    answer = peek(f"/environments/{environment}/billOfMaterials") if needed else None
-    if needed is None or answer is None or not answer.ok or not isinstance(answer.body, dict):
+    response = get_once(f"/environments/{environment}/billOfMaterials") if needed else None
+    if needed is None or response is None or not response.ok or not isinstance(response.body, dict):
         return None
-    present = [str(product.get("type")) for product in answer.body.get("products") or []]
+    present = [str(product.get("type")) for product in response.body.get("products") or []]
     if needed[0] in present:
         return None
     return (
@@ -80,7 +80,7 @@ def _about_service(environment: str, rest: str, peek: Peek) -> str | None:
     )
 
 
-def _about_secret(environment: str, rest: str, peek: Peek) -> str:
+def _about_secret(environment: str, rest: str, get_once: GetOnce) -> str:
     """Name the role assignments that keep the secret of a worker from the caller.
 
     Source: https://apidocs.pingidentity.com/pingone/platform/v1/api/#application-secret.
@@ -90,11 +90,11 @@ def _about_secret(environment: str, rest: str, peek: Peek) -> str:
         "at the same or a broader scope, and by no worker for itself."
     )
     application = rest.rsplit("/", 1)[0]
-    answer = peek(f"/environments/{environment}/{application}/roleAssignments")
-    assigned = [item for item in _items(answer, "roleAssignments") if item.get("readOnly")]
+    response = get_once(f"/environments/{environment}/{application}/roleAssignments")
+    assigned = [item for item in _items(response, "roleAssignments") if item.get("readOnly")]
     if not assigned:
         return rule
-    names = {str(role.get("id")): str(role.get("name")) for role in _items(peek("/roles"), "roles")}
+    names = {str(role.get("id")): str(role.get("name")) for role in _items(get_once("/roles"), "roles")}
     listed = "; ".join(_assignment(item, names) for item in assigned)
     return f"{rule} The calling worker lacks: {listed}."
 
@@ -104,11 +104,11 @@ def _assignment(assignment: t.Mapping[str, t.Any], names: t.Mapping[str, str]) -
     return f"{names.get(role, role)} at {scope.get('type')} {scope.get('id')}"
 
 
-def _items(answer: Answer | None, key: str) -> list[dict[str, t.Any]]:
-    body = answer.body if answer is not None and answer.ok and isinstance(answer.body, dict) else {}
+def _items(response: Response | None, key: str) -> list[dict[str, t.Any]]:
+    body = response.body if response is not None and response.ok and isinstance(response.body, dict) else {}
     items: list[dict[str, t.Any]] = (body.get("_embedded") or {}).get(key) or []
     return items
 
 
-def _status(answer: Answer | None) -> int | None:
-    return None if answer is None else answer.status
+def _status(response: Response | None) -> int | None:
+    return None if response is None else response.status

@@ -45,7 +45,7 @@ class MissingObjectError(OptionError):
     """No object has the name or id that an option gives."""
 
 
-class Names:
+class Lookup:
     """Looks up objects for one task.
 
     api: the resources of the service.
@@ -61,7 +61,7 @@ class Names:
     def environment(self, reference: str, option: str = "environment") -> Wire:
         """Return an environment; raise OptionError when none or several match."""
         listed = self._api.environments().list()
-        return self._one("environment", listed, reference, option, None)
+        return self._single_match("environment", listed, reference, option, None)
 
     def application(
         self, environment: Wire, reference: str, option: str = "application", worker_only: bool = False
@@ -70,7 +70,7 @@ class Names:
         listed = self._api.applications(environment).list()
         if worker_only:
             listed = [application for application in listed if application.get("type") == "WORKER"]
-        return self._one("application", listed, reference, option, environment)
+        return self._single_match("application", listed, reference, option, environment)
 
     def population(self, environment: Wire, reference: str, option: str = "population") -> Wire:
         """Return a population of an environment; raise OptionError when none or several match."""
@@ -100,7 +100,7 @@ class Names:
             known = {role["id"] for role in listed}
             listed = listed + [role for role in self._api.roles(environment).list() if role["id"] not in known]
         # A role is never made by another task of the run, so it is not predicted.
-        return self._one("role", listed, reference, option, environment, predict=False)
+        return self._single_match("role", listed, reference, option, environment, predict=False)
 
     def _filtered(
         self, kind: str, resource: Resource, attribute: str, reference: str, option: str, environment: Wire
@@ -113,9 +113,9 @@ class Names:
             listed = resource.list()
         else:
             listed = resource.list(filter=f'{attribute} eq "{reference}"')
-        return self._one(kind, listed, reference, option, environment, attribute=attribute)
+        return self._single_match(kind, listed, reference, option, environment, attribute=attribute)
 
-    def _one(
+    def _single_match(
         self,
         kind: str,
         listed: t.Sequence[Wire],

@@ -51,19 +51,19 @@ class Change:
     @property
     def before(self) -> dict[str, t.Any] | None:
         """The object before, as results show it."""
-        return self.table.present(self.current)
+        return self.table.to_result(self.current)
 
     @property
     def after(self) -> dict[str, t.Any] | None:
         """The object afterwards, as results show it: predicted, or answered once it was applied."""
-        return self.table.present(self.predicted)
+        return self.table.to_result(self.predicted)
 
-    def creates(self, wire: Wire) -> bool:
+    def matches_created(self, wire: Wire) -> bool:
         """Whether an object is the one that this change creates, as far as its identity tells."""
         body = self.body or {}
         return all(wire.get(member) == body.get(member) for member in self.table.identity)
 
-    def answered(self, wire: Wire | None) -> Change:
+    def with_result(self, wire: Wire | None) -> Change:
         """Return the same change with the service's answer in the place of the prediction."""
         return replace(self, predicted=wire)
 

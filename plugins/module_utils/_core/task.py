@@ -19,7 +19,7 @@ from ansible_collections.idops.pingone.plugins.module_utils._client.connection i
 )
 from ansible_collections.idops.pingone.plugins.module_utils._core.api import Api, Resource
 from ansible_collections.idops.pingone.plugins.module_utils._core.hints import hint_for
-from ansible_collections.idops.pingone.plugins.module_utils._core.lookup import Names
+from ansible_collections.idops.pingone.plugins.module_utils._core.lookup import Lookup
 from ansible_collections.idops.pingone.plugins.module_utils._core.plan import Change
 
 try:
@@ -86,9 +86,9 @@ class Task:
         return Api(self.client)
 
     @cached_property
-    def names(self) -> Names:
+    def lookup(self) -> Lookup:
         """Names and ids, looked up."""
-        return Names(self.api, self.check_mode, self.warn)
+        return Lookup(self.api, self.check_mode, self.warn)
 
     def client_of(self, connection: Connection) -> PingOneClient:
         """Return a client for a connection, whose secrets are from now on known as such."""
@@ -132,7 +132,7 @@ class Task:
         if self.check_mode or not change.changed:
             return change.predicted
         if change.action == "create":
-            return resource.create(change.body or {}, change.creates)
+            return resource.create(change.body or {}, change.matches_created)
         identifier = (change.current or {})["id"]
         if change.action == "replace":
             return resource.replace(identifier, change.body or {})

@@ -13,8 +13,8 @@ from __future__ import annotations
 import typing as t
 
 from ansible_collections.idops.pingone.plugins.module_utils._base.errors import NotFoundError, PermissionDeniedError
-from ansible_collections.idops.pingone.plugins.module_utils._client.client import SETTLE_FOR
-from ansible_collections.idops.pingone.plugins.module_utils._client.retry import Budget, late_pause
+from ansible_collections.idops.pingone.plugins.module_utils._client.client import LOST_WRITE_TIMEOUT
+from ansible_collections.idops.pingone.plugins.module_utils._client.retry import Budget, propagation_delay
 from ansible_collections.idops.pingone.plugins.module_utils._core.plan import is_predicted, predicted_id
 from ansible_collections.idops.pingone.plugins.module_utils._resources.environment_rules import title
 
@@ -57,13 +57,13 @@ def birthright_assignments(task: Task, environment: Wire, created: bool) -> list
 
 def _found(task: Task, assignments: Resource, environment: Wire, created: bool) -> list[Wire]:
     """Return the assignments on an environment; those of a new one are looked for again while there are none."""
-    budget = Budget(task.client.clock, SETTLE_FOR if created else 0)
+    budget = Budget(task.client.clock, LOST_WRITE_TIMEOUT if created else 0)
     listed, attempt = assignments.list(), 0
     while True:
         found = [item for item in listed if (item.get("scope") or {}).get("id") == environment["id"]]
-        if found or not budget.pause(late_pause(attempt)):
+        if found or not budget.pause(propagation_delay(attempt)):
             return found
-        listed, attempt = assignments.list_again(), attempt + 1
+        listed, attempt = assignments.refresh(), attempt + 1
 
 
 def _role_names(task: Task, home: Wire) -> dict[str, str]:

@@ -22,9 +22,9 @@ from ansible_collections.idops.pingone.plugins.module_utils._core.lookup import 
 from ansible_collections.idops.pingone.plugins.module_utils._core.plan import is_predicted
 from ansible_collections.idops.pingone.plugins.module_utils._resources.environment_rules import (
     check_confirmed,
-    check_kept,
+    check_immutable,
     check_name_is_free,
-    check_not_own,
+    check_not_callers_own,
     check_protection,
     hard_delete_allowed_at,
     is_pending,
@@ -33,14 +33,14 @@ from ansible_collections.idops.pingone.plugins.module_utils._resources.environme
     plan_environment,
     predicted_active,
     predicted_pending,
-    present,
     title,
+    to_result,
 )
 from ansible_collections.idops.pingone.plugins.module_utils._resources.license import (
     check_license,
     find_license,
     only_license,
-    room,
+    remaining_capacity,
 )
 from ansible_collections.idops.pingone.plugins.module_utils._resources.service import (
     api_names,
@@ -118,7 +118,7 @@ def create(task: Task, environments: Resource) -> Outcome:
     listed = licenses.list()
     if task.params["license"]:
         chosen = find_license(listed, task.params["license"])
-        check_license(listed, chosen, region, type_, joins=True)
+        check_license(listed, chosen, region, type_, is_move=True)
     else:
         chosen = only_license(listed, region, type_)
     if task.check_mode:
@@ -128,16 +128,16 @@ def create(task: Task, environments: Resource) -> Outcome:
         environment = t.cast(Wire, task.apply(change, environments))
     except ServiceError as error:
         # Another controller may have made one of this name since they were listed.
-        listed = environments.list_again() if error.is_duplicate else []
-        made = next((item for item in listed if change.creates(item)), None)
+        listed = environments.refresh() if error.is_duplicate else []
+        made = next((item for item in listed if change.matches_created(item)), None)
         if made is None:
             raise
         _wait_until_usable(task, made, "created elsewhere")
         return update(task, environments, made)
     # A license counts the environments on it, and so is not what was listed any more.
-    task.client.shared.forget(licenses.path)
+    task.client.session_state.forget(licenses.path)
     _wait_until_usable(task, environment, "created")
-    return Outcome(None, present(environment, short_names(bill)), environment, changed=True, created=True)
+    return Outcome(None, to_result(environment, short_names(bill)), environment, changed=True, created=True)
 
 
 def update(task: Task, environments: Resource, current: Wire) -> Outcome:
@@ -145,9 +145,9 @@ def update(task: Task, environments: Resource, current: Wire) -> Outcome:
     params = task.params
     wanted = None if params["services"] is None else api_names(params["services"])
     if not is_predicted(current["id"]):
-        current = environments.fresh(current)
+        current = environments.read_for_update(current)
     pending = is_pending(current)
-    check_kept(current, params["type"], task.connection.region)
+    check_immutable(current, params["type"], task.connection.region)
     if params["name"] != current.get("name"):
         check_name_is_free(params["name"], environments.list(), current["id"])
     chosen = _license_of_existing(task, current)
@@ -155,7 +155,7 @@ def update(task: Task, environments: Resource, current: Wire) -> Outcome:
         # Which services would go shows only once it is restored, so this is asked for before.
         check_confirmed(current, params["confirm_production"], "removing services")
     bill = None if pending or is_predicted(current["id"]) else task.api.bill_of_materials(current)
-    before = present(current, short_names(bill))
+    before = to_result(current, short_names(bill))
 
     if pending:
         current = _restored(task, current, chosen)
@@ -173,7 +173,7 @@ def update(task: Task, environments: Resource, current: Wire) -> Outcome:
     if bill_change.body is not None and not task.check_mode:
         task.api.put_bill_of_materials(environment, bill_change.body)
     changed = pending or change.changed or promotes or bill_change.body is not None
-    return Outcome(before, present(environment, bill_change.after), environment, changed)
+    return Outcome(before, to_result(environment, bill_change.after), environment, changed)
 
 
 def remove(task: Task, environments: Resource, current: Wire | None, now: datetime) -> Outcome:
@@ -181,12 +181,12 @@ def remove(task: Task, environments: Resource, current: Wire | None, now: dateti
     if current is None or is_predicted(current["id"]):
         return Outcome(None, None, None, changed=False)
     if not is_pending(current):
-        current = environments.fresh(current)
+        current = environments.read_for_update(current)
     _check_deletion(task, current, now, "deleting it")
     if not may_delete(current, now):
         if not is_pending(current):
             return _set_pending(task, current, _before(task, current))
-        shown = present(current, None)
+        shown = to_result(current, None)
         task.warn(
             f"Environment '{title(current)}' is pending deletion, and PingOne deletes it only after "
             f"{hard_delete_allowed_at(current)}; run this task again then."
@@ -203,11 +203,11 @@ def set_deletion_pending(task: Task, environments: Resource, current: Wire | Non
     """Take a PRODUCTION environment out of use, so that it can still be restored."""
     if current is None:
         # A dry run assumes that an earlier task creates it; a real run fails.
-        current = task.names.environment(task.params["name"], "name")
+        current = task.lookup.environment(task.params["name"], "name")
     if is_predicted(current["id"]):
         predicted = predicted_pending({**_predicted(task, current["id"]), "type": "PRODUCTION"})
-        return Outcome(None, present(predicted, None), predicted, changed=True)
-    current = environments.fresh(current)
+        return Outcome(None, to_result(predicted, None), predicted, changed=True)
+    current = environments.read_for_update(current)
     if not is_production(current):
         raise OptionError(
             f"state: environment '{title(current)}' is {current.get('type')}, and only a PRODUCTION environment can be "
@@ -215,7 +215,7 @@ def set_deletion_pending(task: Task, environments: Resource, current: Wire | Non
         )
     _check_deletion(task, current, now, "setting its deletion pending")
     if is_pending(current):
-        shown = present(current, None)
+        shown = to_result(current, None)
         return Outcome(shown, shown, current, changed=False)
     return _set_pending(task, current, _before(task, current))
 
@@ -240,10 +240,10 @@ def _license_of_existing(task: Task, current: Wire) -> Wire | None:
     if reference and reference != own:
         listed = _licenses(task).list()
         chosen = find_license(listed, reference)
-        joins = chosen["id"] != own
-        if joins or promotes:
-            check_license(listed, chosen, current.get("region"), type_, joins=joins)
-        return chosen if joins else None
+        is_move = chosen["id"] != own
+        if is_move or promotes:
+            check_license(listed, chosen, current.get("region"), type_, is_move=is_move)
+        return chosen if is_move else None
     if promotes and own:
         _check_own_license(task, current, own, type_)
     return None
@@ -257,11 +257,11 @@ def _check_own_license(task: Task, current: Wire, own: str, type_: str) -> None:
         return
     for item in listed:
         if item["id"] == own:
-            check_license(listed, item, current.get("region"), type_, joins=False)
+            check_license(listed, item, current.get("region"), type_, is_move=False)
 
 
 def _tell_room(task: Task, chosen: Wire) -> None:
-    left = room(chosen)
+    left = remaining_capacity(chosen)
     if left is not None:
         task.warn(
             f"License '{chosen.get('name') or chosen['id']}' has room for {left} more "
@@ -290,11 +290,11 @@ def _promoted(task: Task, environment: Wire, type_: str) -> Wire:
     return task.api.set_type(environment, type_)
 
 
-def _check_deletion(task: Task, current: Wire, now: datetime, doing: str) -> None:
+def _check_deletion(task: Task, current: Wire, now: datetime, operation: str) -> None:
     own = task.client.claims().get("env") or task.connection.auth_environment_id
-    check_not_own(current, own)
+    check_not_callers_own(current, own)
     check_protection(current, task.params["protect"], now)
-    check_confirmed(current, task.params["confirm_production"], doing)
+    check_confirmed(current, task.params["confirm_production"], operation)
 
 
 def _set_pending(task: Task, current: Wire, before: dict[str, t.Any] | None) -> Outcome:
@@ -306,13 +306,13 @@ def _set_pending(task: Task, current: Wire, before: dict[str, t.Any] | None) -> 
             f"Environment '{title(current)}' is PRODUCTION, so its deletion is pending first; PingOne deletes it only "
             f"after {hard_delete_allowed_at(environment) or 'a time that it sets then'}. Run this task again then."
         )
-    return Outcome(before, present(environment, None), environment, changed=True)
+    return Outcome(before, to_result(environment, None), environment, changed=True)
 
 
 def _before(task: Task, current: Wire) -> dict[str, t.Any] | None:
     """Return an environment that is about to go, with its services for the diff where they can be read."""
     services = None if is_pending(current) else short_names(task.api.bill_of_materials(current))
-    return present(current, services)
+    return to_result(current, services)
 
 
 def _wait_until_usable(task: Task, environment: Wire, done: str) -> None:

@@ -62,12 +62,12 @@ _AGE = re.compile(r"([0-9]+)([smhdw])")
 _UNITS: t.Final = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 
 
-def present(environment: Wire | None, services: t.Sequence[str] | None) -> dict[str, t.Any] | None:
+def to_result(environment: Wire | None, services: t.Sequence[str] | None) -> dict[str, t.Any] | None:
     """Return an environment with its services as results show it; None when there is none.
 
     services: their short names; None when they are not known.
     """
-    shown = ENVIRONMENT.present(environment)
+    shown = ENVIRONMENT.to_result(environment)
     if shown is None or environment is None:
         return None
     # One of the vendor's two specifications spells the member so.
@@ -102,7 +102,7 @@ def plan_environment(
     return Change(ENVIRONMENT, change.action, current, body, predicted)
 
 
-def check_kept(current: Wire, type: str | None, region: str | None) -> None:
+def check_immutable(current: Wire, type: str | None, region: str | None) -> None:
     """Raise OptionError when an existing environment would have to change what can't be changed."""
     if type == "SANDBOX" and current.get("type") == "PRODUCTION":
         raise OptionError(
@@ -150,14 +150,14 @@ def check_name_is_free(name: str | None, listed: t.Iterable[Wire], own_id: str |
             )
 
 
-def check_confirmed(current: Wire, confirmation: str | None, doing: str) -> None:
+def check_confirmed(current: Wire, confirmation: str | None, operation: str) -> None:
     """Raise OptionError when something dangerous to a PRODUCTION environment was not confirmed by its name.
 
-    doing: what is dangerous, as a gerund phrase.
+    operation: what is dangerous, as a gerund phrase.
     """
     if is_production(current) and confirmation != current.get("name"):
         raise OptionError(
-            f"confirm_production: environment '{title(current)}' is PRODUCTION, and {doing} needs "
+            f"confirm_production: environment '{title(current)}' is PRODUCTION, and {operation} needs "
             "confirm_production to repeat its name exactly. Nothing was changed."
         )
 
@@ -175,7 +175,7 @@ def check_protection(current: Wire, protect: t.Mapping[str, t.Any] | None, now: 
         problems.append(f"its type is {current.get('type')}, not {type_is}")
     if name_matches and not re.fullmatch(name_matches, str(current.get("name"))):
         problems.append(f"its whole name does not match '{name_matches}'")
-    if created_before and not _is_older(current, age(created_before), now):
+    if created_before and not _is_older(current, parse_duration(created_before), now):
         problems.append(f"it was created at {current.get('createdAt')}, less than {created_before} ago")
     if problems:
         raise OptionError(f"protect: environment '{title(current)}' is kept, since {' and '.join(problems)}.")
@@ -187,7 +187,7 @@ def check_protect_option(protect: t.Mapping[str, t.Any] | None) -> None:
     if protect is not None and not any(given.get(key) for key in ("type_is", "name_matches", "created_before")):
         raise OptionError("protect: give at least one of type_is, name_matches and created_before.")
     if given.get("created_before"):
-        age(given["created_before"])
+        parse_duration(given["created_before"])
     try:
         re.compile(given.get("name_matches") or "")
     except re.error as error:
@@ -196,7 +196,7 @@ def check_protect_option(protect: t.Mapping[str, t.Any] | None) -> None:
         ) from error
 
 
-def check_not_own(current: Wire, own: str | None) -> None:
+def check_not_callers_own(current: Wire, own: str | None) -> None:
     """Raise OptionError when an environment is the one that hosts the calling worker.
 
     own: the id of that environment, or None when it is not known.
@@ -232,7 +232,7 @@ def predicted_active(current: Wire) -> Wire:
     return {**{member: value for member, value in current.items() if member not in times}, "status": "ACTIVE"}
 
 
-def age(text: str) -> timedelta:
+def parse_duration(text: str) -> timedelta:
     """Return a time span given as a number and one of s, m, h, d and w. Raises OptionError for another form."""
     match = _AGE.fullmatch(text)
     try:

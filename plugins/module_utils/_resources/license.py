@@ -34,14 +34,14 @@ def find_license(licenses: t.Sequence[Wire], reference: str) -> Wire:
     raise OptionError(f"license: there is no license '{reference}'. {_titles(licenses)}")
 
 
-def check_license(licenses: t.Sequence[Wire], chosen: Wire, region: str | None, type: str, *, joins: bool) -> None:
+def check_license(licenses: t.Sequence[Wire], chosen: Wire, region: str | None, type: str, *, is_move: bool) -> None:
     """Raise OptionError when an environment can't be on a license.
 
     licenses: all of them, to be listed as candidates.
     region, type: the environment's; a region of None is not checked.
-    joins: whether it is not on it yet, and so takes room.
+    is_move: whether it is not on it yet, and so takes room.
     """
-    reasons = misfits(chosen, region, type, joins=joins)
+    reasons = incompatibilities(chosen, region, type, is_move=is_move)
     if reasons:
         raise OptionError(
             f"license: '{_title(chosen)}' does not fit: it {_joined(reasons)}. {_candidates(licenses, region, type)}"
@@ -56,7 +56,7 @@ def only_license(licenses: t.Sequence[Wire], region: str | None, type: str) -> W
     fitting = [
         item
         for item in licenses
-        if item.get("package") != _ADMIN_PACKAGE and not misfits(item, region, type, joins=True)
+        if item.get("package") != _ADMIN_PACKAGE and not incompatibilities(item, region, type, is_move=True)
     ]
     if len(fitting) == 1:
         return fitting[0]
@@ -64,14 +64,14 @@ def only_license(licenses: t.Sequence[Wire], region: str | None, type: str) -> W
     raise OptionError(f"license: {problem}. {_candidates(licenses, region, type)}")
 
 
-def misfits(item: Wire, region: str | None, type: str, *, joins: bool) -> list[str]:
+def incompatibilities(item: Wire, region: str | None, type: str, *, is_move: bool) -> list[str]:
     """Return why an environment can't be on a license, as predicates; empty when it can."""
     allowed = item.get("environments") or {}
     reasons = []
     if item.get("status") != "ACTIVE":
         reasons.append(f"is {item.get('status')}, not ACTIVE")
-    left = room(item)
-    if joins and left is not None and left < 1:
+    left = remaining_capacity(item)
+    if is_move and left is not None and left < 1:
         reasons.append(f"has no room (all of its {allowed['max']} environments exist)")
     regions = allowed.get("regions")
     if region and regions is not None and not {region, _REGIONS.get(region)} & set(regions):
@@ -81,7 +81,7 @@ def misfits(item: Wire, region: str | None, type: str, *, joins: bool) -> list[s
     return reasons
 
 
-def room(item: Wire) -> int | None:
+def remaining_capacity(item: Wire) -> int | None:
     """Return how many more environments a license takes; None when it does not tell."""
     most = (item.get("environments") or {}).get("max")
     used = item.get("assignedEnvironmentsCount")
@@ -98,7 +98,7 @@ def _candidates(licenses: t.Sequence[Wire], region: str | None, type: str) -> st
 
 
 def _verdict(item: Wire, region: str | None, type: str) -> str:
-    reasons = misfits(item, region, type, joins=True)
+    reasons = incompatibilities(item, region, type, is_move=True)
     if reasons:
         return _joined(reasons)
     return "is meant for the administrators' environment" if item.get("package") == _ADMIN_PACKAGE else "fits"

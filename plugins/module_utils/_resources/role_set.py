@@ -84,7 +84,7 @@ class Grants:
         grants = []
         for index, entry in enumerate(roles):
             where = f"roles[{index}]"
-            role = _role(self._task.names.role(entry["role"], self._home, option=f"{where}.role"))
+            role = _role(self._task.lookup.role(entry["role"], self._home, option=f"{where}.role"))
             self._roles[role.id] = role
             grant = Grant(role, self._scope(entry.get("scope"), where))
             sentence = incompatible(grant)
@@ -105,7 +105,7 @@ class Grants:
         """Return the grants that the principal has."""
         return self._grants(self.resource.list())
 
-    def presumed(self, unwanted: t.Sequence[Grant]) -> list[Grant]:
+    def assumed_existing(self, unwanted: t.Sequence[Grant]) -> list[Grant]:
         """Return those of the grants that the principal is to lose in environments that are only predicted.
 
         Whoever names such a one has it come with the creation of the environment, or from an earlier task.
@@ -114,7 +114,7 @@ class Grants:
             return []
         return [self._predicted(grant) for grant in unwanted if is_predicted(grant.scope.id)]
 
-    def seen(self, item: Wire) -> Grant:
+    def from_api(self, item: Wire) -> Grant:
         """Return an assignment of the service as a grant."""
         scope = item["scope"]
         return Grant(
@@ -125,12 +125,12 @@ class Grants:
         )
 
     def _grants(self, listed: t.Sequence[Wire]) -> list[Grant]:
-        return [self.seen(item) for item in listed if item.get("role") and item.get("scope")]
+        return [self.from_api(item) for item in listed if item.get("role") and item.get("scope")]
 
     def _known_role(self, identifier: str) -> Role:
         if identifier not in self._roles:
             try:
-                self._roles[identifier] = _role(self._task.names.role(identifier, self._home))
+                self._roles[identifier] = _role(self._task.lookup.role(identifier, self._home))
             except (OptionError, PermissionDeniedError):
                 # A role of another environment, which this caller can't look up, has no name here.
                 self._roles[identifier] = Role(identifier, identifier)
@@ -142,7 +142,7 @@ class Grants:
         if scope.get("organization"):
             identifier = self._organization_id()
             return Scope(ORGANIZATION, identifier, name=self._scope_name({"type": ORGANIZATION, "id": identifier}))
-        names = self._task.names
+        names = self._task.lookup
         place = self._home
         if scope.get("environment"):
             place = names.environment(scope["environment"], option=f"{where}.scope.environment")
@@ -237,12 +237,12 @@ class Grants:
         try:
             made = self.resource.create(
                 grant.body(),
-                lambda item: self.seen(item) == grant,
-                doing=f"assigning {grant.title()} to {self._title}",
+                lambda item: self.from_api(item) == grant,
+                operation=f"assigning {grant.title()} to {self._title}",
             )
         except ServiceError as error:
             # Another controller may have assigned it since the assignments were listed.
-            held = self._grants(self.resource.list_again()) if error.is_duplicate else []
+            held = self._grants(self.resource.refresh()) if error.is_duplicate else []
             if grant not in held:
                 raise
             return held[held.index(grant)]
@@ -254,7 +254,7 @@ class Grants:
 
     def _remove(self, grant: Grant) -> None:
         if not self._task.check_mode:
-            self.resource.delete(str(grant.id), doing=f"removing {grant.title()} from {self._title}")
+            self.resource.delete(str(grant.id), operation=f"removing {grant.title()} from {self._title}")
 
     def _narrow(self, exchange: Narrowing) -> list[Grant]:
         """Exchange broad grants for narrower ones; when that fails, put the broad ones back."""
@@ -296,17 +296,17 @@ class Grants:
             ) from None
 
 
-def present(grant: Grant) -> Wire:
+def to_result(grant: Grant) -> Wire:
     """Return a grant as results show it."""
     return {**_named(grant), "id": grant.id, "read_only": grant.read_only}
 
 
-def present_covered(pair: tuple[Grant, Grant]) -> Wire:
+def covered_to_result(pair: tuple[Grant, Grant]) -> Wire:
     """Return a covered grant and the one that covers it as results show them."""
-    return {**_named(pair[0]), "covered_by": present(pair[1])}
+    return {**_named(pair[0]), "covered_by": to_result(pair[1])}
 
 
-def in_order(grants: t.Iterable[Grant]) -> list[Grant]:
+def sort_grants(grants: t.Iterable[Grant]) -> list[Grant]:
     """Return grants in an order that does not depend on the service's."""
     return sorted(grants, key=lambda grant: (grant.title(), grant.scope.id))
 
@@ -334,4 +334,4 @@ def _environment_scope(environment: Wire) -> Scope:
 
 
 def _listed(grants: t.Iterable[Grant]) -> str:
-    return ", ".join(grant.title() for grant in in_order(grants))
+    return ", ".join(grant.title() for grant in sort_grants(grants))

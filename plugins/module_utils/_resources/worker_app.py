@@ -74,10 +74,10 @@ def _planned(task: Task, environment: Wire, applications: Resource, params: t.Ma
     if params.get("state") == "absent":
         return removal(WORKER_APP, current)
     if current is not None:
-        current = applications.fresh(current)
+        current = applications.read_for_update(current)
     change = plan(WORKER_APP, current, params, on_create=WORKER_APP_DEFAULTS, environment_id=environment["id"])
     if is_predicted(params.get("id")) and change.predicted:
-        change = change.answered({**change.predicted, "id": params["id"]})
+        change = change.with_result({**change.predicted, "id": params["id"]})
     if change.changed:
         check_whole(change.after or {})
     if change.action == "create" and params.get("assign_actor_roles"):
@@ -133,7 +133,7 @@ def _worker(application: Wire) -> Wire:
 
 def _applied(task: Task, applications: Resource, change: Change) -> WorkerOutcome:
     worker = task.apply(change, applications)
-    return WorkerOutcome(change if worker is None else change.answered(worker), worker)
+    return WorkerOutcome(change if worker is None else change.with_result(worker), worker)
 
 
 def _title(environment: Wire) -> str:

@@ -17,4 +17,4 @@ def a_new_process(monkeypatch, tmp_path):
         if name.startswith("PINGONE_") or name.lower().endswith("_proxy"):
             monkeypatch.delenv(name)
     monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path / "runtime"))
-    session_state.drop_memo()
+    session_state.reset()

@@ -9,7 +9,7 @@ import pytest
 import responses
 from ansible_collections.idops.pingone.plugins.module_utils._client.client import PingOneClient
 from ansible_collections.idops.pingone.plugins.module_utils._client.connection import connection_from
-from ansible_collections.idops.pingone.plugins.module_utils._client.session_state import drop_memo
+from ansible_collections.idops.pingone.plugins.module_utils._client.session_state import reset
 from ansible_collections.idops.pingone.plugins.module_utils._core.hints import hint_for
 from ansible_collections.idops.pingone.tests.unit.plugins.module_utils.client_service import (
     OPTIONS,
@@ -26,9 +26,9 @@ def own_folders(tmp_path, monkeypatch):
     runtime = tmp_path / "run"
     runtime.mkdir(mode=0o700)
     monkeypatch.setenv("XDG_RUNTIME_DIR", str(runtime))
-    drop_memo()
+    reset()
     yield runtime
-    drop_memo()
+    reset()
 
 
 @pytest.fixture

@@ -116,7 +116,7 @@ def test_check_mode_reads_only(service):
     result, _task = run(check_mode=True, name="ci")
     assert result.changed
     assert {method for method, _path in spoken(service)} == {"GET"}
-    assert set(result.values["worker_app"]) == set(pingone_worker_app.WORKER_APP.present(worker()))
+    assert set(result.values["worker_app"]) == set(pingone_worker_app.WORKER_APP.to_result(worker()))
 
 
 def test_two_workers_of_one_name_are_not_guessed_between(service):

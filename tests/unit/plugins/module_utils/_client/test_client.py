@@ -36,10 +36,10 @@ THING = "/environments/e/applications/a"
 def act(client, method, **more):
     """Make one call with a method."""
     if method == "POST":
-        return client.post("/environments/e/applications", {"name": "x"}, doing="creating it", **more)
+        return client.post("/environments/e/applications", {"name": "x"}, operation="creating it", **more)
     if method == "PUT":
-        return client.put(THING, {"name": "x"}, doing="updating it")
-    return getattr(client, method.lower())(THING, doing=f"{method.lower()}ting it")
+        return client.put(THING, {"name": "x"}, operation="updating it")
+    return getattr(client, method.lower())(THING, operation=f"{method.lower()}ting it")
 
 
 def path_of(method):
@@ -113,14 +113,14 @@ class TestRepetition:
     def test_a_delete_that_then_finds_nothing_succeeded(self, client, service):
         service.answers("DELETE", THING, BROKEN, 404)
 
-        client.delete(THING, doing="deleting it")
+        client.delete(THING, operation="deleting it")
 
     def test_a_delete_that_finds_nothing_at_first_is_refused(self, client, service):
         service.answers("DELETE", THING, 404)
         service.answers("GET", "/environments/e", 200)
 
         with pytest.raises(NotFoundError):
-            client.delete(THING, doing="deleting it")
+            client.delete(THING, operation="deleting it")
 
 
 class TestLostPost:
@@ -129,20 +129,20 @@ class TestLostPost:
         service.answers("POST", "/environments/e/applications", lost)
         answers = iter([None, None, {"id": "a"}])
 
-        assert act(client, "POST", settle=lambda: next(answers)) == {"id": "a"}
+        assert act(client, "POST", find_created=lambda: next(answers)) == {"id": "a"}
         assert clock.waits == [0.5, 1.0]
 
     def test_one_that_did_not_take_place_is_made_anew_after_10_seconds(self, client, service, clock):
         service.answers("POST", "/environments/e/applications", BROKEN, (201, {"id": "b"}))
 
-        assert act(client, "POST", settle=lambda: None) == {"id": "b"}
+        assert act(client, "POST", find_created=lambda: None) == {"id": "b"}
         assert sum(clock.waits) == 11.0
 
     def test_one_that_must_not_be_repeated_is_not(self, client, service):
         service.answers("POST", "/environments/e/applications", BROKEN)
 
         with pytest.raises(OutcomeUnknownError, match="may or may not have taken place"):
-            act(client, "POST", settle=lambda: None, repeat=False)
+            act(client, "POST", find_created=lambda: None, repeat=False)
         assert service.calls() == ["POST /environments/e/applications"]
 
     def test_a_connection_that_was_never_made_is_tried_again(self, client, service, clock):
@@ -158,7 +158,7 @@ class TestLostPost:
         service.answers("POST", "/environments/e/applications", BROKEN, (400, taken))
         late = iter([None] * 8 + [{"id": "a"}])
 
-        assert act(client, "POST", settle=lambda: next(late)) == {"id": "a"}
+        assert act(client, "POST", find_created=lambda: next(late)) == {"id": "a"}
 
 
 class TestLateness:
@@ -188,12 +188,12 @@ class TestLateness:
         service.answers("GET", THING, (403, NOT_AUTHORIZED, {"Date": NOW_DATE}))
         if waits:
             service.answers("GET", THING, (200, {"id": "a"}))
-            client.get(THING, doing="getting it", created_at=created_at)
+            client.get(THING, operation="getting it", created_at=created_at)
         else:
             service.answers("GET", "/environments/e", 503)
             service.answers("GET", "/environments/e/billOfMaterials", 503)
             with pytest.raises(PermissionDeniedError):
-                client.get(THING, doing="getting it", created_at=created_at)
+                client.get(THING, operation="getting it", created_at=created_at)
         assert clock.waits == waits
 
     def test_settle_is_for_how_long_it_is_waited_for(self, service, make_client, clock):
@@ -213,7 +213,7 @@ class TestLateness:
         act(client, "PUT")
 
         with pytest.raises(PermissionDeniedError):
-            client.post("/environments", {}, doing="creating it")
+            client.post("/environments", {}, operation="creating it")
         assert clock.waits == []
 
     def test_whether_something_exists_is_answered_at_once(self, client, service, clock):
@@ -221,7 +221,7 @@ class TestLateness:
         service.answers("GET", THING, 404)
         act(client, "DELETE")
 
-        assert client.get_or_none(THING, doing="reading it") is None
+        assert client.get_or_none(THING, operation="reading it") is None
         assert clock.waits == []
 
 
@@ -294,14 +294,14 @@ class TestExplanation:
         service.answers("GET", "/roles", (200, {"_embedded": {"roles": [{"id": "r1", "name": "Environment Admin"}]}}))
 
         with pytest.raises(PermissionDeniedError, match=r"lacks: Environment Admin at ENVIRONMENT e\.$"):
-            client.get(THING + "/secret", doing="reading the secret")
+            client.get(THING + "/secret", operation="reading the secret")
 
     def test_an_unknown_address(self, client, service):
         message = "Invalid key=value pair (missing equal-sign) in Authorization header"
         service.answers("GET", "/nonsense", (403, {"message": message}))
 
         with pytest.raises(PermissionDeniedError, match="an address that it does not know: check api_url"):
-            client.get("/nonsense", doing="reading nonsense")
+            client.get("/nonsense", operation="reading nonsense")
 
 
 class TestList:
@@ -312,19 +312,19 @@ class TestList:
         )
         service.answers("GET", "/environments?cursor=2", (200, {"_embedded": {"environments": [{"id": "2"}]}}))
 
-        assert client.list("/environments", "environments", doing="listing") == [{"id": "1"}, {"id": "2"}]
+        assert client.list("/environments", "environments", operation="listing") == [{"id": "1"}, {"id": "2"}]
 
     def test_an_empty_list_may_lack_its_key(self, client, service):
         service.answers("GET", "/environments", (200, {"_links": {}}))
 
-        assert client.list("/environments", "environments", doing="listing") == []
+        assert client.list("/environments", "environments", operation="listing") == []
 
     @pytest.mark.parametrize("href", ["https://example.com/v1/environments", "http://api.pingone.eu/v1/environments"])
     def test_the_token_is_sent_to_no_other_host(self, client, service, href):
         service.answers("GET", "/environments", (200, {"_links": {"next": {"href": href}}}))
 
         with pytest.raises(TransportError, match="a token is sent to https://api.pingone.eu alone"):
-            client.list("/environments", "environments", doing="listing")
+            client.list("/environments", "environments", operation="listing")
 
 
 class TestSafety:

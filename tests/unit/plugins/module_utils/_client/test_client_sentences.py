@@ -32,11 +32,11 @@ NO_CONNECTION = requests.exceptions.ConnectTimeout()
 DOING = "turning the thing round"
 
 CALLS = {
-    "GET": lambda client: client.get(THING, doing=DOING),
-    "LIST": lambda client: client.list(THING, "things", doing=DOING),
-    "POST": lambda client: client.post(THING, {}, doing=DOING),
-    "PUT": lambda client: client.put(THING, {}, doing=DOING),
-    "DELETE": lambda client: client.delete(THING, doing=DOING),
+    "GET": lambda client: client.get(THING, operation=DOING),
+    "LIST": lambda client: client.list(THING, "things", operation=DOING),
+    "POST": lambda client: client.post(THING, {}, operation=DOING),
+    "PUT": lambda client: client.put(THING, {}, operation=DOING),
+    "DELETE": lambda client: client.delete(THING, operation=DOING),
 }
 
 
@@ -46,8 +46,8 @@ def verb(call):
 
 def remembered(client):
     """Put a listing into the client's memory, and return what is in there."""
-    client.shared.remember("/environments", "", Listing([], at=client.clock.monotonic(), generation=0))
-    return client.shared.listings
+    client.session_state.remember("/environments", "", Listing([], at=client.clock.monotonic(), generation=0))
+    return client.session_state.listings
 
 
 def told(client, call, kind=PingOneError):
@@ -94,10 +94,10 @@ def test_reads_work_in_check_mode(service, make_client):
     service.answers("GET", COLLECTION, (200, {"_links": following, "_embedded": {"applications": [{"id": "1"}]}}))
     service.answers("GET", COLLECTION + "?cursor=2", (200, {"_embedded": {"applications": [{"id": "2"}]}}))
 
-    assert client.get(THING, doing=DOING) == {"id": "a"}
-    assert client.get_or_none(THING, doing=DOING) == {"id": "a"}
-    assert client.get_or_none(THING, doing=DOING) is None
-    assert client.list(COLLECTION, "applications", doing=DOING) == [{"id": "1"}, {"id": "2"}]
+    assert client.get(THING, operation=DOING) == {"id": "a"}
+    assert client.get_or_none(THING, operation=DOING) == {"id": "a"}
+    assert client.get_or_none(THING, operation=DOING) is None
+    assert client.list(COLLECTION, "applications", operation=DOING) == [{"id": "1"}, {"id": "2"}]
 
 
 @pytest.mark.parametrize("call", ["POST", "PUT", "DELETE"])
@@ -204,7 +204,7 @@ class TestLostPost:
     @staticmethod
     def told(client, settle, **more):
         with pytest.raises(OutcomeUnknownError) as caught:
-            client.post(COLLECTION, {}, doing=DOING, settle=settle, **more)
+            client.post(COLLECTION, {}, operation=DOING, find_created=settle, **more)
         return str(caught.value)
 
     def test_nothing_can_be_read(self, client, service, lost, said):
@@ -250,7 +250,7 @@ def test_a_name_that_was_taken_before_the_first_post_is_not_taken_for_ours(clien
     service.answers("POST", COLLECTION, (400, taken))
 
     with pytest.raises(ServiceError, match="Taken"):
-        client.post(COLLECTION, {}, doing=DOING, settle=lambda: {"id": "somebody else's"})
+        client.post(COLLECTION, {}, operation=DOING, find_created=lambda: {"id": "somebody else's"})
 
 
 def test_a_repetition_that_is_refused_for_another_reason_is_not_settled(client, service):
@@ -258,7 +258,7 @@ def test_a_repetition_that_is_refused_for_another_reason_is_not_settled(client, 
     late = iter([None] * 8 + [{"id": "a"}])
 
     with pytest.raises(ServiceError, match="No"):
-        client.post(COLLECTION, {}, doing=DOING, settle=lambda: next(late))
+        client.post(COLLECTION, {}, operation=DOING, find_created=lambda: next(late))
 
 
 def test_a_delete_that_then_finds_nothing_succeeded_whatever_the_fault(client, service):
@@ -292,24 +292,24 @@ def test_a_later_page_that_is_refused_is_explained_as_the_first(client, service)
     service.answers("GET", "/environments/e", 404)
 
     with pytest.raises(PermissionDeniedError, match=r"^Turning the thing round failed: .* no environment e, or"):
-        client.list(COLLECTION, "applications", doing=DOING)
+        client.list(COLLECTION, "applications", operation=DOING)
 
 
 NOT_AUTHORIZED = {"message": "The actor attempting to perform the request is not authorized."}
-YOUNG = {
-    "GET": lambda client, at: client.get(THING, doing=DOING, created_at=at),
-    "LIST": lambda client, at: client.list(THING, "things", doing=DOING, created_at=at),
-    "POST": lambda client, at: client.post(THING, {}, doing=DOING, created_at=at),
-    "PUT": lambda client, at: client.put(THING, {}, doing=DOING, created_at=at),
-    "DELETE": lambda client, at: client.delete(THING, doing=DOING, created_at=at),
+RECENT = {
+    "GET": lambda client, at: client.get(THING, operation=DOING, created_at=at),
+    "LIST": lambda client, at: client.list(THING, "things", operation=DOING, created_at=at),
+    "POST": lambda client, at: client.post(THING, {}, operation=DOING, created_at=at),
+    "PUT": lambda client, at: client.put(THING, {}, operation=DOING, created_at=at),
+    "DELETE": lambda client, at: client.delete(THING, operation=DOING, created_at=at),
 }
 
 
-@pytest.mark.parametrize("call", YOUNG)
+@pytest.mark.parametrize("call", RECENT)
 def test_every_call_waits_for_what_is_young_by_its_own_clock_when_the_service_shows_none(client, service, clock, call):
     service.answers(verb(call), THING, (403, NOT_AUTHORIZED), (200, {"id": "a"}))
 
-    YOUNG[call](client, "2026-11-02T09:29:30Z")
+    RECENT[call](client, "2026-11-02T09:29:30Z")
 
     assert clock.waits == [0.5]
 
@@ -318,7 +318,7 @@ def test_every_page_of_a_list_is_waited_for(client, service, clock):
     service.answers("GET", COLLECTION, (200, {"_links": {"next": {"href": API + COLLECTION + "?cursor=2"}}}))
     service.answers("GET", COLLECTION + "?cursor=2", (404, {}), (200, {}))
 
-    client.list(COLLECTION, "applications", doing=DOING, created_at="2026-11-02T09:29:30Z")
+    client.list(COLLECTION, "applications", operation=DOING, created_at="2026-11-02T09:29:30Z")
 
     assert clock.waits == [0.5]
 
@@ -345,7 +345,7 @@ def test_after_a_read_nothing_is_waited_for(client, service, clock):
 def test_after_a_post_that_was_found_by_reading_lateness_is_waited_for(client, service, clock):
     service.answers("POST", COLLECTION, BROKEN)
     service.answers("GET", THING, (403, NOT_AUTHORIZED), 200)
-    client.post(COLLECTION, {}, doing=DOING, settle=lambda: {"id": "a"})
+    client.post(COLLECTION, {}, operation=DOING, find_created=lambda: {"id": "a"})
 
     CALLS["GET"](client)
 
@@ -368,8 +368,8 @@ def test_after_a_write_of_this_task_a_late_worker_is_waited_for(client, service,
 def test_exactly_these_headers_are_sent(client, service):
     service.answers("POST", COLLECTION, 200, 200)
 
-    client.post(COLLECTION, {"a": 1}, doing=DOING)
-    client.post(COLLECTION, {}, doing=DOING, content_type="application/vnd.pingidentity.secret.read+json")
+    client.post(COLLECTION, {"a": 1}, operation=DOING)
+    client.post(COLLECTION, {}, operation=DOING, content_type="application/vnd.pingidentity.secret.read+json")
 
     plain, typed = (call.request for call in service.mock.calls[-2:])
     ours = {name: value for name, value in plain.headers.items() if name not in ("Accept-Encoding", "Connection")}

@@ -8,16 +8,16 @@ from __future__ import annotations
 import time
 
 import pytest
-from ansible_collections.idops.pingone.plugins.module_utils._client.http import Answer
+from ansible_collections.idops.pingone.plugins.module_utils._client.http import Response
 from ansible_collections.idops.pingone.plugins.module_utils._client.retry import (
     Budget,
     backoff,
     http_date,
-    is_late,
-    is_young,
-    late_pause,
+    is_propagation_error,
+    propagation_delay,
     retry_after,
     timestamp,
+    was_created_recently,
 )
 
 # 2026-11-02T09:00:00Z
@@ -58,7 +58,7 @@ def far_from_utc(monkeypatch):
 
 def answer(status=429, body=None, **headers):
     named = {name.replace("_", "-"): text for name, text in headers.items()}
-    return Answer(status, headers=named, body={} if body is None else body)
+    return Response(status, headers=named, body={} if body is None else body)
 
 
 def inner(value):
@@ -75,7 +75,7 @@ def test_pauses_double_up_to_half_a_minute_with_chance(attempt, chance, seconds)
 
 @pytest.mark.parametrize(("attempt", "seconds"), [(0, 0.5), (1, 1.0), (2, 2.0), (3, 2.0), (9999, 2.0)])
 def test_what_is_on_its_way_is_asked_for_often(attempt, seconds):
-    assert late_pause(attempt) == seconds
+    assert propagation_delay(attempt) == seconds
 
 
 def test_a_budget_shortens_the_last_pause_and_then_refuses():
@@ -175,7 +175,7 @@ READ_ONLY = "Role assignment 0a4b1c52-3a60 cannot be deleted as it is read only"
     ],
 )
 def test_only_what_goes_away_by_itself_counts_as_late(method, asked, late):
-    assert is_late(method, asked) is late
+    assert is_propagation_error(method, asked) is late
 
 
 @pytest.mark.parametrize(
@@ -190,4 +190,4 @@ def test_only_what_goes_away_by_itself_counts_as_late(method, asked, late):
     ],
 )
 def test_an_object_is_young_for_a_minute_by_the_service_s_clock(created, asked, young):
-    assert is_young(created, asked, StillClock()) is young
+    assert was_created_recently(created, asked, StillClock()) is young

@@ -13,7 +13,7 @@ from ansible_collections.idops.pingone.plugins.module_utils._base.errors import 
 from ansible_collections.idops.pingone.plugins.module_utils._client import token_cache
 from ansible_collections.idops.pingone.plugins.module_utils._client.auth import ReadyToken, Token, claims_of
 from ansible_collections.idops.pingone.plugins.module_utils._client.connection import connection_from
-from ansible_collections.idops.pingone.plugins.module_utils._client.session_state import drop_memo
+from ansible_collections.idops.pingone.plugins.module_utils._client.session_state import reset
 from ansible_collections.idops.pingone.plugins.module_utils._client.token_cache import open_cache, private_folder
 from ansible_collections.idops.pingone.tests.unit.plugins.module_utils.client_service import (
     NOW,
@@ -268,7 +268,7 @@ class TestCache:
     def test_in_process_a_token_is_kept_for_the_next_process(self, service, make_client, own_folders):
         service.answers("POST", "", token_answer(), url=TOKEN_URL)
         first = make_client(door="in-process").token()
-        drop_memo()
+        reset()
 
         assert make_client(door="in-process").token() == first
 
@@ -320,15 +320,15 @@ class TestCache:
         service.answers("GET", "/environments", 401)
         service.answers("POST", "", token_answer(2), url=TOKEN_URL)
         service.answers("GET", "/environments", 200)
-        make_client(door="in-process").get("/environments", doing="listing")
-        drop_memo()
+        make_client(door="in-process").get("/environments", operation="listing")
+        reset()
 
         assert make_client(door="in-process").claims()["jti"] == "2"
 
     def test_an_expired_one_is_not_used(self, service, make_client, clock):
         service.answers("POST", "", token_answer(1), token_answer(2), url=TOKEN_URL)
         make_client(door="in-process").token()
-        drop_memo()
+        reset()
         clock.now += 3600
 
         assert make_client(door="in-process").claims()["jti"] == "2"
@@ -336,7 +336,7 @@ class TestCache:
     def test_a_lock_is_waited_for_5_seconds(self, service, make_client, clock, own_folders):
         service.answers("POST", "", token_answer(1), token_answer(2), url=TOKEN_URL)
         make_client(door="in-process").token()
-        drop_memo()
+        reset()
         (name,) = self.files(own_folders)
         with open(own_folders / "idops.pingone" / f"{name}.lock", "w", encoding="ascii") as held:
             fcntl.flock(held, fcntl.LOCK_EX)

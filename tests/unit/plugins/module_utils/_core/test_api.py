@@ -53,7 +53,7 @@ class TestListsThatAreBehind:
         service.answers("GET", APPS, listing(ONE, TWO))
         api.applications(ENVIRONMENT).list()
         api.applications(ENVIRONMENT).create({"name": "two"}, is_two)
-        api.client.shared.forget_all()
+        api.client.session_state.forget_all()
 
     @pytest.mark.usefixtures("created")
     def test_what_is_missing_is_read_by_its_id(self, service, make_client):
@@ -151,7 +151,7 @@ class TestMemo:
         service.answers("GET", APPS, listing(TWO))
         api.applications(ENVIRONMENT).list()
 
-        session_state.drop_memo()
+        session_state.reset()
 
         assert Api(make_client()).applications(ENVIRONMENT).list() == [TWO]
 
@@ -178,8 +178,8 @@ class TestMemo:
         assert applications.list() == [TWO]
 
     def test_another_connection_has_another_memo(self, client, make_client):
-        assert make_client().shared is client.shared
-        assert make_client(options={"client_secret": "another"}).shared is not client.shared
+        assert make_client().session_state is client.session_state
+        assert make_client(options={"client_secret": "another"}).session_state is not client.session_state
 
     def test_a_role_assignment_changes_what_others_may_be_read_only(self, api, service):
         mine, other = (api.role_assignments(ENVIRONMENT, "application", {"id": name}) for name in ("a", "b"))
@@ -193,10 +193,10 @@ class TestMemo:
         assert other.list() == [TWO]
 
     def test_a_listing_that_misses_a_write_of_another_thread_is_dropped(self, client):
-        client.shared.remember(APPS, "", session_state.Listing([ONE], at=0.0, generation=5))
-        client.shared.wrote(APPS, "2", TWO, generation=7)
+        client.session_state.remember(APPS, "", session_state.Listing([ONE], at=0.0, generation=5))
+        client.session_state.record_write(APPS, "2", TWO, generation=7)
 
-        assert client.shared.listing(APPS, "", now=0.0) is None
+        assert client.session_state.listing(APPS, "", now=0.0) is None
 
     def test_a_write_from_elsewhere_between_listing_and_our_own_drops_it(self, api, service, own_folders):
         service.answers("GET", APPS, listing(ONE))
@@ -217,7 +217,7 @@ class TestFresh:
         applications = api.applications(ENVIRONMENT)
         applications.list()
 
-        assert applications.fresh({"id": "1"}) == ONE
+        assert applications.read_for_update({"id": "1"}) == ONE
 
     def test_an_older_one_is_read_again_by_id(self, api, service, clock):
         service.answers("GET", APPS, listing(ONE))
@@ -226,7 +226,7 @@ class TestFresh:
         applications.list()
         clock.now += 30
 
-        assert applications.fresh(ONE)["name"] == "changed"
+        assert applications.read_for_update(ONE)["name"] == "changed"
 
 
 class TestCreate:

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import pytest
 from ansible_collections.idops.pingone.plugins.module_utils._base.errors import OptionError, PermissionDeniedError
-from ansible_collections.idops.pingone.plugins.module_utils._core.lookup import MissingObjectError, Names
+from ansible_collections.idops.pingone.plugins.module_utils._core.lookup import Lookup, MissingObjectError
 from ansible_collections.idops.pingone.plugins.module_utils._core.plan import predicted_id
 
 DEV = {"id": "3b0f6f0a-5c0e-4c7b-8a55-0d8f4f1f2a11", "name": "dev"}
@@ -50,7 +50,7 @@ class FakeApi:
 
 def names(api, check_mode=False):
     warnings = []
-    return Names(api, check_mode, warnings.append), warnings
+    return Lookup(api, check_mode, warnings.append), warnings
 
 
 @pytest.mark.parametrize("reference", ["dev", DEV["id"]])

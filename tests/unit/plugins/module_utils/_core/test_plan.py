@@ -145,7 +145,7 @@ def test_what_is_predicted_is_not_sent():
 
 def test_the_answer_takes_the_place_of_the_prediction():
     change = plan(THING, {"id": "1", "name": "a"}, {"name": "b"})
-    done = change.answered({"id": "1", "name": "b", "timeout": 7})
+    done = change.with_result({"id": "1", "name": "b", "timeout": 7})
     assert (done.action, done.before["name"]) == ("replace", "a")
     assert (done.after["name"], done.after["timeout"]) == ("b", 7)
 
@@ -228,5 +228,5 @@ def test_removal_of_nothing_is_no_change():
 
 def test_a_created_object_is_recognised_by_its_identity():
     change = plan(THING, None, {"name": "a"})
-    assert change.creates({"name": "a", "id": "9"})
-    assert not change.creates({"name": "b"})
+    assert change.matches_created({"name": "a", "id": "9"})
+    assert not change.matches_created({"name": "b"})

@@ -10,24 +10,24 @@ from datetime import datetime, timedelta, timezone
 import pytest
 from ansible_collections.idops.pingone.plugins.module_utils._base.errors import OptionError
 from ansible_collections.idops.pingone.plugins.module_utils._resources.environment_rules import (
-    age,
     check_confirmed,
-    check_kept,
-    check_not_own,
+    check_immutable,
+    check_not_callers_own,
     check_protect_option,
     check_protection,
     may_delete,
+    parse_duration,
     plan_environment,
     predicted_active,
     predicted_pending,
-    present,
+    to_result,
 )
 from ansible_collections.idops.pingone.plugins.module_utils._resources.license import (
     check_license,
     find_license,
-    misfits,
+    incompatibilities,
     only_license,
-    room,
+    remaining_capacity,
 )
 from ansible_collections.idops.pingone.plugins.module_utils._resources.service import (
     SHORT_NAMES,
@@ -156,9 +156,9 @@ def license_(name="STANDARD", **members):
 )
 def test_a_license_is_refused_for_one_reason(members, reason):
     found = license_(**members)
-    assert misfits(found, "NA", "PRODUCTION", joins=True) == [reason]
+    assert incompatibilities(found, "NA", "PRODUCTION", is_move=True) == [reason]
     with pytest.raises(OptionError) as refused:
-        check_license([found, license_("OTHER")], found, "NA", "PRODUCTION", joins=True)
+        check_license([found, license_("OTHER")], found, "NA", "PRODUCTION", is_move=True)
     assert str(refused.value) == (
         f"license: 'STANDARD' does not fit: it {reason}. "
         f"Candidates: 'OTHER' (id of OTHER) fits; 'STANDARD' (id of STANDARD) {reason}."
@@ -167,21 +167,24 @@ def test_a_license_is_refused_for_one_reason(members, reason):
 
 @pytest.mark.parametrize("region", ["NA", "EU", None])
 def test_a_license_fits_by_either_spelling_of_a_region(region):
-    assert misfits(license_(), region, "PRODUCTION", joins=True) == []
+    assert incompatibilities(license_(), region, "PRODUCTION", is_move=True) == []
 
 
 def test_a_license_that_does_not_tell_its_limits_fits():
-    assert misfits({"id": "x", "status": "ACTIVE"}, "NA", "PRODUCTION", joins=True) == []
-    assert room({"id": "x"}) is None
+    assert incompatibilities({"id": "x", "status": "ACTIVE"}, "NA", "PRODUCTION", is_move=True) == []
+    assert remaining_capacity({"id": "x"}) is None
 
 
 def test_a_full_license_keeps_its_environments():
-    assert misfits(license_(assignedEnvironmentsCount=10), "NA", "SANDBOX", joins=False) == []
+    assert incompatibilities(license_(assignedEnvironmentsCount=10), "NA", "SANDBOX", is_move=False) == []
 
 
 def test_a_sandbox_needs_no_leave_for_production():
     assert (
-        misfits(license_(package="TRIAL", environments={"allowProduction": False}), "NA", "SANDBOX", joins=True) == []
+        incompatibilities(
+            license_(package="TRIAL", environments={"allowProduction": False}), "NA", "SANDBOX", is_move=True
+        )
+        == []
     )
 
 
@@ -270,14 +273,14 @@ def test_a_new_environment_is_sent_whole_and_predicted_with_all_it_shows():
         "license": {"id": "new"},
         "billOfMaterials": {"products": [{"type": "PING_ONE_BASE"}]},
     }
-    shown = present(change.predicted, ["SSO"])
+    shown = to_result(change.predicted, ["SSO"])
     assert (shown["organization_id"], shown["license_package"], shown["services"]) == (
         "organization",
         "PREMIUM",
         ["SSO"],
     )
-    assert change.creates({"name": "dev", "id": "x"})
-    assert not change.creates({"name": "Dev", "id": "x"})
+    assert change.matches_created({"name": "dev", "id": "x"})
+    assert not change.matches_created({"name": "Dev", "id": "x"})
 
 
 # Guards
@@ -286,13 +289,13 @@ SHOP = {"id": "1", "name": "shop", "type": "PRODUCTION", "region": "NA", "create
 
 
 def test_type_and_region_are_kept():
-    check_kept(SHOP, "PRODUCTION", "NA")
-    check_kept(SHOP, None, None)
-    check_kept({**SHOP, "type": "SANDBOX"}, "PRODUCTION", "NA")
+    check_immutable(SHOP, "PRODUCTION", "NA")
+    check_immutable(SHOP, None, None)
+    check_immutable({**SHOP, "type": "SANDBOX"}, "PRODUCTION", "NA")
     with pytest.raises(OptionError, match="type: environment 'shop' is PRODUCTION"):
-        check_kept(SHOP, "SANDBOX", "NA")
+        check_immutable(SHOP, "SANDBOX", "NA")
     with pytest.raises(OptionError, match="region: environment 'shop' is in NA and can't be moved to EU"):
-        check_kept(SHOP, None, "EU")
+        check_immutable(SHOP, None, "EU")
 
 
 @pytest.mark.parametrize("confirmation", [None, "", "Shop", "shop "])
@@ -342,7 +345,7 @@ def test_an_environment_of_unknown_age_is_kept(created):
     ],
 )
 def test_ages_have_a_unit(text, span):
-    assert age(text) == span
+    assert parse_duration(text) == span
 
 
 @pytest.mark.parametrize("text", ["7", "d", "7 days", "-7d", "7d ", "1.5d", "99999999999w"])
@@ -359,9 +362,9 @@ def test_a_protection_that_protects_nothing_is_refused(protect):
 
 def test_the_environment_of_the_caller_is_never_deleted():
     with pytest.raises(OptionError, match="hosts the calling worker"):
-        check_not_own(SHOP, "1")
-    check_not_own(SHOP, "2")
-    check_not_own(SHOP, None)
+        check_not_callers_own(SHOP, "1")
+    check_not_callers_own(SHOP, "2")
+    check_not_callers_own(SHOP, None)
 
 
 @pytest.mark.parametrize("member", ["hardDeleteAllowedAt", "hardDeletedAllowedAt"])
@@ -372,7 +375,7 @@ def test_production_is_deleted_once_its_time_has_come(member):
     assert not may_delete({**pending, "status": "ACTIVE"}, NOW)
     assert not may_delete(SHOP, NOW)
     assert may_delete({**SHOP, "type": "SANDBOX"}, NOW)
-    assert present(pending, None)["hard_delete_allowed_at"] == "2026-11-02T12:00:00.000Z"
+    assert to_result(pending, None)["hard_delete_allowed_at"] == "2026-11-02T12:00:00.000Z"
 
 
 def test_a_restored_environment_forgets_its_deletion():
