@@ -179,14 +179,14 @@ api_url:
 """
 
 import time
-from datetime import datetime, timezone
 
 from ansible_collections.idops.pingone.plugins.module_utils._base.errors import OptionError, TokenError
+from ansible_collections.idops.pingone.plugins.module_utils._base.ids import PREDICTED_PREFIX, is_predicted
+from ansible_collections.idops.pingone.plugins.module_utils._base.times import format_time
 from ansible_collections.idops.pingone.plugins.module_utils._client.connection import (
     connection_argument_spec,
     worker_connection,
 )
-from ansible_collections.idops.pingone.plugins.module_utils._core.plan import PREDICTED_PREFIX, is_predicted
 from ansible_collections.idops.pingone.plugins.module_utils._core.result import Result, run_module
 from ansible_collections.idops.pingone.plugins.module_utils._core.task import Task, argument_spec
 
@@ -262,7 +262,7 @@ def _validity(token, min_ttl):
         )
     if not token.expires_at:
         return None, None
-    return left, datetime.fromtimestamp(int(token.expires_at), timezone.utc).strftime("%Y-%m-%dT%H:%M:%SZ")
+    return left, format_time(token.expires_at)
 
 
 def main():

@@ -457,8 +457,8 @@ client_secret:
   sample: a text of 64 characters or more
 """
 
+from ansible_collections.idops.pingone.plugins.module_utils._base.ids import is_predicted
 from ansible_collections.idops.pingone.plugins.module_utils._core.lookup import MissingObjectError
-from ansible_collections.idops.pingone.plugins.module_utils._core.plan import is_predicted
 from ansible_collections.idops.pingone.plugins.module_utils._core.result import Result, run_module
 from ansible_collections.idops.pingone.plugins.module_utils._core.task import Task, argument_spec
 from ansible_collections.idops.pingone.plugins.module_utils._resources.environment_rules import check_usable

@@ -11,6 +11,8 @@ from __future__ import annotations
 
 import typing as t
 
+from ansible_collections.idops.pingone.plugins.module_utils._base.text import capital, sentence
+
 _SHOWN_TEXT: t.Final = 200
 
 # What PingOne answers to an address that it does not know (inferred: its gateway then reads the token as a signature).
@@ -108,17 +110,6 @@ def missing_library(name: str) -> PingOneError:
     return PingOneError(
         f"The Python library {name} is not installed where this task runs; install it there with 'pip install {name}'."
     )
-
-
-def capital(text: str) -> str:
-    """Return a text with a capital first letter and the rest as it was."""
-    return text[:1].upper() + text[1:]
-
-
-def sentence(subject: str, message: str) -> str:
-    """Join what happened and what was said of it into one sentence that ends in a full stop."""
-    whole = f"{subject}: {message}" if message else subject
-    return whole if whole.endswith(".") else whole + "."
 
 
 def _text(body: t.Any) -> str:

@@ -20,14 +20,15 @@ from ansible_collections.idops.pingone.plugins.module_utils._base.errors import 
     PingOneError,
     ServiceError,
     TransportError,
-    capital,
     service_error,
 )
+from ansible_collections.idops.pingone.plugins.module_utils._base.text import capital
+from ansible_collections.idops.pingone.plugins.module_utils._base.times import Clock
+from ansible_collections.idops.pingone.plugins.module_utils._base.types import Wire, Wires
 from ansible_collections.idops.pingone.plugins.module_utils._client.auth import Token, claims_of
 from ansible_collections.idops.pingone.plugins.module_utils._client.connection import Connection
 from ansible_collections.idops.pingone.plugins.module_utils._client.http import (
     BrokenConnectionError,
-    Clock,
     RequestCounter,
     Response,
     user_agent,
@@ -47,8 +48,6 @@ from ansible_collections.idops.pingone.plugins.module_utils._client.session_stat
 from ansible_collections.idops.pingone.plugins.module_utils._client.token_cache import open_cache, private_folder
 from ansible_collections.idops.pingone.plugins.module_utils._client.tokens import Tokens
 
-Wire = dict[str, t.Any]
-Wires = list[Wire]
 Values = list[t.Any]
 FindCreated = t.Callable[[], "Wire | None"]
 # Reads a path once, without repetition; None when that did not work.

@@ -11,13 +11,13 @@ from __future__ import annotations
 
 import ipaddress
 import os
-import re
 import typing as t
 from dataclasses import dataclass, field
 from urllib.parse import unquote, urlsplit
 from urllib.request import proxy_bypass_environment  # type: ignore[attr-defined]
 
 from ansible_collections.idops.pingone.plugins.module_utils._base.errors import OptionError
+from ansible_collections.idops.pingone.plugins.module_utils._base.ids import is_id
 from ansible_collections.idops.pingone.plugins.module_utils._client import regions
 from ansible_collections.idops.pingone.plugins.module_utils._client.auth import (
     METHODS,
@@ -77,7 +77,6 @@ _CA_VARIABLES: t.Final = ("REQUESTS_CA_BUNDLE", "SSL_CERT_FILE")
 # A day; more than that is a slip, and too much for the system's own clocks.
 _MOST_SECONDS: t.Final = 86400
 _EXAMPLES: t.Final = {"api_url": regions.api_url("EU"), "auth_url": regions.auth_url("EU")}
-_UUID: t.Final = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 
 Params = t.Mapping[str, t.Any]
 Environ = t.Mapping[str, str]
@@ -140,7 +139,7 @@ def connection_from(params: Params, environ: Environ | None = None) -> Connectio
         auth_environment_id = given.needed(
             "auth_environment_id", "the id of the environment that the worker belongs to"
         )
-        if not _UUID.fullmatch(auth_environment_id):
+        if not is_id(auth_environment_id):
             raise OptionError(
                 f"{given.source('auth_environment_id')} must be the id of an environment, a UUID in lower case, "
                 f"not '{auth_environment_id}'."

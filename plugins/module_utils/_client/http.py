@@ -11,10 +11,8 @@ from __future__ import annotations
 
 import functools
 import http.cookiejar
-import random
 import ssl
 import threading
-import time
 import typing as t
 from collections import Counter
 from dataclasses import dataclass
@@ -34,26 +32,6 @@ HAS_REQUESTS: t.Final = requests is not None
 VERSION: t.Final = "0.1.0"
 # How many requests of one task are under way at once.
 CONCURRENCY: t.Final = 8
-
-
-class Clock:
-    """Time and chance; a test puts its own in this one's place. All in seconds."""
-
-    def time(self) -> float:
-        """Return the time since the epoch."""
-        return time.time()
-
-    def monotonic(self) -> float:
-        """Return a time that never goes back."""
-        return time.monotonic()
-
-    def sleep(self, seconds: float) -> None:
-        """Wait."""
-        time.sleep(seconds)
-
-    def random(self) -> float:
-        """Return a number from 0 up to 1."""
-        return random.random()
 
 
 @dataclass(frozen=True)

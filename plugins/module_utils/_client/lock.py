@@ -19,7 +19,7 @@ import threading
 import typing as t
 
 from ansible_collections.idops.pingone.plugins.module_utils._base.errors import PingOneError
-from ansible_collections.idops.pingone.plugins.module_utils._client.http import Clock
+from ansible_collections.idops.pingone.plugins.module_utils._base.times import Clock
 
 WAIT: t.Final = 300.0
 # For how many seconds a list may not show yet what was created.

@@ -12,17 +12,16 @@ from __future__ import annotations
 
 import re
 import typing as t
-from datetime import datetime, timezone
-from email.utils import parsedate_to_datetime
 
-from ansible_collections.idops.pingone.plugins.module_utils._client.http import Clock, Response
+from ansible_collections.idops.pingone.plugins.module_utils._base.times import Clock, http_date, timestamp
+from ansible_collections.idops.pingone.plugins.module_utils._client.http import Response
 
 # The service may have done nothing, a part or all of it.
 AMBIGUOUS_STATUSES: t.Final = (408, 500, 502, 503, 504)
 # The service did nothing.
 TOO_MANY_REQUESTS: t.Final = 429
 
-# How old an environment or application may be for its absence to be a matter of time, in seconds.
+# How many seconds ago an environment or application may have been created for its absence to be a matter of time.
 RECENT: t.Final = 60.0
 LONGEST_PAUSE: t.Final = 30.0
 _LATE_PAUSE: t.Final = 2.0
@@ -81,26 +80,6 @@ def retry_after(response: Response, clock: Clock) -> float | None:
     return max(0.0, moment - (clock.time() if now is None else now))
 
 
-def http_date(value: str | None) -> float | None:
-    """Return the seconds since the epoch of a date as HTTP headers write it, or None."""
-    try:
-        moment = parsedate_to_datetime(value or "")
-    except (TypeError, ValueError, IndexError):
-        return None
-    return (moment if moment.tzinfo else moment.replace(tzinfo=timezone.utc)).timestamp()
-
-
-def timestamp(value: t.Any) -> float | None:
-    """Return the seconds since the epoch of a date as RFC 3339 writes it, or None."""
-    try:
-        # Python 3.10 reads fractions of 3 or 6 digits only, and no Z.
-        exact = re.sub(r"\.\d+", lambda fraction: fraction.group()[:7].ljust(7, "0"), str(value))
-        moment = datetime.fromisoformat(exact.replace("Z", "+00:00"))
-    except ValueError:
-        return None
-    return (moment if moment.tzinfo else moment.replace(tzinfo=timezone.utc)).timestamp()
-
-
 def is_propagation_error(method: str, response: Response) -> bool:
     """Tell whether a refusal reads like one that goes away by itself soon after a change."""
     if response.status == 404:
@@ -113,7 +92,7 @@ def is_propagation_error(method: str, response: Response) -> bool:
 
 
 def was_created_recently(created_at: t.Any, response: Response, clock: Clock) -> bool:
-    """Tell whether what was created at a time was younger than YOUNG when the service answered."""
+    """Tell whether what was created at a time was younger than RECENT when the service answered."""
     created = timestamp(created_at)
     if created is None:
         return False

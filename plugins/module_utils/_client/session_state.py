@@ -15,12 +15,11 @@ import threading
 import typing as t
 from dataclasses import dataclass, field
 
+from ansible_collections.idops.pingone.plugins.module_utils._base.types import Wire
 from ansible_collections.idops.pingone.plugins.module_utils._client.auth import Token
 from ansible_collections.idops.pingone.plugins.module_utils._client.connection import Connection
 from ansible_collections.idops.pingone.plugins.module_utils._client.http import HttpSession
 from ansible_collections.idops.pingone.plugins.module_utils._client.lock import FileLock
-
-Wire = dict[str, t.Any]
 
 # For how many seconds a listing counts as what is there.
 FRESH_FOR: t.Final = 30.0

@@ -21,9 +21,9 @@ import tempfile
 import time
 import typing as t
 
+from ansible_collections.idops.pingone.plugins.module_utils._base.times import Clock
 from ansible_collections.idops.pingone.plugins.module_utils._client.auth import Token
 from ansible_collections.idops.pingone.plugins.module_utils._client.connection import Connection
-from ansible_collections.idops.pingone.plugins.module_utils._client.http import Clock
 from ansible_collections.idops.pingone.plugins.module_utils._client.lock import try_flock
 
 try:

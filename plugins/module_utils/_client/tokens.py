@@ -14,11 +14,11 @@ import typing as t
 from urllib.parse import urlsplit
 
 from ansible_collections.idops.pingone.plugins.module_utils._base.errors import TokenError
+from ansible_collections.idops.pingone.plugins.module_utils._base.times import Clock
 from ansible_collections.idops.pingone.plugins.module_utils._client.auth import Token, TokenRequest
 from ansible_collections.idops.pingone.plugins.module_utils._client.connection import Connection
 from ansible_collections.idops.pingone.plugins.module_utils._client.http import (
     BrokenConnectionError,
-    Clock,
     RequestCounter,
     Response,
 )

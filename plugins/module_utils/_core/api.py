@@ -13,15 +13,15 @@ from __future__ import annotations
 import contextlib
 import typing as t
 
-from ansible_collections.idops.pingone.plugins.module_utils._base.errors import NotFoundError, PingOneError, capital
+from ansible_collections.idops.pingone.plugins.module_utils._base.errors import NotFoundError, PingOneError
+from ansible_collections.idops.pingone.plugins.module_utils._base.ids import is_predicted
+from ansible_collections.idops.pingone.plugins.module_utils._base.text import capital, title
+from ansible_collections.idops.pingone.plugins.module_utils._base.times import timestamp
+from ansible_collections.idops.pingone.plugins.module_utils._base.types import Wire, Wires
 from ansible_collections.idops.pingone.plugins.module_utils._client.client import PingOneClient
 from ansible_collections.idops.pingone.plugins.module_utils._client.lock import FileLock
-from ansible_collections.idops.pingone.plugins.module_utils._client.retry import timestamp
 from ansible_collections.idops.pingone.plugins.module_utils._client.session_state import Listing
-from ansible_collections.idops.pingone.plugins.module_utils._core.plan import is_predicted
 
-Wire = dict[str, t.Any]
-Wires = list[Wire]
 Same = t.Callable[[Wire], bool]
 
 # PingOne lets several objects of these kinds have one name in an environment; of all others it refuses the second.
@@ -79,7 +79,7 @@ class Api:
         """Return the services of an environment."""
         return self.client.get(
             f"/environments/{environment['id']}/billOfMaterials",
-            operation=f"reading the bill of materials of environment '{_title(environment)}'",
+            operation=f"reading the bill of materials of environment '{title(environment)}'",
             created_at=environment.get("createdAt"),
         )
 
@@ -88,7 +88,7 @@ class Api:
         return self.client.put(
             f"/environments/{environment['id']}/billOfMaterials",
             body,
-            operation=f"replacing the bill of materials of environment '{_title(environment)}'",
+            operation=f"replacing the bill of materials of environment '{title(environment)}'",
             created_at=environment.get("createdAt"),
         )
 
@@ -105,7 +105,7 @@ class Api:
         return self._secret(
             self.client.get(
                 _secret_path(environment, application),
-                operation=f"reading the secret of application '{_title(application)}'",
+                operation=f"reading the secret of application '{title(application)}'",
                 created_at=_newer(environment, application),
             )
         )
@@ -128,7 +128,7 @@ class Api:
             self.client.post(
                 _secret_path(environment, application),
                 body,
-                operation=f"rotating the secret of application '{_title(application)}'",
+                operation=f"rotating the secret of application '{title(application)}'",
                 find_created=find_created,
                 repeat=False,
                 created_at=_newer(environment, application),
@@ -145,7 +145,7 @@ class Api:
             after = self.client.put(
                 f"/environments/{environment['id']}/{member}",
                 body,
-                operation=f"setting the {member} of environment '{_title(environment)}'",
+                operation=f"setting the {member} of environment '{title(environment)}'",
                 created_at=environment.get("createdAt"),
             )
             environments.record_write(environment["id"], after)
@@ -183,7 +183,7 @@ class Resource:
         self.environment = environment
         self._client = client
         self._key = key
-        self._place = f" in environment '{_title(environment)}'" if environment else ""
+        self._place = f" in environment '{title(environment)}'" if environment else ""
         self._created_at = _newer(*(holder for holder in (environment, owner) if holder))
         self._predicted = any(is_predicted(holder["id"]) for holder in (environment, owner) if holder)
 
@@ -226,7 +226,7 @@ class Resource:
             if listed["id"] == object["id"]:
                 return listed
         return self._client.get(
-            f"{self.path}/{object['id']}", operation=f"reading {self.kind} '{_title(object)}'{self._place}"
+            f"{self.path}/{object['id']}", operation=f"reading {self.kind} '{title(object)}'{self._place}"
         )
 
     def create(self, body: Wire, same: Same, operation: str | None = None) -> Wire:
@@ -292,18 +292,18 @@ class Resource:
         self._record_write(id, after, self._lock().record_write())
 
     def _record_write(self, id: str, after: Wire | None, generation: int) -> None:
-        shared = self._client.session_state
-        shared.record_write(self.path, id, after, generation)
+        state = self._client.session_state
+        state.record_write(self.path, id, after, generation)
         if self.kind in ("role assignment", "environment"):
-            shared.forget_role_assignments(self.path)
+            state.forget_role_assignments(self.path)
 
     def _lock(self) -> FileLock:
-        shared, client = self._client.session_state, self._client
-        with shared.mutex:
-            if self.path not in shared.locks:
+        state, client = self._client.session_state, self._client
+        with state.mutex:
+            if self.path not in state.locks:
                 name = f"{client.connection.api_url}{self.path}"
-                shared.locks[self.path] = FileLock(client.folder, name, client.clock)
-            return shared.locks[self.path]
+                state.locks[self.path] = FileLock(client.folder, name, client.clock)
+            return state.locks[self.path]
 
     def _not_listed_yet(self, objects: Wires) -> Wires:
         """Return what this controller created a moment ago and a list that is behind does not show."""
@@ -349,7 +349,3 @@ def _newer(*holders: Wire) -> str | None:
 
 def _secret_path(environment: Wire, application: Wire) -> str:
     return f"/environments/{environment['id']}/applications/{application['id']}/secret"
-
-
-def _title(wire: Wire) -> str:
-    return str(wire.get("name") or wire.get("username") or wire["id"])

@@ -16,8 +16,7 @@ import typing as t
 from dataclasses import dataclass
 
 from ansible_collections.idops.pingone.plugins.module_utils._base.errors import OptionError
-
-Wire = dict[str, t.Any]
+from ansible_collections.idops.pingone.plugins.module_utils._base.types import Wire
 
 
 class _Absent:

@@ -11,25 +11,18 @@ module is private to the collection.
 
 from __future__ import annotations
 
-import re
 import typing as t
 
 from ansible_collections.idops.pingone.plugins.module_utils._base.errors import OptionError, PermissionDeniedError
-from ansible_collections.idops.pingone.plugins.module_utils._core.plan import is_predicted, predicted_id
+from ansible_collections.idops.pingone.plugins.module_utils._base.ids import is_id, is_predicted, predicted_id
+from ansible_collections.idops.pingone.plugins.module_utils._base.text import title
+from ansible_collections.idops.pingone.plugins.module_utils._base.types import Wire
 
 if t.TYPE_CHECKING:
     from ansible_collections.idops.pingone.plugins.module_utils._core.api import Api, Resource
 
-Wire = dict[str, t.Any]
-
-_UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 # More names than this in one sentence help nobody.
 _SHOWN = 10
-
-
-def is_id(reference: str) -> bool:
-    """Tell whether a reference has the form of PingOne's ids: a lower-case UUID of RFC 4122."""
-    return _UUID.fullmatch(reference) is not None
 
 
 def check_not_empty(params: t.Mapping[str, t.Any], *options: str) -> None:
@@ -129,7 +122,7 @@ class Lookup:
         found = _matching(listed, reference, attribute)
         if len(found) == 1:
             return found[0]
-        place = f" in environment '{_title(environment)}'" if environment else ""
+        place = f" in environment '{title(environment)}'" if environment else ""
         if found:
             ids = ", ".join(sorted(str(item["id"]) for item in found))
             raise OptionError(
@@ -163,7 +156,3 @@ def _candidates(listed: t.Sequence[Wire], attribute: str) -> str:
         return ""
     more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
     return f"; those that this worker can see: {', '.join(names[:_SHOWN])}{more}"
-
-
-def _title(environment: Wire) -> str:
-    return str(environment.get("name") or environment["id"])

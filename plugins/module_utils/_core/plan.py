@@ -11,20 +11,18 @@ one comparison for all of them. Nothing here talks to the service. This module i
 from __future__ import annotations
 
 import copy
-import hashlib
 import typing as t
 from dataclasses import dataclass, replace
 
+from ansible_collections.idops.pingone.plugins.module_utils._base.ids import predicted_id
+from ansible_collections.idops.pingone.plugins.module_utils._base.types import Wire
 from ansible_collections.idops.pingone.plugins.module_utils._core.fields import (
     ABSENT,
     Field,
     Table,
-    Wire,
     get_member,
     put_member,
 )
-
-PREDICTED_PREFIX: t.Final = "00000000-0000-0000-0000-"
 
 
 @dataclass(frozen=True)
@@ -107,20 +105,6 @@ def plan(
 def removal(table: Table, current: Wire | None) -> Change:
     """Return the change that removes an object, which is none when there is no object."""
     return Change(table, "none" if current is None else "delete", current, None, None)
-
-
-def predicted_id(kind: str, environment_id: str | None, name: str) -> str:
-    """Return the id that a dry run gives to an object that does not exist yet.
-
-    It is the same in every task of the run, differs between objects, and is never sent to the service.
-    """
-    digest = hashlib.sha256("\0".join([kind, environment_id or "", name]).encode()).hexdigest()
-    return PREDICTED_PREFIX + digest[:12]
-
-
-def is_predicted(identifier: str | None) -> bool:
-    """Tell whether an id was made by a dry run."""
-    return (identifier or "").startswith(PREDICTED_PREFIX)
 
 
 def _creation(

@@ -13,16 +13,15 @@ from __future__ import annotations
 import typing as t
 
 from ansible_collections.idops.pingone.plugins.module_utils._base.errors import NotFoundError, PermissionDeniedError
+from ansible_collections.idops.pingone.plugins.module_utils._base.ids import is_predicted, predicted_id
+from ansible_collections.idops.pingone.plugins.module_utils._base.text import title
+from ansible_collections.idops.pingone.plugins.module_utils._base.types import Wire
 from ansible_collections.idops.pingone.plugins.module_utils._client.client import LOST_WRITE_TIMEOUT
 from ansible_collections.idops.pingone.plugins.module_utils._client.retry import Budget, propagation_delay
-from ansible_collections.idops.pingone.plugins.module_utils._core.plan import is_predicted, predicted_id
-from ansible_collections.idops.pingone.plugins.module_utils._resources.environment_rules import title
 
 if t.TYPE_CHECKING:
     from ansible_collections.idops.pingone.plugins.module_utils._core.api import Resource
     from ansible_collections.idops.pingone.plugins.module_utils._core.task import Task
-
-Wire = dict[str, t.Any]
 
 BIRTHRIGHT_ROLES: t.Final = ("Client Application Developer", "Environment Admin", "Identity Data Admin")
 

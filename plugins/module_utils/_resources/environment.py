@@ -18,8 +18,9 @@ from ansible_collections.idops.pingone.plugins.module_utils._base.errors import 
     PingOneError,
     ServiceError,
 )
-from ansible_collections.idops.pingone.plugins.module_utils._core.lookup import is_id
-from ansible_collections.idops.pingone.plugins.module_utils._core.plan import is_predicted
+from ansible_collections.idops.pingone.plugins.module_utils._base.ids import is_id, is_predicted
+from ansible_collections.idops.pingone.plugins.module_utils._base.text import title
+from ansible_collections.idops.pingone.plugins.module_utils._base.types import Wire
 from ansible_collections.idops.pingone.plugins.module_utils._resources.environment_rules import (
     check_confirmed,
     check_immutable,
@@ -33,7 +34,6 @@ from ansible_collections.idops.pingone.plugins.module_utils._resources.environme
     plan_environment,
     predicted_active,
     predicted_pending,
-    title,
     to_result,
 )
 from ansible_collections.idops.pingone.plugins.module_utils._resources.license import (
@@ -52,8 +52,6 @@ from ansible_collections.idops.pingone.plugins.module_utils._resources.service i
 if t.TYPE_CHECKING:
     from ansible_collections.idops.pingone.plugins.module_utils._core.api import Resource
     from ansible_collections.idops.pingone.plugins.module_utils._core.task import Task
-
-Wire = dict[str, t.Any]
 
 # What a new environment has when nothing is said: the service that PingOne's own console starts with.
 _FIRST_SERVICES: t.Final = ("SSO",)

@@ -13,13 +13,14 @@ from __future__ import annotations
 import copy
 import re
 import typing as t
-from datetime import datetime, timedelta, timezone
+from datetime import datetime, timedelta
 
 from ansible_collections.idops.pingone.plugins.module_utils._base.errors import OptionError
+from ansible_collections.idops.pingone.plugins.module_utils._base.text import title
+from ansible_collections.idops.pingone.plugins.module_utils._base.times import parse_duration, parse_time
+from ansible_collections.idops.pingone.plugins.module_utils._base.types import Wire
 from ansible_collections.idops.pingone.plugins.module_utils._core.fields import Field, Table
 from ansible_collections.idops.pingone.plugins.module_utils._core.plan import Change, plan
-
-Wire = dict[str, t.Any]
 
 ENVIRONMENT = Table(
     kind="environment",
@@ -57,9 +58,6 @@ ENVIRONMENT = Table(
         "billOfMaterials",
     ),
 )
-
-_AGE = re.compile(r"([0-9]+)([smhdw])")
-_UNITS: t.Final = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 
 
 def to_result(environment: Wire | None, services: t.Sequence[str] | None) -> dict[str, t.Any] | None:
@@ -175,7 +173,7 @@ def check_protection(current: Wire, protect: t.Mapping[str, t.Any] | None, now: 
         problems.append(f"its type is {current.get('type')}, not {type_is}")
     if name_matches and not re.fullmatch(name_matches, str(current.get("name"))):
         problems.append(f"its whole name does not match '{name_matches}'")
-    if created_before and not _is_older(current, parse_duration(created_before), now):
+    if created_before and not _is_older(current, _duration(created_before), now):
         problems.append(f"it was created at {current.get('createdAt')}, less than {created_before} ago")
     if problems:
         raise OptionError(f"protect: environment '{title(current)}' is kept, since {' and '.join(problems)}.")
@@ -187,7 +185,7 @@ def check_protect_option(protect: t.Mapping[str, t.Any] | None) -> None:
     if protect is not None and not any(given.get(key) for key in ("type_is", "name_matches", "created_before")):
         raise OptionError("protect: give at least one of type_is, name_matches and created_before.")
     if given.get("created_before"):
-        parse_duration(given["created_before"])
+        _duration(given["created_before"])
     try:
         re.compile(given.get("name_matches") or "")
     except re.error as error:
@@ -211,7 +209,7 @@ def may_delete(current: Wire, now: datetime) -> bool:
     """Tell whether PingOne deletes an environment now; a PRODUCTION one only some time after it was set pending."""
     if not is_production(current):
         return True
-    allowed = _instant(hard_delete_allowed_at(current))
+    allowed = parse_time(hard_delete_allowed_at(current))
     # Where no time is known, the service is asked, which refuses what is too early.
     return is_pending(current) and (allowed is None or allowed <= now)
 
@@ -232,36 +230,16 @@ def predicted_active(current: Wire) -> Wire:
     return {**{member: value for member, value in current.items() if member not in times}, "status": "ACTIVE"}
 
 
-def parse_duration(text: str) -> timedelta:
-    """Return a time span given as a number and one of s, m, h, d and w. Raises OptionError for another form."""
-    match = _AGE.fullmatch(text)
-    try:
-        if match:
-            return timedelta(**{_UNITS[match[2]]: int(match[1])})
-    except OverflowError:
-        pass
-    raise OptionError(
-        f"protect: created_before '{text}' is no age; give a number with one of the units s, m, h, d and w, such as 7d."
-    )
-
-
-def title(current: Wire) -> str:
-    """Return what an environment is called in sentences."""
-    return str(current.get("name") or current["id"])
-
-
 def _is_older(current: Wire, least: timedelta, now: datetime) -> bool:
-    created = _instant(current.get("createdAt"))
+    created = parse_time(current.get("createdAt"))
     # An environment whose age is not known is kept.
     return created is not None and now - created > least
 
 
-def _instant(text: str | None) -> datetime | None:
-    """Return the instant of a date-time of RFC 3339; None for anything else."""
-    # Python 3.10 wants six digits in a fraction of a second.
-    digits = re.sub(r"\.([0-9]+)", lambda match: "." + match[1][:6].ljust(6, "0"), text or "")
+def _duration(text: str) -> timedelta:
     try:
-        found = datetime.fromisoformat(digits.replace("Z", "+00:00"))
-    except ValueError:
-        return None
-    return found if found.tzinfo else found.replace(tzinfo=timezone.utc)
+        return parse_duration(text)
+    except ValueError as error:
+        raise OptionError(
+            f"protect: created_before {error}; give a number with one of the units s, m, h, d and w, such as 7d."
+        ) from None

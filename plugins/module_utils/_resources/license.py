@@ -13,8 +13,8 @@ from __future__ import annotations
 import typing as t
 
 from ansible_collections.idops.pingone.plugins.module_utils._base.errors import OptionError
-
-Wire = dict[str, t.Any]
+from ansible_collections.idops.pingone.plugins.module_utils._base.text import title
+from ansible_collections.idops.pingone.plugins.module_utils._base.types import Wire
 
 # Licenses spell this region out; environments do not.
 _REGIONS: t.Final = {"NA": "NORTH_AMERICA"}
@@ -44,7 +44,7 @@ def check_license(licenses: t.Sequence[Wire], chosen: Wire, region: str | None, 
     reasons = incompatibilities(chosen, region, type, is_move=is_move)
     if reasons:
         raise OptionError(
-            f"license: '{_title(chosen)}' does not fit: it {_joined(reasons)}. {_candidates(licenses, region, type)}"
+            f"license: '{title(chosen)}' does not fit: it {_joined(reasons)}. {_candidates(licenses, region, type)}"
         )
 
 
@@ -93,7 +93,7 @@ def remaining_capacity(item: Wire) -> int | None:
 def _candidates(licenses: t.Sequence[Wire], region: str | None, type: str) -> str:
     if not licenses:
         return "The organization shows no license to the calling worker."
-    told = [f"'{_title(item)}' ({item['id']}) {_verdict(item, region, type)}" for item in _sorted(licenses)]
+    told = [f"'{title(item)}' ({item['id']}) {_verdict(item, region, type)}" for item in _sorted(licenses)]
     return f"Candidates: {'; '.join(told)}."
 
 
@@ -107,7 +107,7 @@ def _verdict(item: Wire, region: str | None, type: str) -> str:
 def _titles(licenses: t.Sequence[Wire]) -> str:
     if not licenses:
         return "The organization shows no license to the calling worker."
-    told = [f"{_title(item)} ({item['id']})" for item in _sorted(licenses)]
+    told = [f"{title(item)} ({item['id']})" for item in _sorted(licenses)]
     return f"There are: {', '.join(told)}."
 
 
@@ -117,7 +117,3 @@ def _sorted(licenses: t.Sequence[Wire]) -> list[Wire]:
 
 def _joined(reasons: t.Sequence[str]) -> str:
     return " and ".join(reasons)
-
-
-def _title(item: Wire) -> str:
-    return str(item.get("name") or item["id"])

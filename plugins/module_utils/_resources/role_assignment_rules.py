@@ -14,7 +14,7 @@ from __future__ import annotations
 import typing as t
 from dataclasses import dataclass, field
 
-Wire = dict[str, t.Any]
+from ansible_collections.idops.pingone.plugins.module_utils._base.types import Wire
 
 ORGANIZATION: t.Final = "ORGANIZATION"
 ENVIRONMENT: t.Final = "ENVIRONMENT"

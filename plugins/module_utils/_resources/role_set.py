@@ -15,7 +15,8 @@ from ansible_collections.idops.pingone.plugins.module_utils._base.errors import 
     PingOneError,
     ServiceError,
 )
-from ansible_collections.idops.pingone.plugins.module_utils._core.plan import is_predicted, predicted_id
+from ansible_collections.idops.pingone.plugins.module_utils._base.ids import is_predicted, predicted_id
+from ansible_collections.idops.pingone.plugins.module_utils._base.types import Wire
 from ansible_collections.idops.pingone.plugins.module_utils._resources.role_assignment_rules import (
     APPLICATION,
     ENVIRONMENT,
@@ -35,7 +36,6 @@ if t.TYPE_CHECKING:
     from ansible_collections.idops.pingone.plugins.module_utils._core.api import Resource
     from ansible_collections.idops.pingone.plugins.module_utils._core.task import Task
 
-Wire = dict[str, t.Any]
 Params = t.Mapping[str, t.Any]
 
 PRINCIPALS: t.Final = ("application", "user", "group")

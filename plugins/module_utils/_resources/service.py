@@ -15,8 +15,7 @@ import typing as t
 from dataclasses import dataclass
 
 from ansible_collections.idops.pingone.plugins.module_utils._base.errors import OptionError
-
-Wire = dict[str, t.Any]
+from ansible_collections.idops.pingone.plugins.module_utils._base.types import Wire
 
 SHORT_NAMES: t.Final = {
     "PING_ONE_BASE": "SSO",

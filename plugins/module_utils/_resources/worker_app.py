@@ -13,8 +13,11 @@ import typing as t
 from dataclasses import dataclass
 
 from ansible_collections.idops.pingone.plugins.module_utils._base.errors import OptionError
-from ansible_collections.idops.pingone.plugins.module_utils._core.lookup import check_not_empty, is_id
-from ansible_collections.idops.pingone.plugins.module_utils._core.plan import Change, is_predicted, plan, removal
+from ansible_collections.idops.pingone.plugins.module_utils._base.ids import is_id, is_predicted
+from ansible_collections.idops.pingone.plugins.module_utils._base.text import title
+from ansible_collections.idops.pingone.plugins.module_utils._base.types import Wire
+from ansible_collections.idops.pingone.plugins.module_utils._core.lookup import check_not_empty
+from ansible_collections.idops.pingone.plugins.module_utils._core.plan import Change, plan, removal
 from ansible_collections.idops.pingone.plugins.module_utils._resources.worker_app_fields import (
     WORKER_APP,
     WORKER_APP_DEFAULTS,
@@ -27,8 +30,6 @@ from ansible_collections.idops.pingone.plugins.module_utils._resources.worker_ap
 if t.TYPE_CHECKING:
     from ansible_collections.idops.pingone.plugins.module_utils._core.api import Resource
     from ansible_collections.idops.pingone.plugins.module_utils._core.task import Task
-
-Wire = dict[str, t.Any]
 
 
 @dataclass(frozen=True)
@@ -105,7 +106,7 @@ def _find(task: Task, environment: Wire, applications: Resource, params: t.Mappi
     if params.get("state") == "absent" or (task.check_mode and is_predicted(reference)):
         return None
     raise OptionError(
-        f"id: there is no application '{reference}' in environment '{_title(environment)}'; "
+        f"id: there is no application '{reference}' in environment '{title(environment)}'; "
         "leave id out to create one by its name, since PingOne chooses the id."
     )
 
@@ -116,7 +117,7 @@ def _by_name(listed: t.Sequence[Wire], name: str, environment: Wire) -> Wire | N
     if len(workers) > 1:
         ids = ", ".join(sorted(worker["id"] for worker in workers))
         raise OptionError(
-            f"name: {len(workers)} worker applications in environment '{_title(environment)}' are named '{name}'; "
+            f"name: {len(workers)} worker applications in environment '{title(environment)}' are named '{name}'; "
             f"give the id of the one that is meant: {ids}."
         )
     return workers[0] if workers else None
@@ -134,7 +135,3 @@ def _worker(application: Wire) -> Wire:
 def _applied(task: Task, applications: Resource, change: Change) -> WorkerOutcome:
     worker = task.apply(change, applications)
     return WorkerOutcome(change if worker is None else change.with_result(worker), worker)
-
-
-def _title(environment: Wire) -> str:
-    return str(environment.get("name") or environment["id"])

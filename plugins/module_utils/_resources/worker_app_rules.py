@@ -18,7 +18,7 @@ import re
 import typing as t
 
 from ansible_collections.idops.pingone.plugins.module_utils._base.errors import OptionError
-from ansible_collections.idops.pingone.plugins.module_utils._core.lookup import is_id
+from ansible_collections.idops.pingone.plugins.module_utils._base.ids import is_id
 
 Settings = t.Mapping[str, t.Any]
 

@@ -11,7 +11,7 @@ import json
 import pytest
 import responses
 from ansible_collections.idops.pingone.plugins.module_utils._base.errors import OptionError, PingOneError
-from ansible_collections.idops.pingone.plugins.module_utils._core.plan import predicted_id
+from ansible_collections.idops.pingone.plugins.module_utils._base.ids import predicted_id
 from ansible_collections.idops.pingone.plugins.module_utils._core.task import Task
 from ansible_collections.idops.pingone.plugins.modules import pingone_role_assignment
 

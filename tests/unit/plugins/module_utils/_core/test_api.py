@@ -9,9 +9,9 @@ import os
 import pytest
 import requests
 from ansible_collections.idops.pingone.plugins.module_utils._base.errors import OutcomeUnknownError, PingOneError
+from ansible_collections.idops.pingone.plugins.module_utils._base.ids import predicted_id
 from ansible_collections.idops.pingone.plugins.module_utils._client import session_state
 from ansible_collections.idops.pingone.plugins.module_utils._core.api import Api
-from ansible_collections.idops.pingone.plugins.module_utils._core.plan import predicted_id
 from ansible_collections.idops.pingone.tests.unit.plugins.module_utils.client_service import TOKEN_URL, token_answer
 
 ENVIRONMENT = {"id": "e", "name": "dev"}

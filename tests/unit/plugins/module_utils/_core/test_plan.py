@@ -7,14 +7,11 @@ from __future__ import annotations
 
 import pytest
 from ansible_collections.idops.pingone.plugins.module_utils._base.errors import OptionError
-from ansible_collections.idops.pingone.plugins.module_utils._core.fields import Field, Table
-from ansible_collections.idops.pingone.plugins.module_utils._core.plan import (
-    PREDICTED_PREFIX,
-    is_predicted,
-    plan,
+from ansible_collections.idops.pingone.plugins.module_utils._base.ids import (
     predicted_id,
-    removal,
 )
+from ansible_collections.idops.pingone.plugins.module_utils._core.fields import Field, Table
+from ansible_collections.idops.pingone.plugins.module_utils._core.plan import plan, removal
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -148,14 +145,6 @@ def test_the_answer_takes_the_place_of_the_prediction():
     done = change.with_result({"id": "1", "name": "b", "timeout": 7})
     assert (done.action, done.before["name"]) == ("replace", "a")
     assert (done.after["name"], done.after["timeout"]) == ("b", 7)
-
-
-def test_predicted_ids_differ_by_kind_environment_and_name_and_are_recognised():
-    ids = {predicted_id(*parts) for parts in [("a", "e", "n"), ("b", "e", "n"), ("a", "f", "n"), ("a", "e", "m")]}
-    assert len(ids) == 4
-    assert all(is_predicted(one) and len(one) == 36 and one.startswith(PREDICTED_PREFIX) for one in ids)
-    assert not is_predicted("3b0f6f0a-5c0e-4c7b-8a55-0d8f4f1f2a11")
-    assert not is_predicted(None)
 
 
 def test_lists_are_sets():

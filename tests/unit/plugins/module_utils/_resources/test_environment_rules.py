@@ -16,7 +16,6 @@ from ansible_collections.idops.pingone.plugins.module_utils._resources.environme
     check_protect_option,
     check_protection,
     may_delete,
-    parse_duration,
     plan_environment,
     predicted_active,
     predicted_pending,
@@ -334,23 +333,9 @@ def test_an_environment_of_unknown_age_is_kept(created):
         check_protection({**SHOP, "createdAt": created}, {"created_before": "0s"}, NOW)
 
 
-@pytest.mark.parametrize(
-    ("text", "span"),
-    [
-        ("90s", timedelta(seconds=90)),
-        ("5m", timedelta(minutes=5)),
-        ("12h", timedelta(hours=12)),
-        ("7d", timedelta(days=7)),
-        ("2w", timedelta(weeks=2)),
-    ],
-)
-def test_ages_have_a_unit(text, span):
-    assert parse_duration(text) == span
-
-
 @pytest.mark.parametrize("text", ["7", "d", "7 days", "-7d", "7d ", "1.5d", "99999999999w"])
-def test_anything_else_is_no_age(text):
-    with pytest.raises(OptionError, match="is no age"):
+def test_an_invalid_duration_is_rejected(text):
+    with pytest.raises(OptionError, match=f"created_before '{text}' is not a valid duration; give"):
         check_protect_option({"created_before": text})
 
 

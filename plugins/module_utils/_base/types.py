@@ -1,0 +1,13 @@
+# Copyright: The idops.pingone contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The types that everything here speaks of. This module is private to the collection."""
+
+from __future__ import annotations
+
+import typing as t
+
+# An object as the service sends it, or takes it.
+Wire = dict[str, t.Any]
+Wires = list[Wire]
