@@ -154,7 +154,9 @@ class World:
         """
         path = path.removeprefix(ORIGIN)
         content = json.dumps(body).encode() if body is not None else raw or b""
-        given = {"content-type": "application/json"} if content else {}
+        given = {"host": ORIGIN.removeprefix("http://")}
+        if content:
+            given["content-type"] = "application/json"
         given |= {name.lower(): value for name, value in (headers or {}).items()}
         answer = self._loop.run_until_complete(_exchange(self.app, method, path, content, given, hung_up))
         self._check(method, path, content, given, answer)

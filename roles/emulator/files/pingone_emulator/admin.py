@@ -9,6 +9,7 @@ import ipaddress
 from collections import Counter
 from collections.abc import Callable, Collection
 from typing import Annotated, Any, Literal
+from urllib.parse import urlsplit
 
 from fastapi import APIRouter, Body, Depends, HTTPException, Request
 from pydantic import BaseModel, ConfigDict, NonNegativeFloat, NonNegativeInt, PositiveInt
@@ -32,7 +33,7 @@ class FaultScript(BaseModel):
 
 
 def admin_router(emulator: Emulator, admin_token: str | None) -> APIRouter:
-    """The endpoints, for loopback clients or for those with the token."""
+    """The endpoints, for clients of this machine or for those with the token."""
     router = APIRouter(prefix="/_emulator", dependencies=[Depends(_guard(admin_token))])
 
     @router.get("/requests")
@@ -66,24 +67,43 @@ def admin_router(emulator: Emulator, admin_token: str | None) -> APIRouter:
         emulator.clear_faults()
         return _faults(emulator)
 
+    @router.api_route("{rest:path}", methods=["GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"])
+    async def unknown() -> None:
+        raise HTTPException(404, "There is nothing here; the emulator's README lists the endpoints.")
+
     return router
 
 
 def _guard(admin_token: str | None) -> Callable[[Request], None]:
     def guard(request: Request) -> None:
-        """Let loopback clients pass, and those with the token."""
+        """Let those with the token pass, and clients of this machine that no foreign web page sent."""
         offered = request.headers.get("authorization", "")
         if admin_token is not None and hmac.compare_digest(offered.encode(), f"Bearer {admin_token}".encode()):
             return
-        host = request.client.host if request.client else ""
-        try:
-            if ipaddress.ip_address(host).is_loopback:
-                return
-        except ValueError:
-            pass
-        raise HTTPException(403, "Only loopback clients, or those with the --admin-token, may look inside.")
+        if not _is_loopback(request.client.host if request.client else ""):
+            raise HTTPException(403, "Only loopback clients, or those with the --admin-token, may look inside.")
+        host = request.headers.get("host", "")
+        if not _is_loopback(_name_of(host)):  # a name that somebody else resolves to this machine
+            raise HTTPException(403, "The Host must be localhost or a loopback address.")
+        if request.headers.get("origin") not in (None, f"{request.url.scheme}://{host}"):
+            raise HTTPException(403, "A web page of another origin may not look inside.")
 
     return guard
+
+
+def _name_of(host: str) -> str:
+    """The name or address in a ``Host`` header, without its port; empty when there is none."""
+    try:
+        return urlsplit(f"//{host}").hostname or ""
+    except ValueError:
+        return ""
+
+
+def _is_loopback(host: str) -> bool:
+    try:
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 def _faults(emulator: Emulator) -> dict[str, Any]:
