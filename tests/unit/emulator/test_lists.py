@@ -253,3 +253,48 @@ def test_and_binds_closer_than_or() -> None:
     predicate = filters.parse('name eq "a" or name eq "b" and name eq "c"', SUPPORTED)
     assert predicate({"name": "a"})
     assert not predicate({"name": "b"})
+
+
+# -- filters on the elements of a list -------------------------------------------------------------------------------
+
+ELEMENTS = {"name": ("eq",), "in[id]": ("eq",), "in[type]": ("eq",)}
+BOTH = {"name": "x", "in": [{"id": "a", "type": "DIRECT"}, {"id": "b", "type": "INDIRECT"}]}
+
+
+@pytest.mark.parametrize(
+    ("text", "found"),
+    [
+        ('in[id eq "a"]', True),
+        ('in[id eq "c"]', False),
+        ('in[id eq "a" and type eq "DIRECT"]', True),
+        ('in[id eq "b" and type eq "DIRECT"]', False),
+        ('in[id eq "c" or type eq "indirect"]', True),
+        ('in [ (id eq "a") AND ((type eq "DIRECT")) ] and name eq "x"', True),
+        ('(in[id eq "a"]) and in[id eq "c"]', False),
+        ('name eq "y" or in[id eq "b"]', True),
+    ],
+)
+def test_brackets_are_about_one_element(text: str, found: bool) -> None:
+    assert filters.parse(text, ELEMENTS)(BOTH) is found
+    assert filters.parse(text, ELEMENTS)({"name": "x"}) is False
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'in[id eq "a"',
+        'in[id eq "a")',
+        'in(id eq "a")',
+        "in[]",
+        'in[in[id eq "a"]]',
+        'id eq "a"',
+        'in[name eq "x"]',
+        'name[id eq "a"]',
+        'in.id eq "a"',
+        'in[id eq "a"]]',
+        "in[" * 200,
+    ],
+)
+def test_other_brackets_are_refused(text: str) -> None:
+    with pytest.raises(ApiError, match="validation errors"):
+        filters.parse(text, ELEMENTS)

@@ -2,9 +2,11 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """SCIM filters, as far as PingOne's management API reads them.
 
-``expression := term (("and" | "or") term)*``, ``term := "(" expression ")" | attribute operator "literal"``;
+``expression := term (("and" | "or") term)*``,
+``term := "(" expression ")" | attribute operator "literal" | attribute "[" expression "]"``;
 keywords in either case, parentheses as deep as anybody writes them, ``\\"`` and ``\\\\`` inside a literal. ``and``
-binds closer than ``or`` (RFC 7644, section 3.4.2.2).
+binds closer than ``or`` (RFC 7644, section 3.4.2.2). What stands in brackets is about one element of a list: the
+attribute ``id`` in ``memberOfGroups[id eq "..."]`` is named ``memberOfGroups[id]`` by those who support it.
 """
 
 from __future__ import annotations
@@ -19,7 +21,7 @@ from .errors import ApiError, invalid_data
 Predicate = Callable[[Mapping[str, Any]], bool]
 
 _DEEPEST = 150  # parentheses; both reading and applying a filter go as deep as it does
-_TOKEN = re.compile(r'\s*(?:(?P<paren>[()])|"(?P<literal>(?:[^"\\]|\\.)*)"|(?P<word>[^\s()"]+))')
+_TOKEN = re.compile(r'\s*(?:(?P<paren>[()\[\]])|"(?P<literal>(?:[^"\\]|\\.)*)"|(?P<word>[^\s()\[\]"]+))')
 
 
 def parse(text: str, supported: Mapping[str, tuple[str, ...]]) -> Predicate:
@@ -56,6 +58,7 @@ class _Parser:
         self._tokens = tokens
         self._supported = supported
         self._depth = 0
+        self._list = ""  # the attribute before the brackets that are open
 
     def rest(self) -> bool:
         return bool(self._tokens)
@@ -79,23 +82,39 @@ class _Parser:
     def _term(self) -> Predicate:
         kind, value = self._next()
         if (kind, value) == ("paren", "("):
-            self._depth += 1
-            if self._depth > _DEEPEST:
-                raise _invalid(f"it has more than {_DEEPEST} parentheses in each other", self._supported)
-            inner = self.expression()
-            self._depth -= 1
-            if self._next() != ("paren", ")"):
-                raise _invalid("a parenthesis is not closed", self._supported)
-            return inner
+            return self._enclosed(")")
         if kind != "word":
             raise _invalid("an attribute is missing", self._supported)
+        if self._tokens and self._tokens[0] == ("paren", "["):
+            return self._elements(value)
         return self._comparison(value)
+
+    def _enclosed(self, end: str) -> Predicate:
+        self._depth += 1
+        if self._depth > _DEEPEST:
+            raise _invalid(f"it has more than {_DEEPEST} parentheses in each other", self._supported)
+        inner = self.expression()
+        self._depth -= 1
+        if self._next() != ("paren", end):
+            raise _invalid("a parenthesis is not closed", self._supported)
+        return inner
+
+    def _elements(self, attribute: str) -> Predicate:
+        """Whether an element of the list is as the brackets say."""
+        if self._list:
+            raise _invalid("there are brackets in brackets", self._supported)
+        self._next()
+        self._list = attribute
+        inner = self._enclosed("]")
+        self._list = ""
+        return lambda item: any(inner(element) for element in item.get(attribute) or ())
 
     def _comparison(self, attribute: str) -> Predicate:
         operator = self._next()[1].lower()
         kind, literal = self._next()
-        if attribute not in self._supported or operator not in self._supported[attribute]:
-            raise _invalid(f"{attribute} {operator} is not supported", self._supported)
+        name = f"{self._list}[{attribute}]" if self._list else attribute
+        if operator not in self._supported.get(name, ()):
+            raise _invalid(f"{name} {operator} is not supported", self._supported)
         if kind != "literal" and not (kind == "word" and literal in ("true", "false")):
             raise _invalid("a literal is missing", self._supported)
         return lambda item: _compare(operator, _value(item, attribute), literal)
