@@ -36,6 +36,8 @@ UNKNOWN_TO_THE_CONTRACT = {
     ("RoleAssignment", "application"): "as group and gateway: the actor",
     ("RoleAssignment", "user"): "as group and gateway: the actor",
     ("Role", "type"): "PLATFORM, as the list of an environment's roles tells them apart",
+    ("Role", "canAssign"): "recorded answers of the service have it",
+    ("Role", "canBeAssignedBy"): "the roles of an environment have it, and those of the platform are among them",
     ("P1Error", "details.innerError.supportedAttributes"): "the vendor's newer document has it",
     ("P1Error", "details.innerError.supportedOperators"): "the vendor's newer document has it",
     ("P1Error", "details.innerError.existingId"): "the vendor's newer document has it",
@@ -56,10 +58,6 @@ for _member in (
     "updatedAt",
 ):
     UNKNOWN_TO_THE_CONTRACT["ApplicationPingOneAdminConsole", _member] = "a member of every application"
-# Members that the document requires and the service doesn't always have.
-NOT_REQUIRED = {
-    ("CustomAdminRole", "canBeAssignedBy"): "an item of the platform, in the list of an environment's roles",
-}
 _LISTED = {
     "environments": "Environment",
     "organizations": "Organization",
@@ -159,7 +157,7 @@ class Contract:
         if kind == "applications":
             return _PLATFORM_APPLICATIONS.get(item["type"]) or _PROTOCOLS[item["protocol"]]
         if kind == "roles":
-            return "Role" if item.get("type") == "PLATFORM" else "CustomAdminRole"
+            return "Role" if any("classifier" in one for one in item["permissions"]) else "CustomAdminRole"
         return _LISTED[kind]
 
     def _compare(self, document: Any, name: str, where: str, *, answer: bool) -> None:
@@ -215,8 +213,7 @@ class Contract:
         required = [
             member
             for member in schema.get("required", [])
-            if (name, f"{path}{member}") not in NOT_REQUIRED
-            and (answer or not self._merged(schema["properties"].get(member, {})).get("readOnly"))
+            if answer or not self._merged(schema["properties"].get(member, {})).get("readOnly")
         ]
         closed.update(type="object", properties=members)
         if schema.get("additionalProperties") is not True:

@@ -266,8 +266,16 @@ class Caller:
         """The secret of an application."""
         return str(self.get(f"/environments/{environment}/applications/{application}/secret").must(200)["secret"])
 
-    def worker(self, environment: str, roles: dict[str, tuple[str, str]], name: str = "worker") -> Caller:
-        """Create a worker with roles (name of the role -> scope), and sign in as it."""
+    def worker(
+        self,
+        environment: str,
+        roles: dict[str, tuple[str, str]],
+        name: str = "worker",
+        custom: dict[str, str] | None = None,
+    ) -> Caller:
+        """Create a worker with roles (name of the role -> scope), and sign in as it; ``custom`` are ids of others."""
+        self.role("Environment Admin")
+        self.world.roles.update(custom or {})
         application = self.application(environment, name)["id"]
         secret = self.secret(environment, application)
         for role, scope in roles.items():

@@ -130,7 +130,7 @@ def test_letters_of_all_kinds(bootstrap: Caller, home: str) -> None:
 
 def test_a_refusal_has_the_words_of_the_service(bootstrap: Caller, home: str) -> None:
     caller = bootstrap.worker(home, {"Help Desk Admin": ("ENVIRONMENT", home)})
-    answer = caller.get(f"/environments/{home}")
+    answer = caller.get(f"/environments/{home}/applications")
     detail = answer.detail(403, "ACCESS_FAILED", "INSUFFICIENT_PERMISSIONS")
     assert answer.json["message"] == "The actor attempting to perform the request is not authorized."
     assert detail["message"] == answer.json["message"]

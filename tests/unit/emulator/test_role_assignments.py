@@ -198,7 +198,7 @@ def test_who_may_assign_what(bootstrap: Caller, home: str, pair: tuple[str, str]
     assert bootstrap.get(f"/environments/{home}/applications/{actor}/roleAssignments").items == []
 
 
-@pytest.mark.parametrize("name", ["Client Application Developer", "Help Desk Admin", "Configuration Read Only"])
+@pytest.mark.parametrize("name", ["Custom Roles Admin", "Help Desk Admin", "Configuration Read Only"])
 def test_who_may_not_assign_at_all(bootstrap: Caller, home: str, name: str) -> None:
     actor = bootstrap.application(home, "actor")["id"]
     worker = bootstrap.worker(home, {name: ("ENVIRONMENT", home)})

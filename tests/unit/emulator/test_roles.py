@@ -4,11 +4,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 
 from emulator_world import Caller, World
+from pingone_emulator.rules.api_date import ApiDate
 
 UNKNOWN = "11111111-2222-4333-8444-555555555555"
 NAMES = {
@@ -51,10 +53,56 @@ def test_the_roles_of_the_platform(bootstrap: Caller) -> None:
         ("Environment Admin", "29ddce68-cd7f-4b2a-b6fc-f7a19553b496"),
         ("Custom Roles Admin", "6f770b08-793f-4393-b2aa-b1d1587a0324"),
         ("Identity Data Admin", "0bd9c966-7664-4ac1-b059-0ff9293908e2"),
+        ("Organization Admin", "1813bc13-8d13-4e88-a825-d40bfe82777b"),
+        ("Client Application Developer", "b5057d0d-7281-47f6-9398-8a7e4cb71397"),
+        ("Identity Data Read Only", "ce00e15f-f845-4df1-abf3-fdc4ff4e176c"),
+        ("Configuration Read Only", "7aba580c-5ec7-4b26-987d-85f462767455"),
     ],
 )
 def test_known_ids(bootstrap: Caller, name: str, id_: str) -> None:
     assert bootstrap.role(name) == id_
+
+
+def test_the_oldest_list_has_six_roles_without_ids_of_permissions(make_world: Callable[..., World]) -> None:
+    listed = make_world(api_date=ApiDate.APRIL_2022).bootstrap().get("/roles").must(200)
+    assert (listed["count"], listed["size"]) == (6, 6)
+    members = ["_links", "id", "name", "description", "applicableTo", "permissions"]
+    by_name = {one["name"]: one for one in listed["_embedded"]["roles"]}
+    assigners = {"Environment Admin": "Configuration Read Only", "Identity Data Admin": "Identity Data Read Only"}
+    for name, one in by_name.items():
+        assert list(one) == [*members, *(["canAssign"] if name in assigners else [])]
+        assert {*map(tuple, one["permissions"])} == {("classifier", "description")}
+    for name, assigned in assigners.items():
+        assert by_name[name]["canAssign"] == [{"id": by_name[assigned]["id"]}]
+
+
+@pytest.mark.parametrize("date", [date for date in ApiDate if date != ApiDate.APRIL_2022])
+def test_from_then_on_a_list_says_who_assigns_what(make_world: Callable[..., World], date: ApiDate) -> None:
+    bootstrap = make_world(api_date=date).bootstrap()
+    by_name = {one["name"]: one for one in bootstrap.get("/roles").items}
+    assert set(by_name) == NAMES
+    names = {one["id"]: name for name, one in by_name.items()}
+    assigned = {name: {names[other["id"]] for other in one.get("canAssign", [])} for name, one in by_name.items()}
+    assert assigned["Environment Admin"] == NAMES - {"Organization Admin", "Environment Admin"}
+    assert assigned["Identity Data Admin"] == {"Identity Data Read Only", "Help Desk Admin"}
+    assert "canAssign" not in by_name["Client Application Developer"]
+
+
+def test_every_role_of_an_environment_says_who_may_assign_it(bootstrap: Caller, home: str) -> None:
+    admin = bootstrap.role("Environment Admin")
+    path = f"/environments/{home}/roles"
+    created = bootstrap.post(path, custom(canBeAssignedBy=[{"id": admin}])).must(201)
+    listed = {one["name"]: one for one in bootstrap.get(path).items}
+    assert listed[created["name"]]["canBeAssignedBy"] == [{"id": admin}]
+    assert {"id": created["id"]} in listed["Environment Admin"]["canAssign"]
+    assert listed["Environment Admin"]["canBeAssignedBy"] == [{"id": bootstrap.role("Organization Admin")}]
+    assert {one["id"] for one in listed["Help Desk Admin"]["canBeAssignedBy"]} == {
+        admin,
+        bootstrap.role("Identity Data Admin"),
+    }
+    assert listed["Organization Admin"]["canBeAssignedBy"] == []
+    assert bootstrap.get(f"{path}/{admin}").must(200) == listed["Environment Admin"]
+    assert {"id": created["id"]} not in bootstrap.get(f"/roles/{admin}").must(200)["canAssign"]
 
 
 def test_an_unknown_platform_role(bootstrap: Caller) -> None:

@@ -8,7 +8,7 @@ from datetime import datetime, timedelta, timezone
 
 import pytest
 
-from emulator_world import Caller, World, worker
+from emulator_world import worker
 from pingone_emulator.rules import (
     applications,
     birthright,
@@ -19,8 +19,17 @@ from pingone_emulator.rules import (
     scopes,
     secrets,
 )
+from pingone_emulator.rules.api_date import DEFAULT, ApiDate
 from pingone_emulator.rules.permissions import Held
 
+RECORDED_ROLES = [
+    "Organization Admin",
+    "Environment Admin",
+    "Identity Data Admin",
+    "Client Application Developer",
+    "Identity Data Read Only",
+    "Configuration Read Only",
+]
 ORGANIZATION, HOME, OTHER = ("o",), ("o", "home"), ("o", "other")
 POPULATION, APPLICATION = ("o", "home", "population"), ("o", "home", "application")
 READ = "applications:read:application"
@@ -114,19 +123,20 @@ def granted(name: str) -> set[str]:
 
 
 def assigns(name: str) -> set[str]:
+    """The other roles that holders of the role assign."""
     id_ = catalogue.role_named(name).id
-    return {role.name for role in catalogue.platform_roles().values() if id_ in role.assigned_by}
+    return {role.name for role in catalogue.platform_roles().values() if id_ in role.assigned_by} - {name}
 
 
 def test_what_the_vendor_says_of_who_may_assign() -> None:
     everybody = {role.name for role in catalogue.platform_roles().values()}
     assert len(everybody) == 19
-    assert assigns("Organization Admin") == {"Organization Admin", "Environment Admin"}
-    assert assigns("Environment Admin") == everybody - {"Organization Admin"}
-    assert assigns("Identity Data Admin") == {"Identity Data Admin", "Identity Data Read Only", "Help Desk Admin"}
-    assert assigns("DaVinci Admin") == {"DaVinci Admin", "DaVinci Admin Read Only"}
+    assert assigns("Organization Admin") == {"Environment Admin"}
+    assert assigns("Environment Admin") == everybody - {"Organization Admin", "Environment Admin"}
+    assert assigns("Identity Data Admin") == {"Identity Data Read Only", "Help Desk Admin"}
+    assert assigns("DaVinci Admin") == {"DaVinci Admin Read Only"}
     cloud = "Advanced Identity Cloud {} Admin"
-    assert assigns(cloud.format("Super")) == {cloud.format("Super"), cloud.format("Tenant")}
+    assert assigns(cloud.format("Super")) == {cloud.format("Tenant")}
     speaking = {
         "Organization Admin",
         "Environment Admin",
@@ -135,23 +145,73 @@ def test_what_the_vendor_says_of_who_may_assign() -> None:
         cloud.format("Super"),
     }
     assert all(not assigns(name) for name in everybody - speaking)
+    assert all(role.id in role.assigned_by for role in catalogue.platform_roles().values())
+
+
+def holders(permission: str, date: ApiDate = DEFAULT, *switches: str) -> set[str]:
+    """The names of the roles that hold the permission."""
+    roles = catalogue.platform_roles(date, frozenset(switches)).values()
+    return {role.name for role in roles if permission in role.permission_ids}
 
 
 def test_what_the_vendor_says_of_permissions() -> None:
-    creators = {
-        one.name for one in catalogue.platform_roles().values() if "orgmgt:create:environment" in granted(one.name)
+    assert holders("orgmgt:create:environment") == {"Organization Admin"}
+    assert holders("applications:create:application") == {"Environment Admin", "Client Application Developer"}
+    assert holders("permissions:create:roles") == {"Organization Admin", "Custom Roles Admin"}
+    assert holders("orgmgt:read:environment") == {role.name for role in catalogue.platform_roles().values()}
+
+
+def test_a_newer_statement_replaces_the_recorded_one_from_its_month_on() -> None:
+    recorded = {"Environment Admin", "Identity Data Admin"}
+    assert holders("permissions:create:roles", ApiDate.APRIL_2022) == recorded
+    assert holders("permissions:create:roles", ApiDate.JULY_2023) == {*recorded, "Custom Roles Admin"}
+    assert holders("permissions:create:roles", ApiDate.APRIL_2026) == {"Organization Admin", "Custom Roles Admin"}
+
+
+@pytest.mark.parametrize(
+    ("switch", "permission", "role"),
+    [
+        ("configuration_read_only_secrets", "applications:read:secret", "Configuration Read Only"),
+    ],
+)
+def test_what_waits_for_a_question_with_a_switch(switch: str, permission: str, role: str) -> None:
+    assert role in holders(permission, DEFAULT, switch)
+    assert role not in holders(permission)
+
+
+def test_the_oldest_date_has_the_recorded_roles_and_permissions_only() -> None:
+    recorded = catalogue.platform_roles(ApiDate.APRIL_2022)
+    assert [role.name for role in recorded.values()] == RECORDED_ROLES
+    younger = catalogue.platform_roles(ApiDate.JULY_2023)
+    assert [role.name for role in younger.values()][: len(RECORDED_ROLES)] == RECORDED_ROLES
+    assert len(younger) == 19
+    assert not holders("applications:delete:secret", ApiDate.APRIL_2022)
+    assert "Environment Admin" in holders("applications:delete:secret", ApiDate.JULY_2023)
+
+
+def test_what_the_api_says_of_who_may_assign_was_less_at_first() -> None:
+    def said(date: ApiDate) -> dict[str, int]:
+        roles = catalogue.platform_roles(date).values()
+        return {role.name: len(role.can_assign) for role in roles if role.can_assign}
+
+    assert said(ApiDate.APRIL_2022) == {"Environment Admin": 1, "Identity Data Admin": 1}
+    assert said(ApiDate.MARCH_2025) == {
+        "Organization Admin": 1,
+        "Environment Admin": 17,
+        "Identity Data Admin": 2,
+        "DaVinci Admin": 1,
+        "Advanced Identity Cloud Super Admin": 1,
     }
-    assert creators == {"Organization Admin"}
-    developers = {
-        name
-        for name in ("Environment Admin", "Client Application Developer", "Organization Admin")
-        if "applications:create:application" in granted(name)
-    }
-    assert developers == {"Client Application Developer"}
-    keepers = {
-        one.name for one in catalogue.platform_roles().values() if "permissions:create:role" in granted(one.name)
-    }
-    assert keepers == {"Organization Admin", "Custom Roles Admin"}
+
+
+def test_what_an_endpoint_needs() -> None:
+    secret = "/environments/{environment}/applications/{application}/secret"
+    assert catalogue.needed("POST", secret) == "applications:update:secret"
+    assert catalogue.needed("POST", secret, "application/json") == "applications:update:secret"
+    imported = "application/vnd.pingidentity.secret+json"
+    assert catalogue.needed("POST", secret, imported) == "applications:set:secret"
+    user = "/environments/{environment}/users/{user}"
+    assert catalogue.needed("POST", user, "text/plain") == "dir:unlock:userAccount"
     assert catalogue.needed("GET", "/environments/{environment}/billOfMaterials") == "orgmgt:read:environment"
     with pytest.raises(KeyError):
         catalogue.needed("GET", "/tea")
@@ -163,11 +223,6 @@ def test_every_role_can_do_something_and_is_said_to_be_something() -> None:
     for role in catalogue.platform_roles().values():
         assert role.permissions and role.applicable_to and role.description, role.name
         assert len({one.id for one in role.permissions}) == len(role.permissions)
-
-
-def test_the_bootstrap_worker_makes_no_application_where_it_has_no_birthright(world: World, bootstrap: Caller) -> None:
-    answer = bootstrap.post(f"/environments/{world.administrators}/applications", worker())
-    answer.error(403, "ACCESS_FAILED")
 
 
 # -- birthright -------------------------------------------------------------------------------------------------------
@@ -289,14 +344,35 @@ def test_where_a_signed_out_user_may_go(uri: str, fine: bool) -> None:
     assert (applications.problems(worker(postLogoutRedirectUris=[uri])) == []) is fine
 
 
+_OTHER_ACTIONS = {
+    (verb, f"/environments/{{environment}}/{path}", permission)
+    for verb, path, permission in (
+        ("PUT", "type", "orgmgt:promote:environment"),
+        ("POST", "applications/{application}/secret", "applications:update:secret"),
+        (
+            "POST",
+            "applications/{application}/roleAssignments",
+            "permissions:update:applicationRoleAssignments",
+        ),
+        (
+            "DELETE",
+            "applications/{application}/roleAssignments/{roleAssignment}",
+            "permissions:update:applicationRoleAssignments",
+        ),
+        ("POST", "users/{user}/roleAssignments", "permissions:update:userRoleAssignments"),
+        ("DELETE", "users/{user}/roleAssignments/{roleAssignment}", "permissions:update:userRoleAssignments"),
+        ("POST", "gateways/{gateway}/roleAssignments", "permissions:update:gatewayRoleAssignments"),
+        ("POST", "groups/{group}/memberOfGroups", "dir:update:group"),
+        ("DELETE", "groups/{group}/memberOfGroups/{parent}", "dir:update:group"),
+    )
+}
+
+
 def test_the_action_of_a_permission_is_that_of_the_verb() -> None:
     """But for what the vendor names otherwise: a rotation updates, and users' roles know no create and delete."""
     actions = {"GET": "read", "POST": "create", "PUT": "update", "PATCH": "update", "DELETE": "delete"}
-    for (verb, path), permission in catalogue.endpoints().items():
-        _service, action, resource = permission.split(":")
-        expected = actions[verb]
-        if resource == "userRoleAssignments" and verb != "GET" or (verb, resource) == ("POST", "secret"):
-            expected = "update"
-        if path.endswith(("/type", "/status", "/billOfMaterials", "/capabilities")):
-            assert resource == "environment", path
-        assert action == expected, f"{verb} {path}"
+    for (verb, path, content_type), permission in catalogue.endpoints().items():
+        if (verb, path, permission) in _OTHER_ACTIONS or content_type:
+            continue
+        _service, action, _resource = permission.split(":")
+        assert action == actions[verb], f"{verb} {path}: {permission}"

@@ -16,25 +16,19 @@ from .tenant import Tenant, instant
 AnyRole = PlatformRole | CustomRole
 
 
-def platform_roles() -> dict[str, PlatformRole]:
-    """The roles of the platform by id."""
-    return {
-        role.id: PlatformRole.of(
-            {
-                "id": role.id,
-                "name": role.name,
-                "description": role.description,
-                "applicableTo": list(role.applicable_to),
-                "permissions": [vars(permission) for permission in role.permissions],
-            }
-        )
-        for role in catalogue.platform_roles().values()
-    }
-
-
 def role(tenant: Tenant, role_id: str) -> AnyRole | None:
     """A role of the platform or of any environment."""
     return tenant.platform_roles.get(role_id) or tenant.custom_role(role_id)
+
+
+def permission_exists(tenant: Tenant, permission_id: str) -> bool:
+    """Whether a role of the platform holds the permission, so that a custom role may hold it too."""
+    return any(permission_id in role.permission_ids for role in _platform(tenant).values())
+
+
+def assigners_shown(tenant: Tenant, role_id: str) -> list[str]:
+    """The other platform roles that the API says assign a platform role."""
+    return [role.id for role in _platform(tenant).values() if role_id in role.can_assign]
 
 
 def place_of(tenant: Tenant, scope: Scope) -> scopes.Place | None:
@@ -64,11 +58,7 @@ def holds_anywhere(tenant: Tenant, late: Lateness, caller: Application, permissi
 
 def may_assign(tenant: Tenant, late: Lateness, caller: Application, wanted: AnyRole, place: scopes.Place) -> bool:
     """Whether the caller may give the role at the place."""
-    if isinstance(wanted, CustomRole):
-        assigners = permissions.assigners_of_custom(wanted.id, (one.id for one in wanted.can_be_assigned_by))
-    else:
-        assigners = catalogue.platform_roles()[wanted.id].assigned_by
-    return permissions.may_assign(_held(tenant, late, caller), assigners, place)
+    return permissions.may_assign(_held(tenant, late, caller), _assigners(tenant, wanted), place)
 
 
 def read_only(tenant: Tenant, late: Lateness, caller: Application, assignment: RoleAssignment) -> bool:
@@ -92,13 +82,20 @@ def _held(tenant: Tenant, late: Lateness, caller: Application) -> Iterator[permi
         yield permissions.Held(one.role.id, _permissions(tenant, one.role.id), one.scope.id)
 
 
-_PLATFORM = {
-    role.id: frozenset(permission.id for permission in role.permissions) for role in catalogue.platform_roles().values()
-}
+def _platform(tenant: Tenant) -> dict[str, catalogue.Role]:
+    return catalogue.platform_roles(tenant.api_date, tenant.role_switches)
+
+
+def _assigners(tenant: Tenant, wanted: AnyRole) -> frozenset[str]:
+    """The roles whose holders may assign the role."""
+    if isinstance(wanted, CustomRole):
+        return permissions.assigners_of_custom(wanted.id, (one.id for one in wanted.can_be_assigned_by))
+    return _platform(tenant)[wanted.id].assigned_by
 
 
 def _permissions(tenant: Tenant, role_id: str) -> frozenset[str]:
-    if role_id in _PLATFORM:
-        return _PLATFORM[role_id]
+    platform = _platform(tenant)
+    if role_id in platform:
+        return platform[role_id].permission_ids
     custom = tenant.custom_role(role_id)
     return frozenset(one.id for one in custom.permissions) if custom else frozenset()

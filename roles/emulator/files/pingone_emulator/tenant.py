@@ -10,7 +10,8 @@ import time
 import uuid
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
-from typing import Annotated, Literal
+from functools import cache
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -22,6 +23,7 @@ from .models.population import Population
 from .models.role import CustomRole, PlatformRole
 from .models.role_assignment import ActorKind, RoleAssignment
 from .models.user import User
+from .rules import catalogue
 from .rules.api_date import DEFAULT, ApiDate
 
 # A-Z, a-z, 0-9 and the marks that secrets of the service were seen to hold (that there are no others is inferred).
@@ -40,6 +42,8 @@ class Switches(BaseModel):
     unique_application_names: bool = False  # a second application of the same name is refused
     unique_group_names: bool = True  # a second group of the same name in one population is refused
     delete_assigned_role: bool = True  # a custom role may be deleted while it is assigned
+    configuration_read_only_secrets: bool = True  # Configuration Read Only reads the secrets of applications
+    identity_data_admin_populations: bool = False  # Identity Data Admin writes populations
     disabled_application_tokens: bool = False  # tokens of a disabled application still count
     wrong_secret: Literal["unsupported_method", "invalid_credentials"] = "unsupported_method"
     unassigned_worker: Literal["access_denied", "invalid_scope"] = "access_denied"
@@ -128,6 +132,27 @@ class EnvironmentState:
         return self.groups if kind == "groups" else self.users
 
 
+@cache
+def _shown_roles(date: ApiDate, switches: frozenset[str]) -> dict[str, PlatformRole]:
+    """The roles of the platform; the oldest answers of the service show less of them."""
+    is_oldest = date == ApiDate.APRIL_2022
+    shown = {}
+    for role in catalogue.platform_roles(date, switches).values():
+        members: dict[str, Any] = {
+            "id": role.id,
+            "name": role.name,
+            "description": role.description,
+            "applicableTo": list(role.applicable_to),
+            "permissions": [{**({} if is_oldest else {"id": one.id}), **one.sentence()} for one in role.permissions],
+        }
+        if role.can_assign:
+            members["canAssign"] = [{"id": other} for other in role.can_assign]
+        if not is_oldest:
+            members["type"] = "PLATFORM"
+        shown[role.id] = PlatformRole.of(members)
+    return shown
+
+
 @dataclass
 class Tenant:
     """The state. Only the routes and the loader change it."""
@@ -136,13 +161,22 @@ class Tenant:
     ids: Ids
     organization: Organization
     licenses: dict[str, License]
-    platform_roles: dict[str, PlatformRole]
     switches: Switches = field(default_factory=Switches)
     api_date: ApiDate = DEFAULT
     environments: dict[str, EnvironmentState] = field(default_factory=dict)
     assignments: dict[str, dict[str, RoleAssignment]] = field(default_factory=dict)  # by the actor's id
     deleted: dict[str, float] = field(default_factory=dict)  # environment id -> when GET turns to 404
     bootstrap: tuple[str, str] = ("", "")  # environment and id of the worker of the ready line
+
+    @property
+    def platform_roles(self) -> dict[str, PlatformRole]:
+        """The roles that the platform brings, by id, as the API shows them at the date of the tenant."""
+        return _shown_roles(self.api_date, self.role_switches)
+
+    @property
+    def role_switches(self) -> frozenset[str]:
+        """The switches that are on, of those that decide what platform roles hold."""
+        return frozenset(name for name in catalogue.switches() if getattr(self.switches, name))
 
     def assignments_of(self, actor_id: str) -> list[RoleAssignment]:
         """The roles that an actor holds itself, in the order in which they were given."""

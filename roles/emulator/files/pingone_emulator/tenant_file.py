@@ -12,7 +12,6 @@ from typing import Any, TypeVar
 import yaml
 from pydantic import ValidationError
 
-from . import access
 from .errors import ApiError
 from .models.application import Application, OidcBody
 from .models.base import Model, Reference
@@ -92,7 +91,6 @@ class _Loader:
             self._ids,
             organization,
             {},
-            access.platform_roles(),
             switches=self._switches,
             api_date=date or self._api_date(),
         )

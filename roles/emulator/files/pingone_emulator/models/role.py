@@ -17,7 +17,7 @@ ScopeType = Literal["ORGANIZATION", "ENVIRONMENT", "POPULATION", "APPLICATION"]
 class Permission(Model):
     """What a role allows: ``service:action:resource``."""
 
-    id: str
+    id: str | None = None
     classifier: str
     description: str
 
@@ -30,10 +30,12 @@ class PlatformRole(Model):
     description: str
     applicable_to: list[ScopeType]
     permissions: list[Permission]
+    can_assign: list[Reference] | None = None
+    type: Literal["PLATFORM"] | None = None
 
     def wire(self, api: str) -> dict[str, Any]:
         """As the API shows it."""
-        return {"_links": links(self=f"{api}/roles/{self.id}"), **self.shown(), "type": "PLATFORM"}
+        return {"_links": links(self=f"{api}/roles/{self.id}"), **self.shown()}
 
 
 class CustomRoleBody(Model):

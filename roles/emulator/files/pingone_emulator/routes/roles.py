@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from .. import access
 from ..errors import ApiError, invalid_data, not_found, request_failed
 from ..models.base import Reference
 from ..models.role import CustomRole, CustomRoleBody, PlatformRole
@@ -112,9 +113,8 @@ def _stored(state: EnvironmentState, body: CustomRoleBody, role_id: str, created
 
 
 def _check(call: Call, state: EnvironmentState, body: CustomRoleBody) -> None:
-    known = {one.id for role in call.tenant.platform_roles.values() for one in role.permissions}
     for index, permission in enumerate(body.permissions):
-        if permission.id not in known:
+        if not access.permission_exists(call.tenant, permission.id):
             raise invalid_data("INVALID_VALUE", f"There is no permission {permission.id}", f"permissions[{index}].id")
     for index, role in enumerate(body.can_be_assigned_by):
         if role.id not in call.tenant.platform_roles and role.id not in state.roles:
@@ -122,9 +122,13 @@ def _check(call: Call, state: EnvironmentState, body: CustomRoleBody) -> None:
 
 
 def _shown(call: Call, state: EnvironmentState, role: PlatformRole | CustomRole) -> dict[str, Any]:
-    if isinstance(role, PlatformRole):
-        return role.wire(call.api)
+    """A role as the environment lists it: with the roles that assign it, and those that it assigns."""
     can_assign = [
         other.id for other in state.roles.values() if any(one.id == role.id for one in other.can_be_assigned_by)
     ]
-    return role.wire(call.api, can_assign)
+    if isinstance(role, CustomRole):
+        return role.wire(call.api, can_assign)
+    document = role.wire(call.api)
+    document["canAssign"] = [*document.get("canAssign", []), *({"id": one} for one in can_assign)]
+    document["canBeAssignedBy"] = [{"id": one} for one in access.assigners_shown(call.tenant, role.id)]
+    return document

@@ -4,7 +4,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Any
 
 from .. import access
@@ -19,7 +18,6 @@ ROUTES = Routes()
 
 SECRET_IMPORT = "application/vnd.pingidentity.secret+json"
 _PATH = "/environments/{environment}/applications/{application}/secret"
-_SET = "applications:set:secret"  # what choosing a secret needs, in the place of applications:update:secret
 _SUPERSET = "Actor does not have permissions to access worker application client secrets"
 
 
@@ -36,7 +34,7 @@ def read_secret(call: Call) -> Answer:
 def rotate_secret(call: Call) -> Answer:
     """A new secret; the old one ends at once, or when ``previous.expiresAt`` says."""
     imported = call.content_type == SECRET_IMPORT
-    application = _application(replace(call, permission=_SET) if imported else call)
+    application = _application(call)
     body = call.read(RotateBody, JSON, SECRET_IMPORT) if call.raw.strip() else RotateBody()
     if imported and body.secret is None:
         raise invalid_data("REQUIRED_VALUE", "secret is required", "secret")
