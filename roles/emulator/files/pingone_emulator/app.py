@@ -24,9 +24,10 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from . import token_issuer
 from .admin import admin_router
 from .emulator import Emulator
-from .errors import ApiError, detail, invalid_request, invalid_token, not_found
+from .errors import ApiError, detail, from_problems, invalid_request, invalid_token, not_found
 from .faults import Fault, longest, retry_after
 from .models.application import Application
+from .problem import Refused
 from .routes import (
     applications,
     environments,
@@ -94,7 +95,8 @@ def _answering(endpoint: Endpoint) -> Endpoint:
     async def answering(request: Request) -> Response:
         try:
             return await endpoint(request)
-        except (ApiError, TokenError) as error:
+        except (ApiError, TokenError, Refused) as raised:
+            error = from_problems(raised.problems) if isinstance(raised, Refused) else raised
             body = error.body(request.state.correlation_id)
             return Response(body, error.status, error.headers, "application/json")
         except Exception:

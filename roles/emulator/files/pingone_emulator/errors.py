@@ -14,8 +14,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from .rules.licenses import EXCEEDED
-from .rules.problem import Problem
+from .problem import EXCEEDED, Problem
 
 INVALID_DATA = "The request could not be completed. One or more validation errors were in the request."
 INVALID_REQUEST = "The request could not be completed. The request was malformed or invalid."

@@ -6,13 +6,21 @@ from __future__ import annotations
 
 from typing import Any
 
-from .models.application import PLATFORM_TYPES, Application
+from .models.application import (
+    PLATFORM_TYPES,
+    AnyApplication,
+    Application,
+    ApplicationBody,
+    OidcBody,
+    OtherApplication,
+)
 from .models.base import Reference
 from .models.environment import Environment
 from .models.population import Population
 from .models.role_assignment import ActorKind, RoleAssignment, Scope
 from .models.secret import Secret
 from .rules import birthright, catalogue
+from .rules.application_defaults import complete
 from .tenant import EnvironmentState, Tenant
 
 DEFAULT_LANGUAGE = "en"
@@ -85,6 +93,35 @@ def _platform_application(tenant: Tenant, environment: Environment, type_: str) 
         updated_at=now,
         secret=Secret(secret=tenant.ids.secret()),
     )
+
+
+def store_application(
+    tenant: Tenant,
+    state: EnvironmentState,
+    body: ApplicationBody,
+    document: dict[str, Any],
+    current: AnyApplication | None = None,
+    id_: str | None = None,
+) -> AnyApplication:
+    """Add an application, or replace the current one. Raises Refused."""
+    members = complete(body, document, current)
+    now = tenant.clock.stamp()
+    own: dict[str, Any] = {
+        "id": current.id if current else id_ or members.get("client_id") or tenant.ids.object(),
+        "environment": Reference(id=state.environment.id),
+        "created_at": current.created_at if current else now,
+        "updated_at": now,
+    }
+    if isinstance(body, OidcBody):
+        kept = current.secret if isinstance(current, Application) else None
+        chosen = members.pop("client_secret", None)
+        members.pop("client_id", None)
+        own["secret"] = kept or Secret(secret=chosen or tenant.ids.secret())
+        application: AnyApplication = Application.model_construct(**members, **own)
+    else:
+        application = OtherApplication.model_construct(**members, **own)
+    state.applications[application.id] = application
+    return application
 
 
 def assign(

@@ -12,8 +12,8 @@ from typing import Any, TypeVar
 import yaml
 from pydantic import ValidationError
 
-from .errors import ApiError
-from .models.application import Application, OidcBody
+from .errors import ApiError, from_validation
+from .models.application import Application, OidcBody, body_model
 from .models.base import Model, Reference
 from .models.environment import BillOfMaterials, Environment, EnvironmentBody
 from .models.group import Group, GroupBody
@@ -22,9 +22,9 @@ from .models.role import CustomRole, CustomRoleBody
 from .models.role_assignment import ActorKind, Scope
 from .models.secret import Secret
 from .models.user import User, UserBody
-from .routes.applications import build, parse
+from .problem import Refused
 from .rules.api_date import DEFAULT, ApiDate, api_date
-from .seeding import assign, new_environment, new_population
+from .seeding import assign, new_environment, new_population, store_application
 from .tenant import Clock, EnvironmentState, Ids, Switches, Tenant, stamp
 
 DEFAULT_TENANT = Path(__file__).parent / "default_tenant.yml"
@@ -63,6 +63,8 @@ def load(
         tenant = loader.tenant(date)
         tenant.clock = clock
         return tenant
+    except Refused as error:
+        raise TenantError(f"The tenant file is wrong at {loader.place}: {error}") from None
     except (ValidationError, ApiError) as error:
         raise TenantError(f"The tenant file is wrong at {loader.place}: {_reason(error)}") from None
 
@@ -260,11 +262,13 @@ class _Loader:
         tenant = self._of_tenant()
         defaults = {"protocol": "OPENID_CONNECT", "type": "WORKER", "enabled": True, "assignActorRoles": False}
         document = {**defaults, **{key: value for key, value in entry.items() if key not in _OWN_OF_APPLICATION}}
-        application = build(tenant, state, parse(document), document)
-        application.id = entry.get("id", application.id)
+        try:
+            body = body_model(document).of(document)
+        except ValidationError as error:
+            raise from_validation(error) from None
+        application = store_application(tenant, state, body, document, id_=entry.get("id"))
         if isinstance(application, Application) and "secret" in entry:
             application.secret = Secret(secret=entry["secret"])
-        state.applications[application.id] = application
         if entry.get("bootstrap"):
             tenant.bootstrap = (state.environment.id, application.id)
         self._remember(state, "applications", application.id, entry)

@@ -8,6 +8,7 @@ data model". The fields stand in the order in which the service shows them.
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
 from pydantic import Field
@@ -141,6 +142,11 @@ class OidcBody(ApplicationBody):
     enable_default_theme_footer: bool | None = None
     client_id: ClientId | None = None
     client_secret: Annotated[str, Field(min_length=8)] | None = None
+
+
+def body_model(document: Mapping[str, Any]) -> type[ApplicationBody]:
+    """The model of what was sent, by its protocol."""
+    return OidcBody if document.get("protocol") == "OPENID_CONNECT" else ApplicationBody
 
 
 class Application(OidcBody):

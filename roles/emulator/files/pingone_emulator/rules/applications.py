@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 from urllib.parse import urlsplit
 
-from .problem import Problem
+from ..problem import Problem
 
 Body = Mapping[str, Any]
 

@@ -11,9 +11,8 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 
-from .problem import Problem
+from ..problem import EXCEEDED, Problem
 
-EXCEEDED = "LICENSE_EXCEEDED"
 _SPELLED_OUT = {"NA": "NORTH_AMERICA"}  # licenses spell this region out, environments don't
 
 

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from ..models.environment import Product
-from .problem import Problem
+from ..problem import Problem
 
 
 def problems(products: Sequence[Product]) -> list[Problem]:

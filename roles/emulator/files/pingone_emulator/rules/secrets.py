@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from datetime import datetime, timedelta
 
-from .problem import Problem
+from ..problem import Problem
 
 SHORTEST, LONGEST = timedelta(minutes=1), timedelta(days=30)
 

@@ -1,12 +1,14 @@
 # Copyright: The idops.pingone contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a rule finds wrong; ``errors.from_problems`` turns it into an answer."""
+"""What a rule finds wrong, and how it says so; ``errors.from_problems`` turns it into an answer."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
+
+EXCEEDED = "LICENSE_EXCEEDED"
 
 
 @dataclass(frozen=True)
@@ -21,3 +23,11 @@ class Problem:
     target: str | None = None
     inner: Mapping[str, Any] = field(default_factory=dict)
     headline: str | None = None
+
+
+class Refused(Exception):
+    """The request cannot be carried out as it is; ``problems`` say why."""
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        super().__init__("; ".join(one.message for one in problems))
+        self.problems = problems

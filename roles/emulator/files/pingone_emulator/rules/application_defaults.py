@@ -1,0 +1,131 @@
+# Copyright: The idops.pingone contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""What the service makes of an application that is sent: what it adds, what it takes away, what stays from before."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from ..models.application import (
+    PLATFORM_TYPES,
+    AccessControl,
+    AccessControlRole,
+    AnyApplication,
+    Application,
+    ApplicationBody,
+    OidcBody,
+)
+from ..problem import Refused
+from . import applications
+
+_READ_ONLY = ("id", "environment", "createdAt", "updatedAt", "_links", "_embedded")
+_BASE_MEMBERS = {field.alias for field in ApplicationBody.model_fields.values()}
+_OIDC_DEFAULTS = {
+    "pkce_enforcement": "OPTIONAL",
+    "par_requirement": "OPTIONAL",
+    "device_polling_interval": 5,
+    "par_timeout": 60,
+    "device_timeout": 600,
+}
+_NO_SECRET_TYPES = ("NATIVE_APP", "SINGLE_PAGE_APP", "CUSTOM_APP")
+
+
+def complete(body: ApplicationBody, document: dict[str, Any], current: AnyApplication | None) -> dict[str, Any]:
+    """The members to store, by the names of the model, for an application that is new or replaces the current one.
+
+    Raises Refused for a combination that the service does not accept.
+    """
+    sent = dict(body)
+    given = {name: sent[name] for name in body.model_fields_set if sent[name] is not None}
+    given.setdefault("enabled", False)
+    given.setdefault("hidden_from_app_portal", False)
+    if isinstance(body, OidcBody):
+        _defaults(given, current if isinstance(current, Application) else None)
+        _check(OidcBody.model_construct(**given).shown())
+        return given
+    settings = {
+        key: value
+        for key, value in document.items()
+        if key not in _READ_ONLY and key not in _BASE_MEMBERS and value is not None
+    }
+    _check({**ApplicationBody.model_construct(**given).shown(), **settings})
+    return {**given, "settings": settings}
+
+
+def without_unset(document: dict[str, Any]) -> dict[str, Any]:
+    """What a client sends back for a platform application that has none counts as not set."""
+    empty = {"description": "", "icon": {"id": "", "href": ""}}
+    return {member: value for member, value in document.items() if member not in empty or value != empty[member]}
+
+
+def _check(members: dict[str, Any]) -> None:
+    if members["type"] in PLATFORM_TYPES:
+        return
+    problems = applications.problems(members)
+    if problems:
+        raise Refused(problems)
+
+
+def _defaults(given: dict[str, Any], current: Application | None) -> None:
+    """What the service gives an OpenID Connect application that does not bring it, and what it takes away."""
+    if given["type"] in PLATFORM_TYPES:
+        for member in _OF_PLATFORM:
+            kept = getattr(current, member, None)
+            if kept is not None:
+                given.setdefault(member, kept)
+        return
+    for member in (*_ELSEWHERE, *(() if given["type"] == "NATIVE_APP" else _NATIVE)):
+        given.pop(member, None)
+    for member, value in _OIDC_DEFAULTS.items():
+        given.setdefault(member, value)
+    given.setdefault(
+        "token_endpoint_auth_method", "NONE" if given["type"] in _NO_SECRET_TYPES else "CLIENT_SECRET_BASIC"
+    )
+    if given["type"] == "WORKER":
+        given.setdefault("grant_types", ["CLIENT_CREDENTIALS"])
+        access = given.get("access_control")
+        if access is None:
+            given["access_control"] = AccessControl(role=AccessControlRole(type="ADMIN_USERS_ONLY"))
+        elif access.role is None:
+            access.role = AccessControlRole(type="ADMIN_USERS_ONLY")
+    if given["type"] == "NATIVE_APP":
+        given["mobile"] = _mobile(given.get("mobile", {}), current.mobile if current else None)
+    if current is None:
+        given.setdefault("assign_actor_roles", True)
+        return
+    if current.assign_actor_roles is not None:
+        given["assign_actor_roles"] = current.assign_actor_roles
+    for member in ("refresh_token_duration", "refresh_token_rolling_duration"):
+        if getattr(current, member) is not None:
+            given.setdefault(member, getattr(current, member))
+
+
+_OF_PLATFORM = (
+    "token_endpoint_auth_method",
+    "pkce_enforcement",
+    "apply_default_theme",
+    "enable_default_theme_footer",
+)
+# What only applications of the platform and links have, and what only native applications have.
+_ELSEWHERE = ("apply_default_theme", "enable_default_theme_footer", "external_id")
+_NATIVE = ("mobile", "kerberos")
+_MOBILE_FIXED = ("bundleId", "packageName", "huaweiAppId", "huaweiPackageName")
+_MOBILE_DEFAULTS: dict[str, Any] = {
+    "passcodeGracePeriod": 5,
+    "passcodeRefreshDuration": {"duration": 30, "timeUnit": "SECONDS"},
+    "integrityDetection": {"mode": "DISABLED"},
+}
+
+
+def _mobile(sent: dict[str, Any], current: dict[str, Any] | None) -> dict[str, Any]:
+    """The settings of a native application: sent in parts, filled by the service, its identity fixed from the start."""
+    settings = {name: value for name, value in sent.items() if value is not None}
+    for name, value in _MOBILE_DEFAULTS.items():
+        settings[name] = {**value, **settings.get(name, {})} if isinstance(value, dict) else settings.get(name, value)
+    settings["passcodeRefreshDuration"]["timeUnit"] = "SECONDS"
+    if not settings["integrityDetection"].get("excludedPlatforms"):
+        settings["integrityDetection"].pop("excludedPlatforms", None)
+    if current is not None:
+        fixed = {name: current[name] for name in _MOBILE_FIXED if name in current}
+        settings = {name: value for name, value in settings.items() if name not in _MOBILE_FIXED} | fixed
+    return settings
