@@ -117,9 +117,9 @@ def store_application(
         chosen = members.pop("client_secret", None)
         members.pop("client_id", None)
         own["secret"] = kept or Secret(secret=chosen or tenant.ids.secret())
-        application: AnyApplication = Application.model_construct(**members, **own)
+        application: AnyApplication = Application.stored(**members, **own)
     else:
-        application = OtherApplication.model_construct(**members, **own)
+        application = OtherApplication.stored(**members, **own)
     state.applications[application.id] = application
     return application
 

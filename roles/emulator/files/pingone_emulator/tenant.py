@@ -29,6 +29,7 @@ from .rules.api_date import DEFAULT, ApiDate
 # A-Z, a-z, 0-9 and the marks that secrets of the service were seen to hold (that there are no others is inferred).
 _SECRET_ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-~_"
 _SECRET_LENGTH = 64
+_SECRET_BITS = 8 * _SECRET_LENGTH  # drawn at once; more than the characters need, so that all are as likely
 _RFC3339 = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)", re.ASCII)
 
 
@@ -105,7 +106,11 @@ class Ids:
 
     def secret(self) -> str:
         """The secret of an application, long enough for HS512."""
-        return "".join(self._objects.choices(_SECRET_ALPHABET, k=_SECRET_LENGTH))
+        number, secret = self._objects.getrandbits(_SECRET_BITS), ""
+        for _character in range(_SECRET_LENGTH):
+            number, index = divmod(number, len(_SECRET_ALPHABET))
+            secret += _SECRET_ALPHABET[index]
+        return secret
 
 
 @dataclass

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, StringConstraints
@@ -25,6 +26,20 @@ class Model(BaseModel):
     def shown(self) -> dict[str, Any]:
         """The members that were sent or given a value by the service, and no others."""
         return self.model_dump(by_alias=True, exclude_unset=True, exclude_none=True)
+
+    @classmethod
+    def stored(cls, **members: Any) -> Self:
+        """The document from members by their Python names; several times as fast as ``model_construct``."""
+        return cls.model_validate(members, by_alias=False, by_name=True)
+
+    @classmethod
+    def named(cls, members: Mapping[str, Any]) -> dict[str, Any]:
+        """The members by PingOne's names, as ``shown`` would show them."""
+        fields = cls.model_fields
+        return {
+            str(fields[name].alias): value.shown() if isinstance(value, Model) else value
+            for name, value in members.items()
+        }
 
 
 class Reference(Model):

@@ -35,20 +35,20 @@ def complete(body: ApplicationBody, document: dict[str, Any], current: AnyApplic
 
     Raises Refused for a combination that the service does not accept.
     """
-    sent = dict(body)
-    given = {name: sent[name] for name in body.model_fields_set if sent[name] is not None}
+    sent = {name: getattr(body, name) for name in body.model_fields_set}
+    given = {name: value for name, value in sent.items() if value is not None}
     given.setdefault("enabled", False)
     given.setdefault("hidden_from_app_portal", False)
     if isinstance(body, OidcBody):
         _defaults(given, current if isinstance(current, Application) else None)
-        _check(OidcBody.model_construct(**given).shown())
+        _check(OidcBody.named(given))
         return given
     settings = {
         key: value
         for key, value in document.items()
         if key not in _READ_ONLY and key not in _BASE_MEMBERS and value is not None
     }
-    _check({**ApplicationBody.model_construct(**given).shown(), **settings})
+    _check({**ApplicationBody.named(given), **settings})
     return {**given, "settings": settings}
 
 
