@@ -16,7 +16,10 @@ from pydantic import BaseModel, ConfigDict, NonNegativeFloat, NonNegativeInt, Po
 
 from .emulator import Emulator
 from .faults import Fault
+from .routes.dependencies import VERBS
 from .tenant import Tenant
+
+PREFIX = "/_emulator"
 
 
 class FaultScript(BaseModel):
@@ -34,7 +37,7 @@ class FaultScript(BaseModel):
 
 def admin_router(emulator: Emulator, admin_token: str | None) -> APIRouter:
     """The endpoints, for clients of this machine or for those with the token."""
-    router = APIRouter(prefix="/_emulator", dependencies=[Depends(_guard(admin_token))])
+    router = APIRouter(prefix=PREFIX, dependencies=[Depends(_guard(admin_token))])
 
     @router.get("/requests")
     async def requests() -> list[dict[str, Any]]:
@@ -67,7 +70,7 @@ def admin_router(emulator: Emulator, admin_token: str | None) -> APIRouter:
         emulator.clear_faults()
         return _faults(emulator)
 
-    @router.api_route("{rest:path}", methods=["GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"])
+    @router.api_route("{rest:path}", methods=VERBS)
     async def unknown() -> None:
         raise HTTPException(404, "There is nothing here; the emulator's README lists the endpoints.")
 

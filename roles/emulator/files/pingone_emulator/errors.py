@@ -1,6 +1,6 @@
 # Copyright: The idops.pingone contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The error bodies of the management API.
+"""The error bodies of the management API, and of the token endpoint.
 
 Shape and codes are PingOne's: a top level with ``id``, ``code``, ``message`` and ``details``, each detail with
 ``code``, ``message`` and, where it helps, ``target`` and ``innerError``. The ``id`` is the correlation id.
@@ -21,6 +21,7 @@ INVALID_REQUEST = "The request could not be completed. The request was malformed
 NO_ACCESS = "The request could not be completed. You do not have access to this resource."
 NOT_AUTHORIZED = "The actor attempting to perform the request is not authorized."
 NOT_FOUND = "The request could not be completed. The requested resource was not found."
+UNEXPECTED = "There was an unexpected error with the service"
 
 
 class ApiError(Exception):
@@ -49,6 +50,24 @@ class ApiError(Exception):
         return json.dumps(document, indent=2, separators=(",", " : ")).encode()
 
 
+class TokenError(Exception):
+    """An error answer of the token endpoint (RFC 6749, section 5.2)."""
+
+    def __init__(self, status: int, error: str, description: str) -> None:
+        super().__init__(description)
+        self.status = status
+        self.error = error
+        self.description = description
+        self.headers = {"cache-control": "no-store", "pragma": "no-cache"}
+
+    def body(self, correlation_id: str) -> bytes:
+        """The JSON document; the description ends with the correlation id."""
+        description = f"{self.description} (Correlation ID: {correlation_id})"
+        return json.dumps(
+            {"error": self.error, "error_description": description}, indent=2, separators=(",", " : ")
+        ).encode()
+
+
 def detail(code: str, message: str, target: str | None = None, **inner: Any) -> dict[str, Any]:
     """One entry of ``details``; keyword arguments become its ``innerError``."""
     entry: dict[str, Any] = {"code": code}
@@ -66,8 +85,13 @@ def invalid_data(code: str, message: str, target: str | None = None, **inner: An
 
 
 def invalid_request(message: str = INVALID_REQUEST, status: int = 400) -> ApiError:
-    """``INVALID_REQUEST``: malformed JSON (400), a verb that is not offered (405), a wrong content type (415)."""
+    """``INVALID_REQUEST``: malformed JSON (400), a wrong content type (415)."""
     return ApiError(status, "INVALID_REQUEST", message)
+
+
+def method_not_allowed() -> ApiError:
+    """405: a verb that is not offered."""
+    return invalid_request("The request method is not supported for the resource.", status=405)
 
 
 def duplicate(target: str, message: str, existing_id: str | None = None) -> ApiError:

@@ -13,8 +13,9 @@ import hmac
 import json
 from dataclasses import dataclass, field
 from typing import Any
-from urllib.parse import parse_qsl, unquote_plus
+from urllib.parse import unquote_plus
 
+from .errors import TokenError
 from .faults import Lateness
 from .models.application import Application
 from .rules.propagation import is_late
@@ -22,34 +23,13 @@ from .rules.secrets import is_live
 from .tenant import Tenant, instant
 
 ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
-FORM_TYPE = "application/x-www-form-urlencoded"
 _SECRET_ALGORITHMS = ["HS256", "HS384", "HS512"]
 _KEY_ALGORITHMS = ["RS256", "RS384", "RS512", "ES256", "ES384", "ES512"]
 _LONGEST_ASSERTION = 3600
-_FETCH_SECONDS = 5.0
-_LARGEST_KEY_SET = 1_000_000  # bytes
 _UNSUPPORTED = "Request denied: Unsupported authentication method"
 _NO_SCOPE = "At least one scope must be granted"
 _OIDC_SCOPES = ("openid", "profile", "email", "address", "phone")  # OpenID Connect Core 1.0, section 5.4
 _INVALID = "Request denied: Invalid client credentials"
-
-
-class TokenError(Exception):
-    """An error answer of the token endpoint (RFC 6749, section 5.2)."""
-
-    def __init__(self, status: int, error: str, description: str) -> None:
-        super().__init__(description)
-        self.status = status
-        self.error = error
-        self.description = description
-        self.headers = {"cache-control": "no-store", "pragma": "no-cache"}
-
-    def body(self, correlation_id: str) -> bytes:
-        """The JSON document; the description ends with the correlation id."""
-        description = f"{self.description} (Correlation ID: {correlation_id})"
-        return json.dumps(
-            {"error": self.error, "error_description": description}, indent=2, separators=(",", " : ")
-        ).encode()
 
 
 @dataclass
@@ -152,11 +132,6 @@ class TokenIssuer:
 Form = dict[str, str]
 
 
-def form_of(raw: bytes) -> Form:
-    """The members of a form-encoded body."""
-    return dict(parse_qsl(raw.decode("utf-8", "replace"), keep_blank_values=True))
-
-
 def token(
     issuer: TokenIssuer,
     tenant: Tenant,
@@ -188,20 +163,6 @@ def key_set_url(tenant: Tenant, environment_id: str, credentials: Credentials) -
     if credentials.method != "PRIVATE_KEY_JWT" or not isinstance(application, Application) or application.jwks:
         return None
     return application.jwks_url
-
-
-def fetch_key_set(url: str) -> str:
-    """The document behind a ``jwksUrl``; empty when it cannot be had, which the client sees as a refusal."""
-    from http.client import HTTPException
-    from urllib.request import urlopen
-
-    if not url.startswith("https://"):
-        return ""
-    try:
-        with urlopen(url, timeout=_FETCH_SECONDS) as answer:
-            return str(answer.read(_LARGEST_KEY_SET).decode())
-    except (OSError, ValueError, HTTPException):
-        return ""
 
 
 def _refused(tenant: Tenant) -> TokenError:

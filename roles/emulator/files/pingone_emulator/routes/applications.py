@@ -6,28 +6,32 @@ from __future__ import annotations
 
 from typing import Any
 
+from fastapi import APIRouter
+from starlette.responses import Response
+
 from ..errors import invalid_data, not_found
 from ..models.application import PLATFORM_TYPES, AnyApplication, Application, ApplicationBody, body_model
 from ..rules.application_defaults import without_unset
 from ..rules.uniqueness import check_application, check_client_id
 from ..seeding import copy_assignments, store_application
 from ..tenant import EnvironmentState
-from .call import Answer, Call, Routes, checked
+from .call import Call, checked
+from .dependencies import CurrentCall
 
-ROUTES = Routes()
+router = APIRouter(prefix="/v1/environments/{environment}/applications")
 
 _CREATE_ONLY = ("assignActorRoles", "clientId", "clientSecret")
 
 
-@ROUTES.on("GET", "/environments/{environment}/applications")
-def list_applications(call: Call) -> Answer:
+@router.get("")
+async def list_applications(call: CurrentCall) -> Response:
     """All applications, those of the platform included."""
     applications = call.visible(call.nested_environment().applications.values(), lambda one: one.id)
     return call.page("applications", applications, lambda one: _shown(call, one))
 
 
-@ROUTES.on("POST", "/environments/{environment}/applications")
-def create_application(call: Call) -> Answer:
+@router.post("")
+async def create_application(call: CurrentCall) -> Response:
     """A new application; it gets a copy of the caller's roles unless ``assignActorRoles`` is false."""
     state = call.environment()
     document = call.json()
@@ -38,17 +42,17 @@ def create_application(call: Call) -> Answer:
     application = store_application(call.tenant, state, body, document)
     if isinstance(application, Application):
         copy_assignments(call.tenant, call.caller, application)
-    return Answer(201, _shown(call, application), call.url(f"{call.path}/{application.id}"))
+    return call.created(_shown(call, application), f"{call.path}/{application.id}")
 
 
-@ROUTES.on("GET", "/environments/{environment}/applications/{application}")
-def read_application(call: Call) -> Answer:
+@router.get("/{application}")
+async def read_application(call: CurrentCall) -> Response:
     """One application."""
-    return Answer(200, _shown(call, find(call)))
+    return call.ok(_shown(call, find(call)))
 
 
-@ROUTES.on("PUT", "/environments/{environment}/applications/{application}")
-def replace_application(call: Call) -> Answer:
+@router.put("/{application}")
+async def replace_application(call: CurrentCall) -> Response:
     """Replace; what is not sent is cleared or goes back to the default of the service."""
     current = find(call)
     state = call.tenant.environments[call.params["environment"]]
@@ -63,11 +67,11 @@ def replace_application(call: Call) -> Answer:
             )
     _check_unique(call, state, body, document, current.id)
     application = store_application(call.tenant, state, body, document, current)
-    return Answer(200, _shown(call, application))
+    return call.ok(_shown(call, application))
 
 
-@ROUTES.on("DELETE", "/environments/{environment}/applications/{application}")
-def delete_application(call: Call) -> Answer:
+@router.delete("/{application}")
+async def delete_application(call: CurrentCall) -> Response:
     """Delete; its secret and its role assignments go with it."""
     application = find(call)
     if application.type in PLATFORM_TYPES:
@@ -75,7 +79,7 @@ def delete_application(call: Call) -> Answer:
     del call.tenant.environments[call.params["environment"]].applications[application.id]
     call.tenant.forget_actor(application.id)
     call.tenant.forget_scope(application.id)
-    return Answer(204)
+    return call.no_content()
 
 
 def find(call: Call) -> AnyApplication:

@@ -1,6 +1,6 @@
 # Copyright: The idops.pingone contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""What a route gets, what it gives, and how it is registered."""
+"""What a route gets, and how it answers."""
 
 from __future__ import annotations
 
@@ -8,9 +8,10 @@ import json
 import math
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, TypeVar
 
 from pydantic import ValidationError
+from starlette.responses import Response
 
 from .. import access, filters, hal
 from ..errors import from_validation, invalid_request, no_access, not_authorized
@@ -23,14 +24,6 @@ from ..tenant import EnvironmentState, Tenant, instant
 M = TypeVar("M", bound=Model)
 
 JSON = "application/json"
-
-
-class Answer(NamedTuple):
-    """A success: status, document (None: no body) and the address of a new object for ``Location``."""
-
-    status: int
-    document: Mapping[str, Any] | None = None
-    location: str | None = None
 
 
 @dataclass
@@ -131,6 +124,18 @@ class Call:
 
     # -- what is answered ---------------------------------------------------------------------------------------
 
+    def ok(self, document: Mapping[str, Any], status: int = 200, headers: dict[str, str] | None = None) -> Response:
+        """200 with the document."""
+        return Response(json.dumps(document), status, headers, JSON)
+
+    def created(self, document: Mapping[str, Any], path: str) -> Response:
+        """201 with the new object, whose path below ``/v1`` becomes its ``Location``."""
+        return self.ok(document, 201, {"location": self.url(path)})
+
+    def no_content(self) -> Response:
+        """204: done, and nothing to show."""
+        return Response(status_code=204)
+
     def url(self, path: str) -> str:
         """The absolute address of a path below ``/v1``."""
         return self.api + path
@@ -144,7 +149,7 @@ class Call:
         filterable: Mapping[str, tuple[str, ...]] | None = None,
         default: int | None = None,
         maximum: int | None = None,
-    ) -> Answer:
+    ) -> Response:
         """A collection: what is not late, filtered, ordered, one page of it."""
         chosen = [item for item in items if not self._unlisted(item)]
         if "filter" in self.query and filterable is not None:
@@ -156,7 +161,7 @@ class Call:
         part, cursor = hal.page(self._ordered(chosen), self.query, default or maximum, maximum)
         shown = [show(item) for item in part]
         address = self.api + self.path
-        return Answer(200, hal.collection(name, shown, len(chosen), address, self.query, cursor))
+        return self.ok(hal.collection(name, shown, len(chosen), address, self.query, cursor))
 
     def _unlisted(self, item: Model) -> bool:
         created_at = getattr(item, "created_at", None)
@@ -187,22 +192,3 @@ def checked(model: type[M], document: Any) -> M:
         return model.of(document)
     except ValidationError as error:
         raise from_validation(error) from None
-
-
-Handler = Callable[[Call], Answer]
-
-
-class Routes:
-    """The operations of a resource: path, verb, permission, handler."""
-
-    def __init__(self) -> None:
-        self.operations: dict[str, dict[str, Handler]] = {}
-
-    def on(self, verb: str, path: str) -> Callable[[Handler], Handler]:
-        """Register a handler for a verb on a path below ``/v1``."""
-
-        def register(handler: Handler) -> Handler:
-            self.operations.setdefault(path, {})[verb] = handler
-            return handler
-
-        return register

@@ -6,6 +6,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from fastapi import APIRouter
+from starlette.responses import Response
+
 from .. import access
 from ..errors import duplicate, from_problems, invalid_data, no_access, not_authorized, not_found, request_failed
 from ..models.base import Reference
@@ -14,9 +17,10 @@ from ..models.organization import License
 from ..rules import licenses, products
 from ..seeding import give_birthright, new_environment
 from ..tenant import EnvironmentState, instant
-from .call import Answer, Call, Routes
+from .call import Call
+from .dependencies import CurrentCall
 
-ROUTES = Routes()
+router = APIRouter(prefix="/v1/environments")
 
 _FILTER = {
     "name": ("eq", "sw"),
@@ -30,8 +34,8 @@ _DEFAULT_LIMIT, _MAXIMUM_LIMIT = 1000, 5000
 _MAX_DELETE_PENDING = 100
 
 
-@ROUTES.on("GET", "/environments")
-def list_environments(call: Call) -> Answer:
+@router.get("")
+async def list_environments(call: CurrentCall) -> Response:
     """The environments that the caller may see."""
     visible = [
         one.environment
@@ -50,8 +54,8 @@ def list_environments(call: Call) -> Answer:
     )
 
 
-@ROUTES.on("POST", "/environments")
-def create_environment(call: Call) -> Answer:
+@router.post("")
+async def create_environment(call: CurrentCall) -> Response:
     """A new environment with its default population; the caller gets its birthright roles on it."""
     call.organization()
     body = call.read(EnvironmentBody)
@@ -84,19 +88,17 @@ def create_environment(call: Call) -> Answer:
     )
     new_environment(tenant, environment)
     give_birthright(tenant, call.caller, environment)
-    return Answer(
-        201, environment.wire(call.api, license_.package, bill=True), call.url(f"/environments/{environment.id}")
-    )
+    return call.created(environment.wire(call.api, license_.package, bill=True), f"/environments/{environment.id}")
 
 
-@ROUTES.on("GET", "/environments/{environment}")
-def read_environment(call: Call) -> Answer:
+@router.get("/{environment}")
+async def read_environment(call: CurrentCall) -> Response:
     """One environment; a deleted one is 403 for a moment and then 404."""
-    return Answer(200, _shown(call, environment_itself(call).environment))
+    return call.ok(_shown(call, environment_itself(call).environment))
 
 
-@ROUTES.on("PUT", "/environments/{environment}")
-def replace_environment(call: Call) -> Answer:
+@router.put("/{environment}")
+async def replace_environment(call: CurrentCall) -> Response:
     """Replace name, description, subtype, icon and license; region stays, type has its own endpoint."""
     state = environment_itself(call)
     body = call.read(EnvironmentBody)
@@ -122,11 +124,11 @@ def replace_environment(call: Call) -> Answer:
         license=Reference(id=license_.id),
         bill_of_materials=environment.bill_of_materials,
     )
-    return Answer(200, _shown(call, state.environment))
+    return call.ok(_shown(call, state.environment))
 
 
-@ROUTES.on("DELETE", "/environments/{environment}")
-def delete_environment(call: Call) -> Answer:
+@router.delete("/{environment}")
+async def delete_environment(call: CurrentCall) -> Response:
     """Delete; a PRODUCTION environment only after its time as ``DELETE_PENDING``."""
     environment = environment_itself(call).environment
     if environment.type == "PRODUCTION" and not _may_hard_delete(call, environment):
@@ -134,11 +136,11 @@ def delete_environment(call: Call) -> Answer:
             "A PRODUCTION environment is deleted only with status DELETE_PENDING and after hardDeleteAllowedAt."
         )
     call.tenant.remove_environment(environment.id)
-    return Answer(204)
+    return call.no_content()
 
 
-@ROUTES.on("PUT", "/environments/{environment}/type")
-def change_type(call: Call) -> Answer:
+@router.put("/{environment}/type")
+async def change_type(call: CurrentCall) -> Response:
     """Promote SANDBOX to PRODUCTION; there is no way back."""
     state = environment_itself(call)
     body = call.read(TypeBody)
@@ -157,11 +159,11 @@ def change_type(call: Call) -> Answer:
             raise from_problems([problem])
         environment.type = body.type
         environment.updated_at = call.tenant.clock.stamp()
-    return Answer(200, _shown(call, environment))
+    return call.ok(_shown(call, environment))
 
 
-@ROUTES.on("PUT", "/environments/{environment}/status")
-def change_status(call: Call) -> Answer:
+@router.put("/{environment}/status")
+async def change_status(call: CurrentCall) -> Response:
     """Put a PRODUCTION environment on the way out, or take it back."""
     state = environment_itself(call)
     body = call.read(StatusBody)
@@ -182,17 +184,17 @@ def change_status(call: Call) -> Answer:
         environment.status = "ACTIVE"
         environment.soft_deleted_at = environment.hard_delete_allowed_at = None
     environment.updated_at = call.tenant.clock.stamp()
-    return Answer(200, _shown(call, environment))
+    return call.ok(_shown(call, environment))
 
 
-@ROUTES.on("GET", "/environments/{environment}/billOfMaterials")
-def read_bill(call: Call) -> Answer:
+@router.get("/{environment}/billOfMaterials")
+async def read_bill(call: CurrentCall) -> Response:
     """The products of the environment."""
-    return Answer(200, call.environment().environment.wire_bill(call.api))
+    return call.ok(call.environment().environment.wire_bill(call.api))
 
 
-@ROUTES.on("PUT", "/environments/{environment}/billOfMaterials")
-def replace_bill(call: Call) -> Answer:
+@router.put("/{environment}/billOfMaterials")
+async def replace_bill(call: CurrentCall) -> Response:
     """Replace the products as a whole; the solution type stays what it was."""
     environment = call.environment().environment
     body = call.read(BillOfMaterials)
@@ -200,17 +202,16 @@ def replace_bill(call: Call) -> Answer:
     kept = environment.bill_of_materials.model_dump(exclude_unset=True, include={"solution_type"})
     environment.bill_of_materials = BillOfMaterials(**kept, products=body.products)
     environment.bill_updated_at = call.tenant.clock.stamp()
-    return Answer(200, environment.wire_bill(call.api))
+    return call.ok(environment.wire_bill(call.api))
 
 
-@ROUTES.on("GET", "/environments/{environment}/capabilities")
-def read_capabilities(call: Call) -> Answer:
+@router.get("/{environment}/capabilities")
+async def read_capabilities(call: CurrentCall) -> Response:
     """What the license lets the environment do."""
     environment = call.environment().environment
     products = {product.type for product in environment.bill_of_materials.products}
     self_ = call.url(f"/environments/{environment.id}")
-    return Answer(
-        200,
+    return call.ok(
         {
             "_links": {"self": {"href": f"{self_}/capabilities"}, "environment": {"href": self_}},
             "environmentId": environment.id,
@@ -222,7 +223,7 @@ def read_capabilities(call: Call) -> Answer:
             "canUseMfa": "PING_ONE_MFA" in products,
             "canUseAuthorize": "PING_ONE_AUTHORIZE" in products,
             "licenseQuantities": {},
-        },
+        }
     )
 
 

@@ -4,27 +4,31 @@
 
 from __future__ import annotations
 
+from fastapi import APIRouter
+from starlette.responses import Response
+
 from ..errors import duplicate, invalid_data, not_found
 from ..models.base import Reference
 from ..models.group import Group, GroupBody
 from ..tenant import EnvironmentState
-from .call import Answer, Call, Routes
+from .call import Call
+from .dependencies import CurrentCall
 
-ROUTES = Routes()
+router = APIRouter(prefix="/v1/environments/{environment}/groups")
 
 _FILTER = {"name": ("eq", "sw"), "id": ("eq",), "population.id": ("eq",)}
 
 
-@ROUTES.on("GET", "/environments/{environment}/groups")
-def list_groups(call: Call) -> Answer:
+@router.get("")
+async def list_groups(call: CurrentCall) -> Response:
     """All groups."""
     state = call.nested_environment()
     groups = call.visible(state.groups.values(), lambda one: one.population.id if one.population else None)
     return call.page("groups", groups, lambda one: one.wire(call.api), filterable=_FILTER, maximum=1000)
 
 
-@ROUTES.on("POST", "/environments/{environment}/groups")
-def create_group(call: Call) -> Answer:
+@router.post("")
+async def create_group(call: CurrentCall) -> Response:
     """A new group."""
     state = call.nested_environment()
     call.allow(*call.named("population"))
@@ -32,28 +36,28 @@ def create_group(call: Call) -> Answer:
     _check(call, state, body, None)
     now = call.tenant.clock.stamp()
     group = _stored(state, body, call.tenant.ids.object(), now, now)
-    return Answer(201, group.wire(call.api), call.url(f"{call.path}/{group.id}"))
+    return call.created(group.wire(call.api), f"{call.path}/{group.id}")
 
 
-@ROUTES.on("GET", "/environments/{environment}/groups/{group}")
-def read_group(call: Call) -> Answer:
+@router.get("/{group}")
+async def read_group(call: CurrentCall) -> Response:
     """One group."""
-    return Answer(200, _find(call)[1].wire(call.api))
+    return call.ok(_find(call)[1].wire(call.api))
 
 
-@ROUTES.on("PUT", "/environments/{environment}/groups/{group}")
-def replace_group(call: Call) -> Answer:
+@router.put("/{group}")
+async def replace_group(call: CurrentCall) -> Response:
     """Replace; what is not sent is cleared."""
     state, current = _find(call)
     call.allow(*call.named("population"))
     body = call.read(GroupBody)
     _check(call, state, body, current.id)
     group = _stored(state, body, current.id, current.created_at, call.tenant.clock.stamp())
-    return Answer(200, group.wire(call.api))
+    return call.ok(group.wire(call.api))
 
 
-@ROUTES.on("DELETE", "/environments/{environment}/groups/{group}")
-def delete_group(call: Call) -> Answer:
+@router.delete("/{group}")
+async def delete_group(call: CurrentCall) -> Response:
     """Delete; its role assignments and memberships go with it."""
     state, group = _find(call)
     del state.groups[group.id]
@@ -61,7 +65,7 @@ def delete_group(call: Call) -> Answer:
     for user in state.users.values():
         if group.id in user.member_of:
             user.member_of.remove(group.id)
-    return Answer(204)
+    return call.no_content()
 
 
 def _find(call: Call) -> tuple[EnvironmentState, Group]:

@@ -6,11 +6,15 @@ from __future__ import annotations
 
 from typing import Any
 
+from fastapi import APIRouter
+from starlette.responses import Response
+
 from ..errors import no_access, not_found
 from ..models.organization import License
-from .call import Answer, Call, Routes
+from .call import Call
+from .dependencies import CurrentCall
 
-ROUTES = Routes()
+router = APIRouter(prefix="/v1/organizations")
 
 _LICENSE_FILTER = {
     "name": ("eq", "sw"),
@@ -21,8 +25,8 @@ _LICENSE_FILTER = {
 }
 
 
-@ROUTES.on("GET", "/organizations")
-def list_organizations(call: Call) -> Answer:
+@router.get("")
+async def list_organizations(call: CurrentCall) -> Response:
     """The caller's one organization."""
     call.organization()
     return call.page(
@@ -30,15 +34,15 @@ def list_organizations(call: Call) -> Answer:
     )
 
 
-@ROUTES.on("GET", "/organizations/{organization}")
-def read_organization(call: Call) -> Answer:
+@router.get("/{organization}")
+async def read_organization(call: CurrentCall) -> Response:
     """An organization; a foreign one is 403."""
     _own(call)
-    return Answer(200, call.tenant.organization.wire(call.api))
+    return call.ok(call.tenant.organization.wire(call.api))
 
 
-@ROUTES.on("GET", "/organizations/{organization}/licenses")
-def list_licenses(call: Call) -> Answer:
+@router.get("/{organization}/licenses")
+async def list_licenses(call: CurrentCall) -> Response:
     """All licenses of the organization."""
     _own(call)
     return call.page(
@@ -46,14 +50,14 @@ def list_licenses(call: Call) -> Answer:
     )
 
 
-@ROUTES.on("GET", "/organizations/{organization}/licenses/{license}")
-def read_license(call: Call) -> Answer:
+@router.get("/{organization}/licenses/{license}")
+async def read_license(call: CurrentCall) -> Response:
     """One license."""
     _own(call)
     license_ = call.tenant.licenses.get(call.params["license"])
     if license_ is None:
         raise not_found()
-    return Answer(200, _shown(call, license_))
+    return call.ok(_shown(call, license_))
 
 
 def _own(call: Call) -> None:

@@ -6,28 +6,32 @@ from __future__ import annotations
 
 from typing import Any
 
+from fastapi import APIRouter
+from starlette.responses import Response
+
 from ..errors import duplicate, not_found, request_failed
 from ..models.base import Reference
 from ..models.population import Population, PopulationBody
 from ..seeding import DEFAULT_LANGUAGE
 from ..tenant import EnvironmentState
-from .call import Answer, Call, Routes
+from .call import Call
+from .dependencies import CurrentCall
 
-ROUTES = Routes()
+router = APIRouter(prefix="/v1/environments/{environment}/populations")
 
 _FILTER = {"id": ("eq",), "name": ("eq",)}
 
 
-@ROUTES.on("GET", "/environments/{environment}/populations")
-def list_populations(call: Call) -> Answer:
+@router.get("")
+async def list_populations(call: CurrentCall) -> Response:
     """All populations."""
     state = call.nested_environment()
     populations = call.visible(state.populations.values(), lambda one: one.id)
     return call.page("populations", populations, lambda one: _shown(call, state, one), filterable=_FILTER)
 
 
-@ROUTES.on("POST", "/environments/{environment}/populations")
-def create_population(call: Call) -> Answer:
+@router.post("")
+async def create_population(call: CurrentCall) -> Response:
     """A new population."""
     state = call.environment()
     body = call.read(PopulationBody)
@@ -35,18 +39,18 @@ def create_population(call: Call) -> Answer:
     now = call.tenant.clock.stamp()
     population = _stored(state, body, call.tenant.ids.object(), now, now)
     _keep_one_default(state, population)
-    return Answer(201, _shown(call, state, population), call.url(f"{call.path}/{population.id}"))
+    return call.created(_shown(call, state, population), f"{call.path}/{population.id}")
 
 
-@ROUTES.on("GET", "/environments/{environment}/populations/{population}")
-def read_population(call: Call) -> Answer:
+@router.get("/{population}")
+async def read_population(call: CurrentCall) -> Response:
     """One population."""
     state, population = _find(call)
-    return Answer(200, _shown(call, state, population))
+    return call.ok(_shown(call, state, population))
 
 
-@ROUTES.on("PUT", "/environments/{environment}/populations/{population}")
-def replace_population(call: Call) -> Answer:
+@router.put("/{population}")
+async def replace_population(call: CurrentCall) -> Response:
     """Replace; language and theme go back to those of the environment when they are not sent."""
     state, current = _find(call)
     body = call.read(PopulationBody)
@@ -55,11 +59,11 @@ def replace_population(call: Call) -> Answer:
     if current.default:
         population.default = True
     _keep_one_default(state, population)
-    return Answer(200, _shown(call, state, population))
+    return call.ok(_shown(call, state, population))
 
 
-@ROUTES.on("DELETE", "/environments/{environment}/populations/{population}")
-def delete_population(call: Call) -> Answer:
+@router.delete("/{population}")
+async def delete_population(call: CurrentCall) -> Response:
     """Delete, unless it has users, is the last one, or is the default (the last inferred)."""
     state, population = _find(call)
     if _users(state, population):
@@ -70,7 +74,7 @@ def delete_population(call: Call) -> Answer:
         raise request_failed("The default population cannot be deleted.")
     del state.populations[population.id]
     call.tenant.forget_scope(population.id)
-    return Answer(204)
+    return call.no_content()
 
 
 def _find(call: Call) -> tuple[EnvironmentState, Population]:

@@ -4,32 +4,34 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, get_args
+
+from fastapi import APIRouter
+from starlette.responses import Response
 
 from .. import access
-from ..errors import INVALID_DATA, ApiError, detail, duplicate, invalid_data, not_found
+from ..errors import ApiError, duplicate, invalid_data, not_found
 from ..models.application import Application, OtherApplication
 from ..models.role_assignment import ActorKind, RoleAssignment, RoleAssignmentBody
 from ..rules import scopes
 from ..seeding import assign
-from .call import Answer, Call, Handler, Routes
+from .call import Call
+from .dependencies import CurrentCall
 
-ROUTES = Routes()
-
-_KINDS: tuple[ActorKind, ...] = ("applications", "users", "groups")
+router = APIRouter(prefix="/v1/environments/{environment}")
 
 
-def _list(kind: ActorKind) -> Handler:
-    def list_assignments(call: Call) -> Answer:
+def _add_routes(kind: ActorKind) -> None:
+    path = f"/{kind}/{{{kind[:-1]}}}/roleAssignments"
+
+    @router.get(path)
+    async def list_assignments(call: CurrentCall) -> Response:
         """The roles that the actor holds; for a user also those of its groups, which name the group."""
         held = _held(call, kind, _actor(call, kind))
         return call.page("roleAssignments", held, lambda one: _shown(call, kind, one))
 
-    return list_assignments
-
-
-def _create(kind: ActorKind) -> Handler:
-    def create_assignment(call: Call) -> Answer:
+    @router.post(path)
+    async def create_assignment(call: CurrentCall) -> Response:
         """Assign a role: first the pair of role and scope is checked, then the caller's rights, then duplicates."""
         actor_id = _actor(call, kind)
         body = call.read(RoleAssignmentBody)
@@ -40,46 +42,30 @@ def _create(kind: ActorKind) -> Handler:
         if not scopes.compatible(role.applicable_to, body.scope.type) or place is None:
             raise invalid_data("INVALID_VALUE", "The role cannot be assigned at the scope.", "scope")
         if not access.may_assign(call.tenant, call.late, call.caller, role, place):
-            message = "Must have role at the same or broader scope"
-            raise ApiError(400, "INVALID_DATA", INVALID_DATA, [detail("INVALID_VALUE", message, "role")])
+            raise invalid_data("INVALID_VALUE", "Must have role at the same or broader scope", "role")
         if access.covered(call.tenant, actor_id, body, place):
             raise duplicate("role", "May not assign duplicate Role")
         assignment = assign(call.tenant, call.params["environment"], kind, actor_id, body.role.id, body.scope)
-        return Answer(201, _shown(call, kind, assignment), call.url(f"{call.path}/{assignment.id}"))
+        return call.created(_shown(call, kind, assignment), f"{call.path}/{assignment.id}")
 
-    return create_assignment
-
-
-def _read(kind: ActorKind) -> Handler:
-    def read_assignment(call: Call) -> Answer:
+    @router.get(path + "/{roleAssignment}")
+    async def read_assignment(call: CurrentCall) -> Response:
         """One assignment."""
-        return Answer(200, _shown(call, kind, _find(call, kind)))
+        return call.ok(_shown(call, kind, _find(call, kind)))
 
-    return read_assignment
-
-
-def _delete(kind: ActorKind) -> Handler:
-    def delete_assignment(call: Call) -> Answer:
+    @router.delete(path + "/{roleAssignment}")
+    async def delete_assignment(call: CurrentCall) -> Response:
         """Take a role away, unless it is read only to the caller."""
         assignment = _find(call, kind)
         if _read_only(call, kind, assignment):
-            raise ApiError(
-                400,
-                "REQUEST_FAILED",
-                f"Role assignment {assignment.id} cannot be deleted as it is read only",
-            )
+            message = f"Role assignment {assignment.id} cannot be deleted as it is read only"
+            raise ApiError(400, "REQUEST_FAILED", message)
         del call.tenant.assignments[assignment.actor_id][assignment.id]
-        return Answer(204)
-
-    return delete_assignment
+        return call.no_content()
 
 
-for _kind in _KINDS:
-    _path = f"/environments/{{environment}}/{_kind}/{{{_kind[:-1]}}}/roleAssignments"
-    ROUTES.on("GET", _path)(_list(_kind))
-    ROUTES.on("POST", _path)(_create(_kind))
-    ROUTES.on("GET", _path + "/{roleAssignment}")(_read(_kind))
-    ROUTES.on("DELETE", _path + "/{roleAssignment}")(_delete(_kind))
+for _kind in get_args(ActorKind):
+    _add_routes(_kind)
 
 
 def _actor(call: Call, kind: ActorKind) -> str:

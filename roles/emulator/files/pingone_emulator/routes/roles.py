@@ -6,66 +6,70 @@ from __future__ import annotations
 
 from typing import Any
 
+from fastapi import APIRouter
+from starlette.responses import Response
+
 from .. import access
 from ..errors import ApiError, invalid_data, not_found, request_failed
 from ..models.base import Reference
 from ..models.role import CustomRole, CustomRoleBody, PlatformRole
 from ..tenant import EnvironmentState
-from .call import Answer, Call, Routes
+from .call import Call
+from .dependencies import CurrentCall
 
-ROUTES = Routes()
+router = APIRouter(prefix="/v1")
 
 _FILTER = {"type": ("eq",), "name": ("eq", "sw")}
 
 
-@ROUTES.on("GET", "/roles")
-def list_platform_roles(call: Call) -> Answer:
+@router.get("/roles")
+async def list_platform_roles(call: CurrentCall) -> Response:
     """The roles that the platform brings."""
     call.organization()
     return call.page("roles", call.tenant.platform_roles.values(), lambda one: one.wire(call.api))
 
 
-@ROUTES.on("GET", "/roles/{role}")
-def read_platform_role(call: Call) -> Answer:
+@router.get("/roles/{role}")
+async def read_platform_role(call: CurrentCall) -> Response:
     """One of them."""
     call.organization()
     role = call.tenant.platform_roles.get(call.params["role"])
     if role is None:
         raise not_found(f"Role not found for id: {call.params['role']} and environmentId: {call.caller.environment.id}")
-    return Answer(200, role.wire(call.api))
+    return call.ok(role.wire(call.api))
 
 
-@ROUTES.on("GET", "/environments/{environment}/roles")
-def list_roles(call: Call) -> Answer:
+@router.get("/environments/{environment}/roles")
+async def list_roles(call: CurrentCall) -> Response:
     """The custom roles of the environment, and those of the platform."""
     state = call.environment()
     roles: list[PlatformRole | CustomRole] = [*state.roles.values(), *call.tenant.platform_roles.values()]
     return call.page("roles", roles, lambda one: _shown(call, state, one), filterable=_FILTER)
 
 
-@ROUTES.on("POST", "/environments/{environment}/roles")
-def create_role(call: Call) -> Answer:
+@router.post("/environments/{environment}/roles")
+async def create_role(call: CurrentCall) -> Response:
     """A new custom role."""
     state = call.environment()
     body = call.read(CustomRoleBody)
     _check(call, state, body)
     role = _stored(state, body, call.tenant.ids.object(), call.tenant.clock.stamp())
     state.roles[role.id] = role
-    return Answer(201, _shown(call, state, role), call.url(f"{call.path}/{role.id}"))
+    return call.created(_shown(call, state, role), f"{call.path}/{role.id}")
 
 
-@ROUTES.on("GET", "/environments/{environment}/roles/{role}")
-def read_role(call: Call) -> Answer:
+@router.get("/environments/{environment}/roles/{role}")
+async def read_role(call: CurrentCall) -> Response:
     """A custom role of the environment, or a role of the platform."""
     state = call.environment()
     role = state.roles.get(call.params["role"]) or call.tenant.platform_roles.get(call.params["role"])
     if role is None:
         raise _unknown(call)
-    return Answer(200, _shown(call, state, role))
+    return call.ok(_shown(call, state, role))
 
 
-@ROUTES.on("PUT", "/environments/{environment}/roles/{role}")
-def replace_role(call: Call) -> Answer:
+@router.put("/environments/{environment}/roles/{role}")
+async def replace_role(call: CurrentCall) -> Response:
     """Replace a custom role."""
     state = call.environment()
     current = _custom(call, state)
@@ -73,11 +77,11 @@ def replace_role(call: Call) -> Answer:
     _check(call, state, body)
     role = _stored(state, body, current.id, current.created_at)
     state.roles[role.id] = role
-    return Answer(200, _shown(call, state, role))
+    return call.ok(_shown(call, state, role))
 
 
-@ROUTES.on("DELETE", "/environments/{environment}/roles/{role}")
-def delete_role(call: Call) -> Answer:
+@router.delete("/environments/{environment}/roles/{role}")
+async def delete_role(call: CurrentCall) -> Response:
     """Delete a custom role; its assignments go with it (inferred)."""
     state = call.environment()
     role = _custom(call, state)
@@ -89,7 +93,7 @@ def delete_role(call: Call) -> Answer:
     del state.roles[role.id]
     for other in state.roles.values():
         other.can_be_assigned_by = [one for one in other.can_be_assigned_by if one.id != role.id]
-    return Answer(204)
+    return call.no_content()
 
 
 def _unknown(call: Call) -> ApiError:

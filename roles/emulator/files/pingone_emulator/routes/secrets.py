@@ -6,32 +6,35 @@ from __future__ import annotations
 
 from typing import Any
 
+from fastapi import APIRouter
+from starlette.responses import Response
+
 from .. import access
 from ..errors import from_problems, invalid_data, no_access, not_found
 from ..models.application import PLATFORM_TYPES, Application
 from ..models.secret import Previous, RotateBody, Secret
 from ..rules.secrets import expiry_problem, is_live
 from ..tenant import instant
-from .call import JSON, Answer, Call, Routes
+from .call import JSON, Call
+from .dependencies import CurrentCall
 
-ROUTES = Routes()
+router = APIRouter(prefix="/v1/environments/{environment}/applications/{application}/secret")
 
 SECRET_IMPORT = "application/vnd.pingidentity.secret+json"
-_PATH = "/environments/{environment}/applications/{application}/secret"
 _SUPERSET = "Actor does not have permissions to access worker application client secrets"
 
 
-@ROUTES.on("GET", _PATH)
-def read_secret(call: Call) -> Answer:
+@router.get("")
+async def read_secret(call: CurrentCall) -> Response:
     """The secret, and the previous one while it counts."""
     application = _application(call)
     if call.is_late(call.late.secret, application.created_at):
         raise not_found()
-    return Answer(200, _shown(call, application))
+    return call.ok(_shown(call, application))
 
 
-@ROUTES.on("POST", _PATH)
-def rotate_secret(call: Call) -> Answer:
+@router.post("")
+async def rotate_secret(call: CurrentCall) -> Response:
     """A new secret; the old one ends at once, or when ``previous.expiresAt`` says."""
     imported = call.content_type == SECRET_IMPORT
     application = _application(call)
@@ -44,15 +47,15 @@ def rotate_secret(call: Call) -> Answer:
         _check_expiry(call, body.previous.expires_at)
         previous = Previous(secret=application.secret.secret, expires_at=body.previous.expires_at)
     application.secret = Secret(secret=secret, previous=previous)
-    return Answer(200, _shown(call, application))
+    return call.ok(_shown(call, application))
 
 
-@ROUTES.on("DELETE", _PATH)
-def delete_previous_secret(call: Call) -> Answer:
+@router.delete("")
+async def delete_previous_secret(call: CurrentCall) -> Response:
     """End the previous secret; the current one stays."""
     application = _application(call)
     application.secret = Secret(secret=application.secret.secret)
-    return Answer(204)
+    return call.no_content()
 
 
 def _application(call: Call) -> Application:

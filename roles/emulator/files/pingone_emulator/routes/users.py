@@ -6,22 +6,25 @@ from __future__ import annotations
 
 from typing import Any
 
+from fastapi import APIRouter
+from starlette.responses import Response
+
 from ..errors import duplicate, invalid_data, not_found
 from ..models.base import Reference
 from ..models.user import EnabledBody, MfaEnabledBody, User, UserBody
 from ..tenant import EnvironmentState
-from .call import JSON, Answer, Call, Routes, checked
+from .call import JSON, Call, checked
+from .dependencies import CurrentCall
 
-ROUTES = Routes()
+router = APIRouter(prefix="/v1/environments/{environment}/users")
 
 USER_IMPORT = "application/vnd.pingidentity.user.import+json"
-_PATH = "/environments/{environment}/users"
 _FILTER = {"username": ("eq", "sw"), "email": ("eq", "sw"), "id": ("eq",), "population.id": ("eq",)}
 _DEFAULT_LIMIT, _MAXIMUM_LIMIT = 200, 1000
 
 
-@ROUTES.on("GET", _PATH)
-def list_users(call: Call) -> Answer:
+@router.get("")
+async def list_users(call: CurrentCall) -> Response:
     """All users."""
     state = call.nested_environment()
     return call.page(
@@ -34,8 +37,8 @@ def list_users(call: Call) -> Answer:
     )
 
 
-@ROUTES.on("POST", _PATH)
-def create_user(call: Call) -> Answer:
+@router.post("")
+async def create_user(call: CurrentCall) -> Response:
     """A new user, in the default population unless another is named."""
     state = call.nested_environment()
     call.allow(*call.named("population"))
@@ -43,25 +46,25 @@ def create_user(call: Call) -> Answer:
     _check(state, body, None)
     now = call.tenant.clock.stamp()
     user = _stored(state, body, call.tenant.ids.object(), now, now)
-    return Answer(201, user.wire(call.api), call.url(f"{call.path}/{user.id}"))
+    return call.created(user.wire(call.api), f"{call.path}/{user.id}")
 
 
-@ROUTES.on("GET", _PATH + "/{user}")
-def read_user(call: Call) -> Answer:
+@router.get("/{user}")
+async def read_user(call: CurrentCall) -> Response:
     """One user."""
-    return Answer(200, _find(call)[1].wire(call.api))
+    return call.ok(_find(call)[1].wire(call.api))
 
 
-@ROUTES.on("PUT", _PATH + "/{user}")
-def replace_user(call: Call) -> Answer:
+@router.put("/{user}")
+async def replace_user(call: CurrentCall) -> Response:
     """Replace; what is not sent is cleared."""
     state, current = _find(call)
     call.allow(*call.named("population"))
     return _replaced(call, state, current, call.read(UserBody))
 
 
-@ROUTES.on("PATCH", _PATH + "/{user}")
-def change_user(call: Call) -> Answer:
+@router.patch("/{user}")
+async def change_user(call: CurrentCall) -> Response:
     """Change what is sent, leave the rest."""
     state, current = _find(call)
     call.allow(*(call.named("population") or _population_of(current)))
@@ -69,47 +72,47 @@ def change_user(call: Call) -> Answer:
     return _replaced(call, state, current, checked(UserBody, document))
 
 
-@ROUTES.on("DELETE", _PATH + "/{user}")
-def delete_user(call: Call) -> Answer:
+@router.delete("/{user}")
+async def delete_user(call: CurrentCall) -> Response:
     """Delete; the role assignments go with the user."""
     state, user = _find(call)
     del state.users[user.id]
     call.tenant.forget_actor(user.id)
-    return Answer(204)
+    return call.no_content()
 
 
-@ROUTES.on("GET", _PATH + "/{user}/enabled")
-def read_enabled(call: Call) -> Answer:
+@router.get("/{user}/enabled")
+async def read_enabled(call: CurrentCall) -> Response:
     """Whether the user may sign in."""
-    return Answer(200, {"enabled": _find(call)[1].enabled})
+    return call.ok({"enabled": _find(call)[1].enabled})
 
 
-@ROUTES.on("PUT", _PATH + "/{user}/enabled")
-def change_enabled(call: Call) -> Answer:
+@router.put("/{user}/enabled")
+async def change_enabled(call: CurrentCall) -> Response:
     """Let the user sign in, or not."""
     user = _find(call)[1]
     user.enabled = call.read(EnabledBody).enabled
     user.updated_at = call.tenant.clock.stamp()
-    return Answer(200, {"enabled": user.enabled})
+    return call.ok({"enabled": user.enabled})
 
 
-@ROUTES.on("GET", _PATH + "/{user}/mfaEnabled")
-def read_mfa_enabled(call: Call) -> Answer:
+@router.get("/{user}/mfaEnabled")
+async def read_mfa_enabled(call: CurrentCall) -> Response:
     """Whether the user has multi-factor authentication."""
-    return Answer(200, {"mfaEnabled": _find(call)[1].mfa_enabled})
+    return call.ok({"mfaEnabled": _find(call)[1].mfa_enabled})
 
 
-@ROUTES.on("PUT", _PATH + "/{user}/mfaEnabled")
-def change_mfa_enabled(call: Call) -> Answer:
+@router.put("/{user}/mfaEnabled")
+async def change_mfa_enabled(call: CurrentCall) -> Response:
     """Turn multi-factor authentication on or off."""
     user = _find(call)[1]
     user.mfa_enabled = call.read(MfaEnabledBody).mfa_enabled
     user.updated_at = call.tenant.clock.stamp()
-    return Answer(200, {"mfaEnabled": user.mfa_enabled})
+    return call.ok({"mfaEnabled": user.mfa_enabled})
 
 
-@ROUTES.on("GET", _PATH + "/{user}/memberOfGroups")
-def list_memberships(call: Call) -> Answer:
+@router.get("/{user}/memberOfGroups")
+async def list_memberships(call: CurrentCall) -> Response:
     """The groups of the user."""
     state, user = _find(call)
     return call.page(
@@ -119,8 +122,8 @@ def list_memberships(call: Call) -> Answer:
     )
 
 
-@ROUTES.on("POST", _PATH + "/{user}/memberOfGroups")
-def join_group(call: Call) -> Answer:
+@router.post("/{user}/memberOfGroups")
+async def join_group(call: CurrentCall) -> Response:
     """Add the user to a group."""
     state, user = _find(call)
     group = state.groups.get(call.read(Reference).id)
@@ -129,17 +132,17 @@ def join_group(call: Call) -> Answer:
     if group.id in user.member_of:
         raise duplicate("id", "The user is a member of the group already")
     user.member_of = [*user.member_of, group.id]
-    return Answer(201, group.membership(call.api, user.id), call.url(f"{call.path}/{group.id}"))
+    return call.created(group.membership(call.api, user.id), f"{call.path}/{group.id}")
 
 
-@ROUTES.on("DELETE", _PATH + "/{user}/memberOfGroups/{group}")
-def leave_group(call: Call) -> Answer:
+@router.delete("/{user}/memberOfGroups/{group}")
+async def leave_group(call: CurrentCall) -> Response:
     """Remove the user from a group."""
     user = _find(call)[1]
     if call.params["group"] not in user.member_of:
         raise not_found()
     user.member_of = [id_ for id_ in user.member_of if id_ != call.params["group"]]
-    return Answer(204)
+    return call.no_content()
 
 
 def _find(call: Call) -> tuple[EnvironmentState, User]:
@@ -159,13 +162,13 @@ def _kept(user: User) -> dict[str, Any]:
     return {name: value for name, value in user if name in UserBody.model_fields and name in user.model_fields_set}
 
 
-def _replaced(call: Call, state: EnvironmentState, current: User, body: UserBody) -> Answer:
+def _replaced(call: Call, state: EnvironmentState, current: User, body: UserBody) -> Response:
     _check(state, body, current.id)
     user = _stored(state, body, current.id, current.created_at, call.tenant.clock.stamp())
     user.enabled, user.member_of = current.enabled, current.member_of
     if body.mfa_enabled is None:
         user.mfa_enabled = current.mfa_enabled
-    return Answer(200, user.wire(call.api))
+    return call.ok(user.wire(call.api))
 
 
 def _stored(state: EnvironmentState, body: UserBody, id_: str, created_at: str, updated_at: str) -> User:
