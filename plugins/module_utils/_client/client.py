@@ -9,8 +9,8 @@ This module is private to the collection.
 
 from __future__ import annotations
 
-import threading
 import typing as t
+from dataclasses import replace
 from urllib.parse import urlsplit
 
 from ansible_collections.idops.pingone.plugins.module_utils._base.errors import (
@@ -29,24 +29,25 @@ from ansible_collections.idops.pingone.plugins.module_utils._client.auth import 
 from ansible_collections.idops.pingone.plugins.module_utils._client.connection import Connection
 from ansible_collections.idops.pingone.plugins.module_utils._client.http import (
     BrokenConnectionError,
-    RequestCounter,
+    Request,
     Response,
     user_agent,
 )
 from ansible_collections.idops.pingone.plugins.module_utils._client.parallel import Job, run_parallel
 from ansible_collections.idops.pingone.plugins.module_utils._client.retry import (
-    AMBIGUOUS_STATUSES,
     TOO_MANY_REQUESTS,
     Budget,
+    Ending,
+    Lost,
+    Refuse,
+    Sender,
     backoff,
-    is_propagation_error,
+    is_temporary,
     propagation_delay,
-    retry_after,
-    was_created_recently,
 )
 from ansible_collections.idops.pingone.plugins.module_utils._client.session_state import session_state_for
 from ansible_collections.idops.pingone.plugins.module_utils._client.token_cache import open_cache, private_folder
-from ansible_collections.idops.pingone.plugins.module_utils._client.tokens import Tokens
+from ansible_collections.idops.pingone.plugins.module_utils._client.tokens import Bearer, Tokens
 
 Values = list[t.Any]
 FindCreated = t.Callable[[], "Wire | None"]
@@ -58,8 +59,15 @@ Explain = t.Callable[[ServiceError, str, GetOnce, str], "str | None"]
 LOST_WRITE_TIMEOUT: t.Final = 10.0
 
 
+_NOT_FOUND: t.Final = "it was not found by reading either"
+
+
 class _LostAnswerError(Exception):
     """A POST may or may not have taken place."""
+
+
+class _NotCreatedError(Exception):
+    """A POST whose answer was lost did not take place, as far as reading tells."""
 
 
 class PingOneClient:
@@ -93,18 +101,13 @@ class PingOneClient:
         self.clock = clock or Clock()
         self.folder = private_folder()
         self.session_state = session_state_for(connection)
-        self._headers = {"Accept": "application/json", "User-Agent": user_agent(door)}
-        self._counter = RequestCounter()
-        self._stop = threading.Event()
-        self._has_written = False
+        headers = {"Accept": "application/json", "User-Agent": user_agent(door)}
+        self._sender = Sender(connection, self.session_state.http, headers, self.clock)
         self._tokens = Tokens(
             connection,
             self.session_state,
             open_cache(self.folder, connection, self.clock) if door == "in-process" else None,
-            clock=self.clock,
-            headers=self._headers,
-            counter=self._counter,
-            may_be_late=lambda: self._late_seconds(self._has_written),
+            sender=self._sender,
             on_secret=on_secret,
         )
         if not connection.validate_certs:
@@ -113,7 +116,7 @@ class PingOneClient:
     @property
     def requests(self) -> t.Mapping[str, int]:
         """How many requests were sent, by method; those for a token as C(TOKEN)."""
-        return self._counter.by_method
+        return self._sender.counter.by_method
 
     def token(self, min_ttl: int = 0) -> Token:
         """Return a token that is valid for so many seconds, if the service gives one. Raises TokenError."""
@@ -131,20 +134,20 @@ class PingOneClient:
         operation: a gerund phrase for errors.
         created_at: when what the path lies below was created, so that its lateness is waited for.
 
-        Raises NotFoundError and the other errors of _errors.
+        Raises NotFoundError and the other errors of C(_base.errors).
         """
-        return self._call("GET", path, operation, params=params, created_at=created_at)
+        return self._call(self._request("GET", path, operation, params=params, created_at=created_at))
 
     def get_or_none(self, path: str, *, operation: str) -> Wire | None:
         """Return the object at a path, or None when there is none."""
         try:
-            return self._call("GET", path, operation, may_be_missing=True)
+            return self._call(self._request("GET", path, operation, may_be_missing=True))
         except NotFoundError:
             return None
 
     def get_once(self, path: str) -> Wire | None:
         """Return the object at a path if a single request gives it, else None."""
-        response = self._peek(path)
+        response = self._get_once(path)
         return response.body if response is not None and response.ok and isinstance(response.body, dict) else None
 
     def list(
@@ -157,7 +160,8 @@ class PingOneClient:
         created_at: t.Any = None,
     ) -> Wires:
         """Return all objects of a collection, whatever the number of its pages. key: its name in C(_embedded)."""
-        page = self.get(path, operation=operation, params=params, created_at=created_at)
+        request = self._request("GET", path, operation, params=params, created_at=created_at)
+        page = self._call(request)
         items: Wires = []
         seen = set()
         while True:
@@ -171,7 +175,7 @@ class PingOneClient:
                     f"{capital(operation)} failed: the pages of the list lead back to one that was read."
                 )
             seen.add(following)
-            page = self._call("GET", path, operation, url=following, created_at=created_at)
+            page = self._call(replace(request, url=following, params=None))
 
     def post(
         self,
@@ -180,135 +184,93 @@ class PingOneClient:
         *,
         operation: str,
         find_created: FindCreated | None = None,
-        content_type: str | None = None,
-        repeat: bool = True,
         created_at: t.Any = None,
     ) -> Wire:
-        """Create something, once.
+        """Create something, once; it is sent anew when reading tells that it did not take place.
 
         find_created: reads whether a POST whose answer was lost took place: returns the object, or None. It is asked
             for 10 seconds, because a new object may show late.
-        content_type: when it is not C(application/json).
-        repeat: whether the POST is sent anew when it did not take place.
 
-        Raises OutcomeUnknownError when a lost answer can't be settled.
+        Raises OutcomeUnknownError when reading does not tell.
         """
+        request = self._request("POST", path, operation, json=body, created_at=created_at)
         budget = Budget(self.clock, self.connection.retry_budget)
-        again = False
+        repeated = False
         while True:
             try:
-                return self._call("POST", path, operation, body=body, content_type=content_type, created_at=created_at)
-            except _LostAnswerError as lost:
-                self.session_state.forget_all()
-                found = self._find_created(find_created, operation, str(lost))
-                if found is not None:
-                    return found
-                if not repeat or not budget.pause(backoff(0, self.clock)):
-                    raise self._unknown(operation, str(lost), "it was not found by reading either") from None
+                return self._create(request, find_created)
+            except _NotCreatedError as lost:
+                if not budget.pause(backoff(0, self.clock.random())):
+                    raise self._unknown(operation, str(lost), _NOT_FOUND) from None
             except ServiceError as error:
-                found = find_created() if again and find_created and error.is_duplicate else None
+                found = find_created() if repeated and find_created and error.is_duplicate else None
                 if found is None:
                     raise
                 return found
-            again = True
+            repeated = True
+
+    def post_once(
+        self, path: str, body: t.Any, *, operation: str, find_created: FindCreated, created_at: t.Any = None
+    ) -> Wire:
+        """Do something that must not be done twice, and so is not sent anew even when it did not take place.
+
+        The rest is as for C(post).
+        """
+        request = self._request("POST", path, operation, json=body, created_at=created_at)
+        try:
+            return self._create(request, find_created)
+        except _NotCreatedError as lost:
+            raise self._unknown(operation, str(lost), _NOT_FOUND) from None
 
     def put(self, path: str, body: t.Any, *, operation: str, created_at: t.Any = None) -> Wire:
         """Replace an object and return the answer."""
-        return self._call("PUT", path, operation, body=body, created_at=created_at)
+        return self._call(self._request("PUT", path, operation, json=body, created_at=created_at))
 
     def delete(self, path: str, *, operation: str, created_at: t.Any = None) -> None:
         """Delete an object. When a repetition does not find it, the lost first request was carried out."""
-        self._call("DELETE", path, operation, created_at=created_at)
+        self._call(self._request("DELETE", path, operation, created_at=created_at))
 
     def run_parallel(self, jobs: t.Sequence[Job]) -> Values:
         """Run functions side by side and return what each gives, in their order."""
-        return run_parallel(jobs, self._stop)
+        return run_parallel(jobs, self._sender.stop)
 
-    def _call(
-        self,
-        method: str,
-        path: str,
-        operation: str,
-        *,
-        url: str | None = None,
-        params: t.Mapping[str, t.Any] | None = None,
-        body: t.Any = None,
-        content_type: str | None = None,
-        created_at: t.Any = None,
-        may_be_missing: bool = False,
-    ) -> Wire:
+    def _request(self, method: str, path: str, operation: str, **more: t.Any) -> Request:
+        return Request(method, self.connection.api_url + path, operation, path, **more)
+
+    def _call(self, request: Request) -> Wire:
         """Send a request until its outcome is known, or the budget is spent.
 
         Raises _LostAnswerError for a POST, which is not repeated here once it may have taken place.
         """
-        if self.check_mode and method != "GET":
+        if self.check_mode and request.method != "GET":
             raise CheckModeWriteError(
-                f"{capital(operation)} was stopped, since it would write ({method} {path}) in check mode. "
-                "This is a defect of the collection; please report it."
+                f"{capital(request.operation)} was stopped, since it would write ({request.method} {request.path}) "
+                "in check mode. This is a defect of the collection; please report it."
             )
-        budget = Budget(self.clock, self.connection.retry_budget)
-        patience: Budget | None = None
-        renewed = broken = False
-        attempt = 0
-        token = self._tokens.get()
-        while True:
-            self._check_stop(method, operation)
-            try:
-                response = self._send(method, url or self.connection.api_url + path, token, params, body, content_type)
-            except BrokenConnectionError as error:
-                self._raise_if_lost(method, str(error), error.sent)
-                broken = broken or error.sent
-                if not budget.pause(backoff(attempt, self.clock)):
-                    raise self._gave_up(method, operation, str(error), budget, broken) from None
-                attempt += 1
-                continue
-            except TransportError as error:
-                raise TransportError(f"{capital(operation)} failed: {error}") from None
-            if response.ok:
-                self._has_written = self._has_written or method != "GET"
-                return self._object(response, method, operation)
-            if response.status == 404 and method == "DELETE" and broken:
-                return {}
-            if response.status == 404 and may_be_missing:
-                raise service_error(operation, response.status, response.body, response.correlation_id)
-            if response.status == 401 and not renewed and self.connection.credential.renewable:
-                renewed, token = True, self._tokens.renew(token)
-                continue
-            if response.status in AMBIGUOUS_STATUSES:
-                self._raise_if_lost(method, f"PingOne answered HTTP {response.status}", True)
-                broken = True
-            if response.status == TOO_MANY_REQUESTS or response.status in AMBIGUOUS_STATUSES:
-                asked = retry_after(response, self.clock)
-                again = budget.pause(asked or backoff(attempt, self.clock))
-            else:
-                again = False
-                if is_propagation_error(method, response):
-                    reason = self._has_written or was_created_recently(created_at, response, self.clock)
-                    patience = patience or Budget(self.clock, self._late_seconds(reason))
-                    again = patience.pause(propagation_delay(attempt))
-            if not again:
-                raise self._refused(method, path, operation, response, budget)
-            attempt += 1
+        bearer = Bearer(self._tokens)
+        try:
+            ending = self._sender.send(request, bearer)
+        except TransportError as error:
+            raise TransportError(f"{capital(request.operation)} failed: {error}") from None
+        if isinstance(ending.decision, Lost):
+            raise _LostAnswerError(ending.decision.why)
+        if isinstance(ending.outcome, BrokenConnectionError):
+            raise self._gave_up(request, ending, str(ending.outcome))
+        if isinstance(ending.decision, Refuse):
+            raise self._refused(request, ending, ending.outcome)
+        self._sender.has_written = self._sender.has_written or request.method != "GET"
+        return self._object(request, ending.outcome)
 
-    def _send(
-        self,
-        method: str,
-        url: str,
-        token: Token,
-        params: t.Mapping[str, t.Any] | None,
-        body: t.Any,
-        content_type: str | None,
-    ) -> Response:
-        headers = {**self._headers, "Authorization": f"{token.token_type} {token.access_token}"}
-        if content_type:
-            headers["Content-Type"] = content_type
-        return self.session_state.http.send(
-            method, url, headers=headers, params=params, json=body, counter=self._counter
-        )
-
-    def _late_seconds(self, reason: bool) -> float:
-        """Return for how long something late is waited for. reason: whether something was just changed or created."""
-        return max(self.connection.settle, self.connection.retry_budget if reason else 0)
+    def _create(self, request: Request, find_created: FindCreated | None) -> Wire:
+        """Send a POST. Raises _NotCreatedError when its answer was lost, and it is not found by reading."""
+        try:
+            return self._call(request)
+        except _LostAnswerError as lost:
+            self.session_state.forget_all()
+            found = self._find_created(find_created, request.operation, str(lost))
+            if found is None:
+                raise _NotCreatedError(str(lost)) from None
+            return found
 
     def _find_created(self, find_created: FindCreated | None, operation: str, lost: str) -> Wire | None:
         """Read, again and again, whether a lost POST took place; return the object, or None."""
@@ -322,20 +284,11 @@ class PingOneClient:
             except PingOneError as error:
                 raise self._unknown(operation, lost, f"reading failed too: {error}") from None
             if found is not None:
-                self._has_written = True
+                self._sender.has_written = True
                 return found
             if not budget.pause(propagation_delay(attempt)):
                 return None
             attempt += 1
-
-    @staticmethod
-    def _raise_if_lost(method: str, why: str, sent: bool) -> None:
-        if method == "POST" and sent:
-            raise _LostAnswerError(why)
-
-    def _check_stop(self, method: str, operation: str) -> None:
-        if method != "GET" and self._stop.is_set():
-            raise PingOneError(f"{capital(operation)} was not begun, since the task was ended.")
 
     def _check_next(self, operation: str, following: str) -> None:
         ours, theirs = urlsplit(self.connection.api_url), urlsplit(following)
@@ -345,25 +298,30 @@ class PingOneClient:
                 f"{theirs.hostname}, and a token is sent to {ours.scheme}://{ours.netloc} alone; check api_url."
             )
 
-    def _object(self, response: Response, method: str, operation: str) -> Wire:
+    def _object(self, request: Request, response: Response) -> Wire:
+        if not response.ok:
+            # What is to be deleted is gone.
+            return {}
         if isinstance(response.body, dict):
             return response.body
         raise TransportError(
-            f"{capital(operation)} failed: the answer to the {method}, HTTP {response.status}, is no JSON object; "
-            "check that api_url is PingOne's, and that no proxy answers in its place."
+            f"{capital(request.operation)} failed: the answer to the {request.method}, HTTP {response.status}, is no "
+            "JSON object; check that api_url is PingOne's, and that no proxy answers in its place."
         )
 
-    def _refused(self, method: str, path: str, operation: str, response: Response, budget: Budget) -> ServiceError:
-        error = service_error(operation, response.status, response.body, response.correlation_id)
-        if response.status == TOO_MANY_REQUESTS or response.status in AMBIGUOUS_STATUSES:
+    def _refused(self, request: Request, ending: Ending, response: Response) -> ServiceError:
+        error = service_error(request.operation, response.status, response.body, response.correlation_id)
+        if is_temporary(response.status):
             asked = response.headers.get("Retry-After")
             said = f" (it asked to wait: Retry-After {asked})" if asked else ""
-            if method != "GET" and response.status != TOO_MANY_REQUESTS:
+            if request.method != "GET" and response.status != TOO_MANY_REQUESTS:
                 self.session_state.forget_all()
             return error.with_hint(
-                f"It was repeated for {budget.spent():.0f} seconds{said}; try again later, or raise retry_budget."
+                f"It was repeated for {ending.seconds:.0f} seconds{said}; try again later, or raise retry_budget."
             )
-        hint = self._explain(error, path, self._peek, self._caller())
+        if response.status == 404 and request.may_be_missing:
+            return error
+        hint = self._explain(error, request.path, self._get_once, self._caller())
         return error.with_hint(hint) if hint else error
 
     def _caller(self) -> str:
@@ -371,19 +329,19 @@ class PingOneClient:
         client_id = claims_of(token.access_token).get("client_id") if token else None
         return str(client_id or self.connection.credential.client_id)
 
-    def _peek(self, path: str) -> Response | None:
+    def _get_once(self, path: str) -> Response | None:
         try:
-            return self._send("GET", self.connection.api_url + path, self._tokens.get(), None, None, None)
+            return self._sender.send_once(self._request("GET", path, "reading"), Bearer(self._tokens))
         except PingOneError:
             return None
 
-    def _gave_up(self, method: str, operation: str, why: str, budget: Budget, broken: bool) -> PingOneError:
+    def _gave_up(self, request: Request, ending: Ending, why: str) -> PingOneError:
         """Return the error for a connection that kept breaking."""
-        if method != "GET" and broken:
+        if request.method != "GET" and ending.ambiguous:
             self.session_state.forget_all()
-            return self._unknown(operation, why, f"it was repeated for {budget.spent():.0f} seconds")
+            return self._unknown(request.operation, why, f"it was repeated for {ending.seconds:.0f} seconds")
         return TransportError(
-            f"{capital(operation)} failed: {why}; it was repeated for {budget.spent():.0f} seconds. "
+            f"{capital(request.operation)} failed: {why}; it was repeated for {ending.seconds:.0f} seconds. "
             "Check the network, the proxy, and that api_url or region is right."
         )
 

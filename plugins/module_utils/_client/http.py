@@ -15,7 +15,7 @@ import ssl
 import threading
 import typing as t
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from ansible.module_utils.ansible_release import __version__ as ansible_core_version
@@ -32,6 +32,35 @@ HAS_REQUESTS: t.Final = requests is not None
 VERSION: t.Final = "0.1.0"
 # How many requests of one task are under way at once.
 CONCURRENCY: t.Final = 8
+
+
+@dataclass(frozen=True)
+class Request:
+    """A request, but for the token that it is sent with.
+
+    operation: what it does, as a gerund phrase for errors.
+    path: the path below the API's address, for hints; the URL may be that of a later page.
+    params: of the URL.
+    json, form: the body; a form is that of a token request.
+    created_at: when what the path lies below was created, so that its lateness is waited for.
+    may_be_missing: whether a 404 is an answer like another, and not waited for.
+    """
+
+    method: str
+    url: str
+    operation: str
+    path: str = ""
+    params: t.Mapping[str, t.Any] | None = None
+    headers: t.Mapping[str, str] = field(default_factory=dict, repr=False)
+    json: t.Any = field(default=None, repr=False)
+    form: t.Mapping[str, str] | None = field(default=None, repr=False)
+    created_at: t.Any = None
+    may_be_missing: bool = False
+
+    @property
+    def idempotent(self) -> bool:
+        """Whether it may be sent again when it is not known whether it was carried out (RFC 9110, section 9.2.2)."""
+        return self.method != "POST" or self.form is not None
 
 
 @dataclass(frozen=True)
@@ -79,31 +108,20 @@ class HttpSession:
         self._timeout = connection.timeout
         self._session = _session(connection)
 
-    def send(
-        self,
-        method: str,
-        url: str,
-        *,
-        headers: t.Mapping[str, str],
-        counter: RequestCounter,
-        params: t.Mapping[str, t.Any] | None = None,
-        json: t.Any = None,
-        form: t.Mapping[str, str] | None = None,
-    ) -> Response:
-        """Send one request and return the answer, whatever its status.
+    def send(self, request: Request, headers: t.Mapping[str, str]) -> Response:
+        """Send a request once and return the response, whatever its status. headers: those beside the request's.
 
         Raises BrokenConnectionError, and TransportError for what will not mend: certificates and redirects.
         """
-        counter.count("TOKEN" if form is not None else method)
-        host = urlsplit(url).netloc
+        host = urlsplit(request.url).netloc
         try:
             response = self._session.request(
-                method,
-                url,
-                headers=dict(headers),
-                params=params,
-                json=json,
-                data=form,
+                request.method,
+                request.url,
+                headers={**headers, **request.headers},
+                params=request.params,
+                json=request.json,
+                data=request.form,
                 timeout=self._timeout,
                 allow_redirects=False,
                 # Without an auth callable requests would take the Authorization header away or look for ~/.netrc.

@@ -2,7 +2,7 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What is repeated, and how long is waited before: decisions without any I/O but the wait itself.
+"""What is repeated, and how long is waited before: one pure decision, and the one loop that carries it out.
 
 The statuses and the way to wait follow the vendor's page on retries
 (https://developer.pingidentity.com/pingone-api/foundations/best-practices.html). This module is private.
@@ -11,10 +11,21 @@ The statuses and the way to wait follow the vendor's page on retries
 from __future__ import annotations
 
 import re
+import threading
 import typing as t
+from dataclasses import dataclass, replace
 
+from ansible_collections.idops.pingone.plugins.module_utils._base.errors import PingOneError
+from ansible_collections.idops.pingone.plugins.module_utils._base.text import capital
 from ansible_collections.idops.pingone.plugins.module_utils._base.times import Clock, http_date, timestamp
-from ansible_collections.idops.pingone.plugins.module_utils._client.http import Response
+from ansible_collections.idops.pingone.plugins.module_utils._client.connection import Connection
+from ansible_collections.idops.pingone.plugins.module_utils._client.http import (
+    BrokenConnectionError,
+    HttpSession,
+    Request,
+    RequestCounter,
+    Response,
+)
 
 # The service may have done nothing, a part or all of it.
 AMBIGUOUS_STATUSES: t.Final = (408, 500, 502, 503, 504)
@@ -24,13 +35,15 @@ TOO_MANY_REQUESTS: t.Final = 429
 # How many seconds ago an environment or application may have been created for its absence to be a matter of time.
 RECENT: t.Final = 60.0
 LONGEST_PAUSE: t.Final = 30.0
-_LATE_PAUSE: t.Final = 2.0
+_LONGEST_PROPAGATION_DELAY: t.Final = 2.0
 
 _LATE_MESSAGES: t.Final = (
     "The actor attempting to perform the request is not authorized.",
     "The request could not be completed. You do not have access to this resource.",
     "Must have role at the same or broader scope",
 )
+# What the token endpoint says of a worker that it does not know yet, or not with its present settings.
+_LATE_WORKER: t.Final = "Unsupported authentication method"
 _LATE_READ_ONLY: t.Final = re.compile(r"Role assignment [a-z0-9-]* cannot be deleted as it is read only")
 
 
@@ -55,35 +68,235 @@ class Budget:
         return True
 
 
-def backoff(attempt: int, clock: Clock) -> float:
+@dataclass(frozen=True)
+class Done:
+    """The request was carried out."""
+
+
+@dataclass(frozen=True)
+class Wait:
+    """Send it again, after so many seconds."""
+
+    seconds: float
+
+
+@dataclass(frozen=True)
+class RenewToken:
+    """Send it again, with another token."""
+
+
+@dataclass(frozen=True)
+class Lost:
+    """It may have been carried out, and must not be sent again before that is known. why: a clause for errors."""
+
+    why: str
+
+
+@dataclass(frozen=True)
+class Refuse:
+    """It is not sent again: it failed."""
+
+
+Outcome = Response | BrokenConnectionError
+Decision = Done | Wait | RenewToken | Lost | Refuse
+
+
+@dataclass(frozen=True)
+class State:
+    """What is known about a request when the outcome of an attempt is there. All times are in seconds.
+
+    retry_budget: for how long it may be repeated.
+    settle: for how long a change made elsewhere may still be on its way.
+    has_written: whether this task has changed anything, so that its effect may still be on its way.
+    may_renew: whether a token that is refused can be replaced.
+    attempt: how many pauses there were before.
+    spent: how long ago the first attempt began.
+    now: the time since the epoch.
+    chance: a number from 0 up to 1.
+    ambiguous: whether an attempt so far may have been carried out although its answer did not say so.
+    patience: for how long propagation is waited for, counted from C(late_since), a value of C(spent); both are set by
+        the first outcome that looks like it.
+    """
+
+    retry_budget: float
+    settle: float = 0.0
+    has_written: bool = False
+    may_renew: bool = False
+    attempt: int = 0
+    spent: float = 0.0
+    now: float = 0.0
+    chance: float = 1.0
+    ambiguous: bool = False
+    patience: float | None = None
+    late_since: float = 0.0
+
+
+def decide(request: Request, outcome: Outcome, state: State) -> Decision:
+    """Return what comes after an attempt at a request. state: with this outcome noted."""
+    if isinstance(outcome, BrokenConnectionError):
+        if outcome.sent and not request.idempotent:
+            return Lost(str(outcome))
+        return _wait_within(state.retry_budget - state.spent, backoff(state.attempt, state.chance))
+    if outcome.ok or (outcome.status == 404 and request.method == "DELETE" and state.ambiguous):
+        return Done()
+    if outcome.status == 401 and state.may_renew:
+        return RenewToken()
+    if outcome.status in AMBIGUOUS_STATUSES and not request.idempotent:
+        return Lost(f"PingOne answered HTTP {outcome.status}")
+    if is_temporary(outcome.status):
+        pause = retry_after(outcome, state.now) or backoff(state.attempt, state.chance)
+        return _wait_within(state.retry_budget - state.spent, pause)
+    if is_propagation_error(request, outcome):
+        left = (state.patience or 0.0) - (state.spent - state.late_since)
+        return _wait_within(left, propagation_delay(state.attempt))
+    return Refuse()
+
+
+def noted(request: Request, outcome: Outcome, state: State) -> State:
+    """Return a state with what an outcome adds to it."""
+    if isinstance(outcome, BrokenConnectionError):
+        return replace(state, ambiguous=state.ambiguous or outcome.sent)
+    if outcome.status in AMBIGUOUS_STATUSES:
+        return replace(state, ambiguous=True)
+    if state.patience is None and is_propagation_error(request, outcome):
+        has_reason = state.has_written or was_created_recently(request.created_at, outcome, state.now)
+        patience = max(state.settle, state.retry_budget if has_reason else 0.0)
+        return replace(state, patience=patience, late_since=state.spent)
+    return state
+
+
+def _wait_within(left: float, seconds: float) -> Wait | Refuse:
+    """Return a wait of so many seconds, but of no more than are left; a refusal when none are."""
+    return Wait(min(seconds, left)) if left > 0 else Refuse()
+
+
+class Authorization(t.Protocol):
+    """What a request is authorized by."""
+
+    def headers(self) -> t.Mapping[str, str]:
+        """Return the headers that authorize it."""
+
+    def renew(self) -> None:
+        """Get another token in the place of one that was refused."""
+
+
+@dataclass(frozen=True)
+class Ending:
+    """How the attempts at a request ended.
+
+    outcome: the last one.
+    decision: what was decided then.
+    started: when the last attempt began, in seconds since the epoch.
+    seconds: for how long it was repeated.
+    ambiguous: whether it may have been carried out although no answer said so.
+    """
+
+    outcome: Outcome
+    decision: Done | Lost | Refuse
+    started: float
+    seconds: float
+    ambiguous: bool
+
+
+class Sender:
+    """Sends the requests of one task, each until its outcome is known or its budget is spent.
+
+    http: the session.
+    headers: those of every request.
+    clock: time; a test's own.
+    """
+
+    def __init__(self, connection: Connection, http: HttpSession, headers: t.Mapping[str, str], clock: Clock) -> None:
+        self.counter = RequestCounter()
+        # Set when the task was ended from outside, so that nothing may be written any more.
+        self.stop = threading.Event()
+        self.has_written = False
+        self._connection = connection
+        self._http = http
+        self._headers = headers
+        self.clock = clock
+
+    def send_once(self, request: Request, authorization: Authorization | None = None) -> Response:
+        """Send a request once. Raises what HttpSession.send raises."""
+        self.counter.count("TOKEN" if request.form is not None else request.method)
+        return self._http.send(request, {**self._headers, **(authorization.headers() if authorization else {})})
+
+    def send(self, request: Request, authorization: Authorization | None = None) -> Ending:
+        """Send a request until its outcome is known, or its budget is spent. Without an authorization none is sent.
+
+        Raises PingOneError when the task was ended before an attempt to write, and TransportError for what will not
+        mend.
+        """
+        start = self.clock.monotonic()
+        state = State(
+            retry_budget=self._connection.retry_budget,
+            settle=self._connection.settle,
+            may_renew=authorization is not None and self._connection.credential.renewable,
+        )
+        while True:
+            started = self.clock.time()
+            outcome = self._attempt(request, authorization)
+            state = noted(request, outcome, self._now(state, self.clock.monotonic() - start))
+            decision = decide(request, outcome, state)
+            if isinstance(decision, (Done, Lost, Refuse)):
+                return Ending(outcome, decision, started, state.spent, state.ambiguous)
+            if isinstance(decision, Wait):
+                self.clock.sleep(decision.seconds)
+                state = replace(state, attempt=state.attempt + 1)
+            elif authorization is not None:
+                authorization.renew()
+                state = replace(state, may_renew=False)
+
+    def _now(self, state: State, spent: float) -> State:
+        now, chance = self.clock.time(), self.clock.random()
+        return replace(state, has_written=self.has_written, spent=spent, now=now, chance=chance)
+
+    def _attempt(self, request: Request, authorization: Authorization | None) -> Outcome:
+        if self.stop.is_set() and request.method != "GET" and request.form is None:
+            raise PingOneError(f"{capital(request.operation)} was not begun, since the task was ended.")
+        try:
+            return self.send_once(request, authorization)
+        except BrokenConnectionError as error:
+            return error
+
+
+def backoff(attempt: int, chance: float) -> float:
     """Return the seconds to wait before a repetition: doubling from 1 to 30, of which chance takes up to a half.
 
     attempt: 0 for the first repetition.
+    chance: a number from 0 up to 1.
     """
-    return float(min(2.0 ** min(attempt, 10), LONGEST_PAUSE) * (0.5 + clock.random() / 2))
+    return min(2.0 ** min(attempt, 10), LONGEST_PAUSE) * (0.5 + chance / 2)
 
 
 def propagation_delay(attempt: int) -> float:
     """Return the seconds to wait for something that is on its way: from a half to 2."""
-    return float(min(0.5 * 2 ** min(attempt, 10), _LATE_PAUSE))
+    return min(0.5 * 2.0 ** min(attempt, 10), _LONGEST_PROPAGATION_DELAY)
 
 
-def retry_after(response: Response, clock: Clock) -> float | None:
-    """Return for how many seconds the service asks to wait (RFC 9110, section 10.2.3), or None."""
+def retry_after(response: Response, now: float) -> float | None:
+    """Return for how many seconds the service asks to wait (RFC 9110, section 10.2.3), or None.
+
+    now: the time since the epoch, for when the service does not show its own.
+    """
     value = str(response.headers.get("Retry-After") or _inner_retry_after(response.body) or "").strip()
     if value.isdecimal():
         return float(value)
     moment = http_date(value) or timestamp(value)
-    if moment is None:
-        return None
-    now = http_date(response.headers.get("Date"))
-    return max(0.0, moment - (clock.time() if now is None else now))
+    return None if moment is None else max(0.0, moment - _time_of(response, now))
 
 
-def is_propagation_error(method: str, response: Response) -> bool:
+def is_temporary(status: int) -> bool:
+    """Tell whether a status says that the same request may be carried out later."""
+    return status == TOO_MANY_REQUESTS or status in AMBIGUOUS_STATUSES
+
+
+def is_propagation_error(request: Request, response: Response) -> bool:
     """Tell whether a refusal reads like one that goes away by itself soon after a change."""
+    if request.form is not None:
+        return _LATE_WORKER in str(_members(response.body).get("error_description") or "")
     if response.status == 404:
-        return method in ("GET", "POST")
+        return request.method in ("GET", "POST") and not request.may_be_missing
     if response.status not in (400, 403) or _has_detail(response.body, "LICENSE_EXCEEDED"):
         return False
     messages = _messages(response.body)
@@ -91,13 +304,16 @@ def is_propagation_error(method: str, response: Response) -> bool:
     return starts or any(_LATE_READ_ONLY.match(message) for message in messages)
 
 
-def was_created_recently(created_at: t.Any, response: Response, clock: Clock) -> bool:
+def was_created_recently(created_at: t.Any, response: Response, now: float) -> bool:
     """Tell whether what was created at a time was younger than RECENT when the service answered."""
     created = timestamp(created_at)
-    if created is None:
-        return False
-    now = http_date(response.headers.get("Date"))
-    return (clock.time() if now is None else now) - created < RECENT
+    return created is not None and _time_of(response, now) - created < RECENT
+
+
+def _time_of(response: Response, now: float) -> float:
+    """Return when the service answered, by its own clock if it shows that."""
+    shown = http_date(response.headers.get("Date"))
+    return now if shown is None else shown
 
 
 def _messages(body: t.Any) -> list[str]:
@@ -118,5 +334,9 @@ def _inner_retry_after(body: t.Any) -> t.Any:
 
 
 def _details(body: t.Any) -> list[dict[str, t.Any]]:
-    details = body.get("details") if isinstance(body, dict) else None
+    details = _members(body).get("details")
     return [item for item in details if isinstance(item, dict)] if isinstance(details, list) else []
+
+
+def _members(body: t.Any) -> dict[str, t.Any]:
+    return body if isinstance(body, dict) else {}

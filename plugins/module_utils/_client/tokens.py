@@ -14,29 +14,17 @@ import typing as t
 from urllib.parse import urlsplit
 
 from ansible_collections.idops.pingone.plugins.module_utils._base.errors import TokenError
-from ansible_collections.idops.pingone.plugins.module_utils._base.times import Clock
+from ansible_collections.idops.pingone.plugins.module_utils._base.text import capital
 from ansible_collections.idops.pingone.plugins.module_utils._client.auth import Token, TokenRequest
 from ansible_collections.idops.pingone.plugins.module_utils._client.connection import Connection
-from ansible_collections.idops.pingone.plugins.module_utils._client.http import (
-    BrokenConnectionError,
-    RequestCounter,
-    Response,
-)
-from ansible_collections.idops.pingone.plugins.module_utils._client.retry import (
-    AMBIGUOUS_STATUSES,
-    TOO_MANY_REQUESTS,
-    Budget,
-    backoff,
-    propagation_delay,
-    retry_after,
-)
+from ansible_collections.idops.pingone.plugins.module_utils._client.http import BrokenConnectionError, Request, Response
+from ansible_collections.idops.pingone.plugins.module_utils._client.retry import Done, Sender, is_temporary
 from ansible_collections.idops.pingone.plugins.module_utils._client.session_state import SessionState
 from ansible_collections.idops.pingone.plugins.module_utils._client.token_cache import TokenCache
 
 # A token with fewer seconds left is replaced before it is used.
 MARGIN: t.Final = 60
 
-_LATE: t.Final = "Unsupported authentication method"
 _CAUSES: t.Final = (
     "Usual causes: the secret is not (or no longer) the worker's; the region, or auth_url, is not the tenant's; "
     "auth_environment_id is not the environment that the worker belongs to; the worker is disabled, or has no role; "
@@ -48,7 +36,7 @@ _CAUSES: t.Final = (
 class Tokens:
     """The token of one connection.
 
-    may_be_late: tells whether a worker that is not known yet may become so by itself.
+    sender: sends the token requests.
     on_secret: is called with each token.
     """
 
@@ -58,19 +46,13 @@ class Tokens:
         session_state: SessionState,
         cache: TokenCache | None,
         *,
-        clock: Clock,
-        headers: t.Mapping[str, str],
-        counter: RequestCounter,
-        may_be_late: t.Callable[[], float],
+        sender: Sender,
         on_secret: t.Callable[[str], t.Any],
     ) -> None:
         self._connection = connection
         self._session_state = session_state
         self._cache = cache
-        self._clock = clock
-        self._headers = headers
-        self._counter = counter
-        self._may_be_late = may_be_late
+        self._sender = sender
         self._on_secret = on_secret
 
     def get(self, min_ttl: int = 0) -> Token:
@@ -97,7 +79,7 @@ class Tokens:
     def _lasts(self, token: Token, min_ttl: int) -> bool:
         if not self._connection.credential.renewable:
             return True
-        return token.expires_at - self._clock.time() >= max(min_ttl, MARGIN)
+        return token.expires_at - self._sender.clock.time() >= max(min_ttl, MARGIN)
 
     def _stored_or_new(self, min_ttl: int) -> Token:
         if self._cache is None:
@@ -114,49 +96,29 @@ class Tokens:
     def _new(self) -> Token:
         return self._connection.credential.token(self._fetch)
 
-    def _fetch(self, request: TokenRequest) -> Token:
+    def _fetch(self, token_request: TokenRequest) -> Token:
         """Send a token request until it is answered; that changes nothing, so it may be repeated."""
-        budget = Budget(self._clock, self._connection.retry_budget)
-        late = Budget(self._clock, self._may_be_late())
-        attempt = 0
-        while True:
-            started = self._clock.time()
-            try:
-                response = self._send(request)
-            except BrokenConnectionError as error:
-                if not budget.pause(backoff(attempt, self._clock)):
-                    raise TokenError(f"{self._subject()} failed: {error}.") from None
-            else:
-                if response.ok:
-                    return self._token(response, started)
-                if not self._waited(response, attempt, budget, late):
-                    raise self._refused(response)
-            attempt += 1
-
-    def _send(self, request: TokenRequest) -> Response:
-        url = f"{self._connection.auth_url}/{self._connection.auth_environment_id}/as/token"
-        return self._session_state.http.send(
+        connection = self._connection
+        request = Request(
             "POST",
-            url,
-            headers={**self._headers, **request.headers},
-            form={"grant_type": "client_credentials", **request.form},
-            counter=self._counter,
+            f"{connection.auth_url}/{connection.auth_environment_id}/as/token",
+            self._operation(),
+            headers=token_request.headers,
+            form={"grant_type": "client_credentials", **token_request.form},
         )
-
-    def _waited(self, response: Response, attempt: int, budget: Budget, late: Budget) -> bool:
-        """Wait if the request is worth repeating; return whether it is."""
-        if response.status == TOO_MANY_REQUESTS or response.status in AMBIGUOUS_STATUSES:
-            asked = retry_after(response, self._clock)
-            return budget.pause(asked or backoff(attempt, self._clock))
-        if _LATE in _member(response, "error_description"):
-            return late.pause(propagation_delay(attempt))
-        return False
+        ending = self._sender.send(request)
+        if isinstance(ending.outcome, BrokenConnectionError):
+            raise TokenError(f"{capital(request.operation)} failed: {ending.outcome}.")
+        if isinstance(ending.decision, Done):
+            return self._token(ending.outcome, ending.started)
+        raise self._refused(ending.outcome)
 
     def _token(self, response: Response, started: float) -> Token:
         access_token = _member(response, "access_token")
         if not access_token:
             raise TokenError(
-                f"{self._subject()} failed: the answer holds no access token; check that auth_url is PingOne's."
+                f"{capital(self._operation())} failed: the answer holds no access token; "
+                "check that auth_url is PingOne's."
             )
         expires_in = response.body.get("expires_in")
         seconds = int(expires_in) if isinstance(expires_in, (int, float)) else 0
@@ -170,17 +132,18 @@ class Tokens:
         named = f" Correlation id: {correlation_id}." if correlation_id and correlation_id not in said else ""
         what_next = (
             "The service has a problem, or its rate limit is used up; try again later, or raise retry_budget."
-            if response.status == TOO_MANY_REQUESTS or response.status in AMBIGUOUS_STATUSES
+            if is_temporary(response.status)
             else _CAUSES
         )
         return TokenError(
-            f"{self._subject()} failed with HTTP {response.status}{': ' + said if said else ''}.{named} {what_next}"
+            f"{capital(self._operation())} failed with HTTP {response.status}{': ' + said if said else ''}.{named} "
+            f"{what_next}"
         )
 
-    def _subject(self) -> str:
+    def _operation(self) -> str:
         connection = self._connection
         return (
-            f"Getting an access token for client {connection.credential.client_id} of environment "
+            f"getting an access token for client {connection.credential.client_id} of environment "
             f"{connection.auth_environment_id} at {urlsplit(connection.auth_url).netloc} "
             f"by {connection.credential.method}"
         )
@@ -189,3 +152,19 @@ class Tokens:
 def _member(response: Response, name: str) -> str:
     value = response.body.get(name) if isinstance(response.body, dict) else None
     return value if isinstance(value, str) else ""
+
+
+class Bearer:
+    """Authorizes requests by the token of a connection, or by another one once that was refused."""
+
+    def __init__(self, tokens: Tokens) -> None:
+        self._tokens = tokens
+        self._token = tokens.get()
+
+    def headers(self) -> dict[str, str]:
+        """Return the header that authorizes a request (RFC 6750, section 2.1)."""
+        return {"Authorization": f"{self._token.token_type} {self._token.access_token}"}
+
+    def renew(self) -> None:
+        """Get another token in the place of one that was refused. Raises TokenError."""
+        self._token = self._tokens.renew(self._token)

@@ -125,12 +125,11 @@ class Api:
 
         body = {"previous": {"expiresAt": previous_expires_at}} if previous_expires_at else {}
         return self._secret(
-            self.client.post(
+            self.client.post_once(
                 _secret_path(environment, application),
                 body,
                 operation=f"rotating the secret of application '{title(application)}'",
                 find_created=find_created,
-                repeat=False,
                 created_at=_newer(environment, application),
             )
         )

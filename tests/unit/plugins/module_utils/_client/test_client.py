@@ -142,7 +142,7 @@ class TestLostPost:
         service.answers("POST", "/environments/e/applications", BROKEN)
 
         with pytest.raises(OutcomeUnknownError, match="may or may not have taken place"):
-            act(client, "POST", find_created=lambda: None, repeat=False)
+            client.post_once("/environments/e/applications", {}, operation="rotating it", find_created=lambda: None)
         assert service.calls() == ["POST /environments/e/applications"]
 
     def test_a_connection_that_was_never_made_is_tried_again(self, client, service, clock):

@@ -76,9 +76,8 @@ def publicly_trusted(ca_file, monkeypatch):
 def fetch(address, environ=None, **options):
     given = {**OPTIONS, "api_url": f"{address}/v1", "auth_url": address, **options}
     connection = connection_from(given, environ or {})
-    return client_http.HttpSession(connection).send(
-        "GET", f"{address}/v1", headers={}, counter=client_http.RequestCounter()
-    )
+    request = client_http.Request("GET", f"{address}/v1", "getting it")
+    return client_http.HttpSession(connection).send(request, {})
 
 
 def test_a_certificate_of_an_unknown_authority_is_refused(serve):

@@ -5,16 +5,28 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
-from ansible_collections.idops.pingone.plugins.module_utils._client.http import Response
+from ansible_collections.idops.pingone.plugins.module_utils._client.http import BrokenConnectionError, Request, Response
 from ansible_collections.idops.pingone.plugins.module_utils._client.retry import (
     Budget,
+    Done,
+    Lost,
+    Refuse,
+    RenewToken,
+    State,
+    Wait,
     backoff,
+    decide,
     is_propagation_error,
+    noted,
     propagation_delay,
     retry_after,
     was_created_recently,
 )
+from hypothesis import given
+from hypothesis import strategies as st
 
 # 2026-11-02T09:00:00Z
 NOW = 1793610000.0
@@ -25,17 +37,11 @@ LATER = "Mon, 02 Nov 2026 09:00:07 GMT"
 class StillClock:
     """A clock that stands still but for what is slept."""
 
-    def __init__(self, now=NOW, chance=0.5):
-        self.now, self.chance, self.slept = now, chance, []
-
-    def time(self):
-        return self.now
+    def __init__(self):
+        self.now, self.slept = NOW, []
 
     def monotonic(self):
         return self.now
-
-    def random(self):
-        return self.chance
 
     def sleep(self, seconds):
         self.slept.append(seconds)
@@ -47,6 +53,10 @@ def answer(status=429, body=None, **headers):
     return Response(status, headers=named, body={} if body is None else body)
 
 
+def request_of(method="GET", **more):
+    return Request(method, "https://api.example.com/v1/x", "doing it", **more)
+
+
 def inner(value):
     return {"details": ["no detail", {"code": "LIMIT_EXCEEDED", "innerError": {"retryAfter": value}}]}
 
@@ -56,7 +66,7 @@ def inner(value):
     [(0, 0.0, 0.5), (0, 1.0, 1.0), (1, 1.0, 2.0), (3, 0.5, 6.0), (5, 1.0, 30.0), (9999, 1.0, 30.0), (9999, 0.0, 15.0)],
 )
 def test_pauses_double_up_to_half_a_minute_with_chance(attempt, chance, seconds):
-    assert backoff(attempt, StillClock(chance=chance)) == seconds
+    assert backoff(attempt, chance) == seconds
 
 
 @pytest.mark.parametrize(("attempt", "seconds"), [(0, 0.5), (1, 1.0), (2, 2.0), (3, 2.0), (9999, 2.0)])
@@ -94,7 +104,7 @@ def test_a_budget_shortens_the_last_pause_and_then_refuses():
     ],
 )
 def test_the_service_is_waited_for_as_long_as_it_asks(asked, seconds):
-    assert retry_after(asked, StillClock()) == seconds
+    assert retry_after(asked, NOW) == seconds
 
 
 def refused(message, detail=None, code="INSUFFICIENT_PERMISSIONS"):
@@ -128,7 +138,7 @@ READ_ONLY = "Role assignment 0a4b1c52-3a60 cannot be deleted as it is read only"
     ],
 )
 def test_only_what_goes_away_by_itself_counts_as_late(method, asked, late):
-    assert is_propagation_error(method, asked) is late
+    assert is_propagation_error(request_of(method), asked) is late
 
 
 @pytest.mark.parametrize(
@@ -143,4 +153,121 @@ def test_only_what_goes_away_by_itself_counts_as_late(method, asked, late):
     ],
 )
 def test_an_object_is_young_for_a_minute_by_the_service_s_clock(created, asked, young):
-    assert was_created_recently(created, asked, StillClock()) is young
+    assert was_created_recently(created, asked, NOW) is young
+
+
+TOKEN = {"form": {"grant_type": "client_credentials"}}
+LATE_WORKER = {"error": "invalid_client", "error_description": "Request denied: Unsupported authentication method"}
+SENT, NOT_SENT = BrokenConnectionError("It broke", True), BrokenConnectionError("It broke", False)
+NEW = "2026-11-02T08:59:50Z"
+
+
+def decided(request, outcome, **known):
+    """Return the decision about one outcome; what is known is about the attempts before."""
+    state = noted(request, outcome, State(**{"retry_budget": 60.0, "now": NOW, **known}))
+    return decide(request, outcome, state)
+
+
+@pytest.mark.parametrize("method", ["GET", "PUT", "DELETE", "POST"])
+@pytest.mark.parametrize(
+    ("outcome", "known", "decision"),
+    [
+        (answer(200), {}, Done()),
+        (answer(204), {}, Done()),
+        (answer(400), {}, Refuse()),
+        (answer(409), {}, Refuse()),
+        (answer(401), {}, Refuse()),
+        (answer(401), {"may_renew": True}, RenewToken()),
+        (answer(429), {}, Wait(1.0)),
+        (answer(429), {"attempt": 2}, Wait(4.0)),
+        (answer(429), {"chance": 0.0}, Wait(0.5)),
+        (answer(429, Retry_After="7"), {}, Wait(7.0)),
+        (answer(429, Retry_After="7"), {"spent": 55.0}, Wait(5.0)),
+        (answer(429), {"spent": 60.0}, Refuse()),
+        (answer(429), {"retry_budget": 0.0}, Refuse()),
+        (NOT_SENT, {}, Wait(1.0)),
+        (NOT_SENT, {"spent": 59.5}, Wait(0.5)),
+        (NOT_SENT, {"spent": 61.0}, Refuse()),
+    ],
+)
+def test_what_tells_its_outcome_is_decided_alike_for_every_method(method, outcome, known, decision):
+    assert decided(request_of(method), outcome, **known) == decision
+
+
+@pytest.mark.parametrize("status", [408, 500, 502, 503, 504])
+def test_an_ambiguous_answer_is_repeated_but_for_a_post(status):
+    for method in ("GET", "PUT", "DELETE"):
+        assert decided(request_of(method), answer(status)) == Wait(1.0)
+        assert decided(request_of(method), answer(status, Retry_After="3")) == Wait(3.0)
+        assert decided(request_of(method), answer(status), spent=60.0) == Refuse()
+    assert decided(request_of("POST"), answer(status)) == Lost(f"PingOne answered HTTP {status}")
+    assert decided(request_of("POST", **TOKEN), answer(status)) == Wait(1.0)
+
+
+def test_a_broken_connection_is_repeated_but_for_a_post_that_was_sent():
+    assert decided(request_of("PUT"), SENT) == Wait(1.0)
+    assert decided(request_of("POST", **TOKEN), SENT) == Wait(1.0)
+    assert decided(request_of("POST"), SENT) == Lost("It broke")
+
+
+@pytest.mark.parametrize("first", [SENT, answer(503)])
+def test_a_delete_that_then_finds_nothing_was_carried_out(first):
+    delete = request_of("DELETE")
+    state = noted(delete, first, State(retry_budget=60.0))
+
+    assert decide(delete, answer(404), noted(delete, answer(404), state)) == Done()
+    assert decided(delete, answer(404)) == Refuse()
+    assert decided(delete, answer(404), ambiguous=noted(delete, NOT_SENT, State(60.0)).ambiguous) == Refuse()
+    assert decided(request_of("PUT"), answer(404), ambiguous=True) == Refuse()
+
+
+@pytest.mark.parametrize(
+    ("more", "known", "decision"),
+    [
+        ({}, {}, Refuse()),
+        ({}, {"settle": 3.0}, Wait(0.5)),
+        ({}, {"settle": 3.0, "attempt": 5}, Wait(2.0)),
+        ({}, {"settle": 0.2}, Wait(0.2)),
+        ({}, {"has_written": True}, Wait(0.5)),
+        ({"created_at": NEW}, {}, Wait(0.5)),
+        ({"created_at": "2026-11-02T08:58:00Z"}, {}, Refuse()),
+        ({"created_at": NEW, "may_be_missing": True}, {"settle": 3.0, "has_written": True}, Refuse()),
+        ({"created_at": NEW}, {"retry_budget": 0.0}, Refuse()),
+    ],
+)
+def test_what_may_be_on_its_way_is_waited_for_with_a_reason(more, known, decision):
+    assert decided(request_of("GET", **more), answer(404), **known) == decision
+
+
+def test_a_late_worker_is_waited_for_by_token_requests_alone():
+    assert decided(request_of("POST", **TOKEN), answer(401, LATE_WORKER), settle=3.0) == Wait(0.5)
+    assert decided(request_of("POST", **TOKEN), answer(401, LATE_WORKER)) == Refuse()
+    assert (
+        decided(request_of("POST", **TOKEN), answer(401, "Unsupported authentication method"), settle=3.0) == Refuse()
+    )
+    assert decided(request_of("POST", **TOKEN), answer(404), settle=3.0) == Refuse()
+    assert decided(request_of("POST"), answer(401, LATE_WORKER), settle=3.0) == Refuse()
+
+
+def test_propagation_is_waited_for_from_its_first_sign_and_as_long_as_was_right_then():
+    get = request_of("GET", created_at=NEW)
+    state = noted(get, answer(404), State(retry_budget=60.0, spent=50.0, now=NOW))
+    assert (state.patience, state.late_since) == (60.0, 50.0)
+
+    later = replace(state, spent=109.0, now=NOW + 999)
+    assert decide(get, answer(404), noted(get, answer(404), later)) == Wait(0.5)
+    assert decide(get, answer(404), replace(later, spent=110.0)) == Refuse()
+
+
+@given(
+    method=st.sampled_from(["GET", "PUT", "DELETE", "POST"]),
+    outcome=st.sampled_from([SENT, NOT_SENT]) | st.integers(200, 599).map(answer),
+    spent=st.floats(0, 200),
+    attempt=st.integers(0, 50),
+    settle=st.floats(0, 100),
+)
+def test_no_wait_goes_beyond_what_is_left(method, outcome, spent, attempt, settle):
+    decision = decided(request_of(method), outcome, spent=spent, attempt=attempt, settle=settle)
+
+    if isinstance(decision, Wait):
+        assert 0 < decision.seconds <= max(60 - spent, settle)
