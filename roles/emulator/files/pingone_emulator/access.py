@@ -11,7 +11,8 @@ from .models.application import Application
 from .models.role import CustomRole, PlatformRole
 from .models.role_assignment import RoleAssignment, RoleAssignmentBody, Scope
 from .rules import catalogue, permissions, propagation, scopes
-from .tenant import Tenant, instant
+from .tenant import Tenant
+from .times import instant
 
 AnyRole = PlatformRole | CustomRole
 

@@ -31,3 +31,9 @@ class Refused(Exception):
     def __init__(self, problems: Sequence[Problem]) -> None:
         super().__init__("; ".join(one.message for one in problems))
         self.problems = problems
+
+
+def refuse(problem: Problem | None) -> None:
+    """Raise Refused if there is a problem."""
+    if problem is not None:
+        raise Refused([problem])

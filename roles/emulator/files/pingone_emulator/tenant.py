@@ -5,7 +5,6 @@
 from __future__ import annotations
 
 import random
-import re
 import time
 import uuid
 from dataclasses import dataclass, field
@@ -25,12 +24,12 @@ from .models.role_assignment import ActorKind, RoleAssignment
 from .models.user import User
 from .rules import catalogue
 from .rules.api_date import DEFAULT, ApiDate
+from .times import stamp
 
 # A-Z, a-z, 0-9 and the marks that secrets of the service were seen to hold (that there are no others is inferred).
 _SECRET_ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-~_"
 _SECRET_LENGTH = 64
 _SECRET_BITS = 8 * _SECRET_LENGTH  # drawn at once; more than the characters need, so that all are as likely
-_RFC3339 = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)", re.ASCII)
 
 
 class Switches(BaseModel):
@@ -75,18 +74,6 @@ class Clock:
     def stamp(self) -> str:
         """The same as the API writes it: UTC, with milliseconds."""
         return stamp(self.now())
-
-
-def stamp(moment: datetime) -> str:
-    """RFC 3339 in UTC with milliseconds."""
-    return moment.strftime("%Y-%m-%dT%H:%M:%S.") + f"{moment.microsecond // 1000:03d}Z"
-
-
-def instant(text: str) -> datetime:
-    """RFC 3339 text as a moment. Raises ValueError without a zone or for anything else."""
-    if not _RFC3339.fullmatch(text):
-        raise ValueError(f"{text} is no date-time with a zone")
-    return datetime.fromisoformat(text.replace("Z", "+00:00"))
 
 
 class Ids:

@@ -25,7 +25,8 @@ from .models.user import User, UserBody
 from .problem import Refused
 from .rules.api_date import DEFAULT, ApiDate, api_date
 from .seeding import assign, new_environment, new_population, store_application
-from .tenant import Clock, EnvironmentState, Ids, Switches, Tenant, stamp
+from .tenant import Clock, EnvironmentState, Ids, Switches, Tenant
+from .times import stamp
 
 DEFAULT_TENANT = Path(__file__).parent / "default_tenant.yml"
 _AGE = timedelta(days=30)  # what a tenant starts with is old news to everyone
@@ -178,15 +179,13 @@ class _Loader:
             {"type": "SANDBOX", "region": tenant.organization.region, **entry, "license": {"id": license_.id}}
         )
         created_at = _moment(entry.get("createdAt"), self._now)
-        environment = Environment(
-            **body.model_dump(exclude_unset=True, exclude_none=True),
-            id=entry.get("id") or self._ids.object(),
-            organization=Reference(id=tenant.organization.id),
-            bill_of_materials=BillOfMaterials.of(bill),
-            bill_created_at=created_at,
-            bill_updated_at=created_at,
-            created_at=created_at,
-            updated_at=created_at,
+        environment = Environment.new(
+            body,
+            BillOfMaterials.of(bill),
+            id_=entry.get("id") or self._ids.object(),
+            organization_id=tenant.organization.id,
+            license_id=license_.id,
+            now=created_at,
         )
         for product in environment.bill_of_materials.products:
             product.id = product.id or self._ids.object()

@@ -20,7 +20,8 @@ from .faults import Lateness
 from .models.application import Application
 from .rules.propagation import is_late
 from .rules.secrets import is_live
-from .tenant import Tenant, instant
+from .tenant import Tenant
+from .times import instant
 
 ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 _SECRET_ALGORITHMS = ["HS256", "HS384", "HS512"]

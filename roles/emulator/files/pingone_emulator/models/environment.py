@@ -121,6 +121,47 @@ class Environment(EnvironmentBody):
     created_at: str
     updated_at: str
 
+    @classmethod
+    def new(
+        cls, body: EnvironmentBody, bill: BillOfMaterials, *, id_: str, organization_id: str, license_id: str, now: str
+    ) -> Environment:
+        """An environment as it begins."""
+        given = body.model_dump(exclude_unset=True, exclude_none=True, exclude={"bill_of_materials", "license"})
+        return cls(
+            **given,
+            id=id_,
+            organization=Reference(id=organization_id),
+            license=Reference(id=license_id),
+            bill_of_materials=bill,
+            bill_created_at=now,
+            bill_updated_at=now,
+            created_at=now,
+            updated_at=now,
+        )
+
+    def replaced(self, body: EnvironmentBody, license_id: str, now: str) -> Environment:
+        """The environment with what a PUT replaces: name, description, subtype, icon and license."""
+        replaced = {"name", "description", "subtype", "icon"}
+        kept = self.model_dump(exclude_unset=True, exclude=replaced | {"license", "bill_of_materials"})
+        sent = body.model_dump(exclude_unset=True, exclude_none=True, include=replaced)
+        return Environment(
+            **{**kept, **sent, "updated_at": now},
+            license=Reference(id=license_id),
+            bill_of_materials=self.bill_of_materials,
+        )
+
+    def put_out(self, now: str, hard_delete_allowed_at: str) -> None:
+        """Nothing in the environment works any more; it can be taken back until it is deleted for good."""
+        self.status = "DELETE_PENDING"
+        self.soft_deleted_at = now
+        self.hard_delete_allowed_at = hard_delete_allowed_at
+
+    def take_back(self, license_id: str) -> None:
+        """The environment works again, on a license."""
+        self.license = Reference(id=license_id)
+        self.status = "ACTIVE"
+        self.soft_deleted_at = self.hard_delete_allowed_at = None
+
     def wire(self, api: str, package: str, *, bill: bool = False) -> dict[str, Any]:
         """As the API shows it: the bill of materials in answers to POST, and embedded on ``expand``."""
         shown = self.model_dump(
@@ -143,6 +184,23 @@ class Environment(EnvironmentBody):
             **self.bill_of_materials.shown(),
             "createdAt": self.bill_created_at,
             "updatedAt": self.bill_updated_at,
+        }
+
+    def wire_capabilities(self, api: str) -> dict[str, Any]:
+        """What its license and its products let it do."""
+        self_ = f"{api}/environments/{self.id}"
+        products = {product.type for product in self.bill_of_materials.products}
+        return {
+            "_links": links(self=f"{self_}/capabilities", environment=self_),
+            "environmentId": self.id,
+            "canAddResources": True,
+            "canCreateConnections": True,
+            "canUseCustomDomain": True,
+            "canUseCustomSchema": True,
+            "canAssignUsersRoles": True,
+            "canUseMfa": "PING_ONE_MFA" in products,
+            "canUseAuthorize": "PING_ONE_AUTHORIZE" in products,
+            "licenseQuantities": {},
         }
 
     def _links(self, api: str) -> Links:

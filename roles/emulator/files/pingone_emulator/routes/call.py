@@ -14,12 +14,13 @@ from pydantic import ValidationError
 from starlette.responses import Response
 
 from .. import access, filters, hal
-from ..errors import from_validation, invalid_request, no_access, not_authorized
+from ..errors import from_validation, invalid_request, no_access, not_authorized, not_found
 from ..faults import Lateness
 from ..models.application import Application
 from ..models.base import Model
 from ..rules import propagation
-from ..tenant import EnvironmentState, Tenant, instant
+from ..tenant import EnvironmentState, Tenant
+from ..times import instant
 
 M = TypeVar("M", bound=Model)
 
@@ -63,6 +64,17 @@ class Call:
             raise no_access()
         if self.is_late(self.late.environment, state.environment.created_at):
             raise not_authorized()
+        return state
+
+    def environment_itself(self) -> EnvironmentState:
+        """The environment of the path, for its own endpoints: unlike what is below it, an unknown one is 404."""
+        environment_id = self.params["environment"]
+        state = self.tenant.environments.get(environment_id)
+        if state is None:
+            if self.tenant.deleted.get(environment_id, 0.0) > self.tenant.clock.seconds():
+                raise no_access()
+            raise not_found(f"Unable to find environment with ID: '{environment_id}'")
+        self.allow()
         return state
 
     def allow(self, *below: str) -> None:

@@ -10,13 +10,14 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from .. import access
-from ..errors import duplicate, from_problems, invalid_data, no_access, not_authorized, not_found, request_failed
-from ..models.base import Reference
+from ..errors import not_authorized, request_failed
 from ..models.environment import BillOfMaterials, Environment, EnvironmentBody, Product, StatusBody, TypeBody
 from ..models.organization import License
+from ..problem import Refused, refuse
+from ..rules import environments as rules
 from ..rules import licenses, products
+from ..rules.uniqueness import check_name
 from ..seeding import give_birthright, new_environment
-from ..tenant import EnvironmentState, instant
 from .call import Call
 from .dependencies import CurrentCall
 
@@ -31,7 +32,6 @@ _FILTER = {
     "type": ("eq",),
 }
 _DEFAULT_LIMIT, _MAXIMUM_LIMIT = 1000, 5000
-_MAX_DELETE_PENDING = 100
 
 
 @router.get("")
@@ -60,81 +60,54 @@ async def create_environment(call: CurrentCall) -> Response:
     call.organization()
     body = call.read(EnvironmentBody)
     tenant = call.tenant
-    if body.region != tenant.organization.region:
-        raise invalid_data(
-            "INVALID_VALUE",
-            "The region is not available to the organization.",
-            "region",
-            allowedValues=[tenant.organization.region],
-        )
-    license_ = _license_for(call, body.license)
-    _check_license(call, license_, body)
-    _check_name(call, body.name, None)
-    products = body.bill_of_materials or BillOfMaterials(products=[Product(type="PING_ONE_BASE")])
-    _number(call, products, [])
-    now = tenant.clock.stamp()
-    environment = Environment(
-        **{
-            **body.model_dump(exclude_unset=True, exclude_none=True, exclude={"bill_of_materials", "license"}),
-            "license": Reference(id=license_.id),
-        },
-        bill_of_materials=products,
-        bill_created_at=now,
-        bill_updated_at=now,
-        id=tenant.ids.object(),
-        organization=Reference(id=tenant.organization.id),
-        created_at=now,
-        updated_at=now,
+    refuse(rules.region_refused(body, tenant.organization.region))
+    license_ = licenses.choose(tenant.licenses, body.license)
+    refuse(licenses.refused(_limits(call, license_), body.region, body.type, is_new=True))
+    check_name(_environments(call), body.name, None)
+    bill = body.bill_of_materials or BillOfMaterials(products=[Product(type="PING_ONE_BASE")])
+    _number(call, bill, [])
+    environment = Environment.new(
+        body,
+        bill,
+        id_=tenant.ids.object(),
+        organization_id=tenant.organization.id,
+        license_id=license_.id,
+        now=tenant.clock.stamp(),
     )
     new_environment(tenant, environment)
     give_birthright(tenant, call.caller, environment)
-    return call.created(environment.wire(call.api, license_.package, bill=True), f"/environments/{environment.id}")
+    document = environment.wire(call.api, license_.package, bill=True)
+    return call.created(document, f"{call.path}/{environment.id}")
 
 
 @router.get("/{environment}")
 async def read_environment(call: CurrentCall) -> Response:
     """One environment; a deleted one is 403 for a moment and then 404."""
-    return call.ok(_shown(call, environment_itself(call).environment))
+    return call.ok(_shown(call, call.environment_itself().environment))
 
 
 @router.put("/{environment}")
 async def replace_environment(call: CurrentCall) -> Response:
     """Replace name, description, subtype, icon and license; region stays, type has its own endpoint."""
-    state = environment_itself(call)
+    state = call.environment_itself()
     body = call.read(EnvironmentBody)
     environment = state.environment
-    for member in ("region", "type"):
-        if getattr(body, member) != getattr(environment, member):
-            raise invalid_data(
-                "INVALID_VALUE",
-                f"{member} cannot be changed here.",
-                member,
-                allowedValues=[getattr(environment, member)],
-            )
-    license_ = _license_for(call, body.license or environment.license)
+    refuse(rules.replacement_refused(environment, body))
+    license_ = licenses.choose(call.tenant.licenses, body.license or environment.license)
     if license_.id != environment.license.id:
-        _check_license(call, license_, body)
-    _check_name(call, body.name, environment.id)
-    kept = environment.model_dump(
-        exclude_unset=True, exclude={"name", "description", "subtype", "icon", "license", "bill_of_materials"}
-    )
-    sent = body.model_dump(exclude_unset=True, exclude_none=True, include={"name", "description", "subtype", "icon"})
-    state.environment = Environment(
-        **{**kept, **sent, "updated_at": call.tenant.clock.stamp()},
-        license=Reference(id=license_.id),
-        bill_of_materials=environment.bill_of_materials,
-    )
+        refuse(licenses.refused(_limits(call, license_), body.region, body.type, is_new=True))
+    check_name(_environments(call), body.name, environment.id)
+    state.environment = environment.replaced(body, license_.id, call.tenant.clock.stamp())
     return call.ok(_shown(call, state.environment))
 
 
 @router.delete("/{environment}")
 async def delete_environment(call: CurrentCall) -> Response:
     """Delete; a PRODUCTION environment only after its time as ``DELETE_PENDING``."""
-    environment = environment_itself(call).environment
-    if environment.type == "PRODUCTION" and not _may_hard_delete(call, environment):
-        raise request_failed(
-            "A PRODUCTION environment is deleted only with status DELETE_PENDING and after hardDeleteAllowedAt."
-        )
+    environment = call.environment_itself().environment
+    reason = rules.deletion_refused(environment, call.tenant.clock.now())
+    if reason is not None:
+        raise request_failed(reason)
     call.tenant.remove_environment(environment.id)
     return call.no_content()
 
@@ -142,21 +115,12 @@ async def delete_environment(call: CurrentCall) -> Response:
 @router.put("/{environment}/type")
 async def change_type(call: CurrentCall) -> Response:
     """Promote SANDBOX to PRODUCTION; there is no way back."""
-    state = environment_itself(call)
+    environment = call.environment_itself().environment
     body = call.read(TypeBody)
-    environment = state.environment
-    if environment.type == "PRODUCTION" and body.type == "SANDBOX":
-        raise invalid_data(
-            "INVALID_VALUE",
-            "A PRODUCTION environment cannot be changed to SANDBOX.",
-            "type",
-            allowedValues=["PRODUCTION"],
-        )
+    refuse(rules.type_refused(environment, body.type))
     if body.type != environment.type:
-        license_ = call.tenant.licenses[environment.license.id]
-        problem = licenses.production_refused(_rules_of(call, license_), body.type)
-        if problem is not None:
-            raise from_problems([problem])
+        limits = _limits(call, call.tenant.licenses[environment.license.id])
+        refuse(licenses.production_refused(limits, body.type))
         environment.type = body.type
         environment.updated_at = call.tenant.clock.stamp()
     return call.ok(_shown(call, environment))
@@ -165,24 +129,13 @@ async def change_type(call: CurrentCall) -> Response:
 @router.put("/{environment}/status")
 async def change_status(call: CurrentCall) -> Response:
     """Put a PRODUCTION environment on the way out, or take it back."""
-    state = environment_itself(call)
+    environment = call.environment_itself().environment
     body = call.read(StatusBody)
-    environment = state.environment
-    if environment.type != "PRODUCTION":
-        raise invalid_data("INVALID_VALUE", "Only a PRODUCTION environment has a status that can be set.", "status")
+    refuse(rules.status_refused(environment, body))
     if body.status == "DELETE_PENDING":
-        _mark_deleted(call, environment)
+        _put_out(call, environment)
     else:
-        if body.license is None:
-            raise invalid_data("REQUIRED_VALUE", "license is required to restore an environment", "license")
-        license_ = _license_for(call, body.license)
-        moves = license_.id != environment.license.id
-        problem = licenses.refused(_rules_of(call, license_), environment.region, environment.type, is_new=moves)
-        if problem is not None:
-            raise from_problems([problem])
-        environment.license = Reference(id=license_.id)
-        environment.status = "ACTIVE"
-        environment.soft_deleted_at = environment.hard_delete_allowed_at = None
+        _take_back(call, environment, licenses.choose(call.tenant.licenses, body.license))
     environment.updated_at = call.tenant.clock.stamp()
     return call.ok(_shown(call, environment))
 
@@ -208,36 +161,7 @@ async def replace_bill(call: CurrentCall) -> Response:
 @router.get("/{environment}/capabilities")
 async def read_capabilities(call: CurrentCall) -> Response:
     """What the license lets the environment do."""
-    environment = call.environment().environment
-    products = {product.type for product in environment.bill_of_materials.products}
-    self_ = call.url(f"/environments/{environment.id}")
-    return call.ok(
-        {
-            "_links": {"self": {"href": f"{self_}/capabilities"}, "environment": {"href": self_}},
-            "environmentId": environment.id,
-            "canAddResources": True,
-            "canCreateConnections": True,
-            "canUseCustomDomain": True,
-            "canUseCustomSchema": True,
-            "canAssignUsersRoles": True,
-            "canUseMfa": "PING_ONE_MFA" in products,
-            "canUseAuthorize": "PING_ONE_AUTHORIZE" in products,
-            "licenseQuantities": {},
-        }
-    )
-
-
-def environment_itself(call: Call) -> EnvironmentState:
-    """The environment itself: unlike what is below it, an unknown one is 404."""
-    environment_id = call.params["environment"]
-    state = call.tenant.environments.get(environment_id)
-    if state is None:
-        if call.tenant.deleted.get(environment_id, 0.0) > call.tenant.clock.seconds():
-            raise no_access()
-        raise not_found(f"Unable to find environment with ID: '{environment_id}'")
-    if not access.allows(call.tenant, call.late, call.caller, call.permission, environment_id):
-        raise not_authorized()
-    return state
+    return call.ok(call.environment().environment.wire_capabilities(call.api))
 
 
 def _shown(call: Call, environment: Environment) -> dict[str, Any]:
@@ -248,68 +172,31 @@ def _shown(call: Call, environment: Environment) -> dict[str, Any]:
     return document
 
 
-def _license_for(call: Call, reference: Reference | None) -> License:
-    """The license that was named, or the only one that can be meant."""
-    licenses = call.tenant.licenses
-    if reference is not None:
-        if reference.id not in licenses:
-            raise invalid_data("INVALID_VALUE", "The license does not exist.", "license.id")
-        return licenses[reference.id]
-    active = [one for one in licenses.values() if one.status == "ACTIVE" and one.package != "ADMIN"]
-    if len(active) != 1:
-        raise invalid_data("REQUIRED_VALUE", "license is required: the organization has several", "license")
-    return active[0]
+def _environments(call: Call) -> list[Environment]:
+    return [state.environment for state in call.tenant.environments.values()]
 
 
-def _check_license(call: Call, license_: License, body: EnvironmentBody) -> None:
-    """The license takes another environment, of that region and type."""
-    problem = licenses.refused(_rules_of(call, license_), body.region, body.type, is_new=True)
-    if problem is not None:
-        raise from_problems([problem])
-
-
-def _rules_of(call: Call, license_: License) -> licenses.LicenseLimits:
-    return licenses.LicenseLimits(
-        status=license_.status,
-        package=license_.package,
-        max_environments=license_.environments.max,
-        used=call.tenant.environments_on(license_.id),
-        regions=license_.environments.regions,
-        allow_production=license_.environments.allow_production,
-    )
-
-
-def _check_name(call: Call, name: str, own_id: str | None) -> None:
-    for one in call.tenant.environments.values():
-        if one.environment.name.lower() == name.lower() and one.environment.id != own_id:
-            raise duplicate("name", "A resource with the specified name already exists", one.environment.id)
+def _limits(call: Call, license_: License) -> licenses.LicenseLimits:
+    return licenses.limits_of(license_, call.tenant.environments_on(license_.id))
 
 
 def _number(call: Call, bill: BillOfMaterials, before: list[Product]) -> None:
-    """Products keep their id, and their deployment, as long as they stay. Raises 400 for what does not go together."""
     problems = products.problems(bill.products)
     if problems:
-        raise from_problems(problems)
-    known = {product.type: product for product in before}
-    for product in bill.products:
-        kept = known.get(product.type)
-        product.id = kept.id if kept else call.tenant.ids.object()
-        product.deployment = kept.deployment if kept else None
+        raise Refused(problems)
+    products.number(bill.products, before, call.tenant.ids.object)
 
 
-def _may_hard_delete(call: Call, environment: Environment) -> bool:
-    return (
-        environment.status == "DELETE_PENDING"
-        and environment.hard_delete_allowed_at is not None
-        and instant(environment.hard_delete_allowed_at) <= call.tenant.clock.now()
-    )
-
-
-def _mark_deleted(call: Call, environment: Environment) -> None:
+def _put_out(call: Call, environment: Environment) -> None:
     tenant = call.tenant
-    pending = sum(one.environment.status == "DELETE_PENDING" for one in tenant.environments.values())
-    if environment.status != "DELETE_PENDING" and pending >= _MAX_DELETE_PENDING:
-        raise request_failed(f"At most {_MAX_DELETE_PENDING} PRODUCTION environments may be pending deletion.")
-    environment.status = "DELETE_PENDING"
-    environment.soft_deleted_at = tenant.clock.stamp()
-    environment.hard_delete_allowed_at = tenant.later(tenant.switches.hard_delete_seconds)
+    pending = sum(one.status == "DELETE_PENDING" for one in _environments(call))
+    reason = rules.pending_refused(environment, pending)
+    if reason is not None:
+        raise request_failed(reason)
+    environment.put_out(tenant.clock.stamp(), tenant.later(tenant.switches.hard_delete_seconds))
+
+
+def _take_back(call: Call, environment: Environment, license_: License) -> None:
+    is_new = license_.id != environment.license.id
+    refuse(licenses.refused(_limits(call, license_), environment.region, environment.type, is_new=is_new))
+    environment.take_back(license_.id)

@@ -10,11 +10,12 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from .. import access
-from ..errors import from_problems, invalid_data, no_access, not_found
+from ..errors import invalid_data, no_access, not_found
 from ..models.application import PLATFORM_TYPES, Application
 from ..models.secret import Previous, RotateBody, Secret
+from ..problem import refuse
 from ..rules.secrets import expiry_problem, is_live
-from ..tenant import instant
+from ..times import instant
 from .call import JSON, Call
 from .dependencies import CurrentCall
 
@@ -78,9 +79,7 @@ def _check_expiry(call: Call, text: str) -> None:
         expires_at = instant(text)
     except ValueError:
         expires_at = None
-    problem = expiry_problem(expires_at, call.tenant.clock.now())
-    if problem is not None:
-        raise from_problems([problem])
+    refuse(expiry_problem(expires_at, call.tenant.clock.now()))
 
 
 def _shown(call: Call, application: Application) -> dict[str, Any]:

@@ -8,10 +8,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-from ..problem import EXCEEDED, Problem
+from ..models.base import Reference
+from ..models.organization import License
+from ..problem import EXCEEDED, Problem, Refused
 
 _SPELLED_OUT = {"NA": "NORTH_AMERICA"}  # licenses spell this region out, environments don't
 
@@ -26,6 +28,30 @@ class LicenseLimits:
     used: int
     regions: Collection[str]
     allow_production: bool
+
+
+def limits_of(license_: License, used: int) -> LicenseLimits:
+    """The limits of a license with so many environments on it."""
+    return LicenseLimits(
+        status=license_.status,
+        package=license_.package,
+        max_environments=license_.environments.max,
+        used=used,
+        regions=license_.environments.regions,
+        allow_production=license_.environments.allow_production,
+    )
+
+
+def choose(licenses: Mapping[str, License], reference: Reference | None) -> License:
+    """The license that was named, or the only one that can be meant. Raises Refused."""
+    if reference is not None:
+        if reference.id not in licenses:
+            raise Refused([Problem("INVALID_VALUE", "The license does not exist.", "license.id")])
+        return licenses[reference.id]
+    active = [one for one in licenses.values() if one.status == "ACTIVE" and one.package != "ADMIN"]
+    if len(active) != 1:
+        raise Refused([Problem("REQUIRED_VALUE", "license is required: the organization has several", "license")])
+    return active[0]
 
 
 def refused(license: LicenseLimits, region: str, environment_type: str, *, is_new: bool) -> Problem | None:

@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from ..models.environment import Product
 from ..problem import Problem
@@ -26,3 +26,12 @@ def problems(products: Sequence[Product]) -> list[Problem]:
             message = "The names of a product's bookmarks differ"
             found.append(Problem("UNIQUENESS_VIOLATION", message, f"{target}.bookmarks"))
     return found
+
+
+def number(products: Sequence[Product], before: Sequence[Product], new_id: Callable[[], str]) -> None:
+    """Products keep their id, and their deployment, as long as they stay; those that are new get an id."""
+    known = {product.type: product for product in before}
+    for product in products:
+        kept = known.get(product.type)
+        product.id = kept.id if kept else new_id()
+        product.deployment = kept.deployment if kept else None

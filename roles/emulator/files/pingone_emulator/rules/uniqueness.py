@@ -5,16 +5,30 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Any
+from typing import Any, Protocol
 
 from ..models.application import AnyApplication, Application, ApplicationBody, OidcBody
 from ..problem import Problem, Refused
+
+
+class Named(Protocol):
+    """What has a name that may be taken."""
+
+    id: str
+    name: str
 
 
 def taken(target: str, message: str, existing_id: str | None = None) -> Refused:
     """The refusal of a value that something else has."""
     inner = {"existingId": existing_id} if existing_id else {}
     return Refused([Problem("UNIQUENESS_VIOLATION", message, target, inner)])
+
+
+def check_name(existing: Iterable[Named], name: str, own_id: str | None) -> None:
+    """Names are compared without regard to case; one's own does not count. Raises Refused."""
+    for one in existing:
+        if one.id != own_id and one.name.lower() == name.lower():
+            raise taken("name", "A resource with the specified name already exists", one.id)
 
 
 def check_client_id(body: ApplicationBody, *, may_import: bool, is_taken: Callable[[str], bool]) -> None:
