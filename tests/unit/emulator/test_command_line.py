@@ -23,6 +23,7 @@ import yaml
 from emulator_contract import Contract
 from emulator_process import WAIT, Process, run
 from pingone_emulator import cli
+from pingone_emulator import process as running
 
 READY = {
     "api_url",
@@ -126,14 +127,14 @@ def test_detach_pid_file_and_stop(tmp_path: Path) -> None:
     assert started.returncode == 0, started.stderr
     ready = json.loads(started.stdout)
     assert set(ready) == READY
-    pid = int(pid_file.read_text(encoding="utf-8"))
+    pid = int(pid_file.read_text(encoding="utf-8").splitlines()[0])
     assert os.getsid(pid) == pid != os.getsid(0)
     assert requests.get(ready["api_url"] + "/environments", timeout=WAIT).status_code == 401
 
-    again = run("--detach", "--pid-file", str(pid_file))
-    assert again.returncode != 0
-    assert "running already" in again.stderr
-    assert "Traceback" not in again.stderr
+    attached = run("--pid-file", str(pid_file))
+    assert attached.returncode != 0
+    assert "running already" in attached.stderr
+    assert "Traceback" not in attached.stderr
 
     stopped = run("--stop", "--pid-file", str(pid_file))
     assert (stopped.returncode, stopped.stdout) == (0, "")
@@ -143,6 +144,37 @@ def test_detach_pid_file_and_stop(tmp_path: Path) -> None:
         time.sleep(0.01)
     assert not alive(pid)
     assert run("--stop", "--pid-file", str(pid_file)).returncode == 0
+
+
+@pytest.mark.parametrize("options", [[], ["--tls"], ["--admin-token", "let-me-in"]])
+def test_a_second_detached_start_gives_the_ready_line_of_the_first(tmp_path: Path, options: list[str]) -> None:
+    start = ["--detach", "--pid-file", str(tmp_path / "emulator.pid"), "--exit-after-idle", "60", *options]
+    first = run(*start)
+    try:
+        second = run(*start, "--seed", "1")
+        assert (second.returncode, second.stderr) == (0, "")
+        assert json.loads(second.stdout) == json.loads(first.stdout)
+        verify = json.loads(first.stdout)["ca_path"] or True
+        base = json.loads(first.stdout)["auth_url"]
+        reset = requests.post(f"{base}/_emulator/reset", timeout=WAIT, verify=verify).json()
+        assert reset["client_id"] != json.loads(first.stdout)["client_id"]
+        assert json.loads(run(*start).stdout) == reset
+    finally:
+        run("--stop", *start[1:3])
+
+
+@pytest.mark.parametrize("address", ["", "http://127.0.0.1:1\n\n"])
+def test_a_running_emulator_that_does_not_answer_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, address: str
+) -> None:
+    monkeypatch.setattr(running, "_READY_SECONDS", 0.1)
+    pid_file = tmp_path / "emulator.pid"
+    with running.pid_file(pid_file):
+        with pid_file.open("a", encoding="utf-8") as file:
+            file.write(address)
+        with pytest.raises(running.ProcessError, match="does not answer; stop it with --stop"):
+            running.running_ready_line(pid_file, None)
+    assert running.running_ready_line(pid_file, None) is None
 
 
 def test_stop_harms_no_stranger(tmp_path: Path) -> None:

@@ -39,6 +39,10 @@ def admin_router(emulator: Emulator, admin_token: str | None) -> APIRouter:
     """The endpoints, for clients of this machine or for those with the token."""
     router = APIRouter(prefix=PREFIX, dependencies=[Depends(_guard(admin_token))])
 
+    @router.get("/ready")
+    async def ready() -> dict[str, Any]:
+        return emulator.ready_line()
+
     @router.get("/requests")
     async def requests() -> list[dict[str, Any]]:
         return list(emulator.requests)

@@ -29,7 +29,7 @@ def run(arguments: list[str]) -> int:
             process.stop(options.pid_file)
             return 0
         if options.detach:
-            return _detach([argument for argument in arguments if argument != "--detach"])
+            return _detach(options, [argument for argument in arguments if argument != "--detach"])
         return _serve(options)
     except (process.ProcessError, _UsageError) as error:
         print(f"pingone_emulator: {error}", file=sys.stderr)
@@ -87,7 +87,7 @@ def _parser() -> argparse.ArgumentParser:
         help="a fault, as in POST /_emulator/faults",
     )
     add("--switch", type=_switch, action="append", default=[], metavar="NAME=VALUE", help="set an inferred behaviour")
-    add("--detach", action="store_true", help="serve in the background; return when it is ready")
+    add("--detach", action="store_true", help="serve in the background, unless it runs already")
     add("--pid-file", type=Path, metavar="FILE", help="hold the process id here while serving")
     add("--stop", action="store_true", help="stop the emulator of --pid-file; well if there is none")
     add("--exit-after-idle", type=_natural, metavar="SECONDS", help="end after this long without a request")
@@ -188,6 +188,7 @@ def _serve(options: argparse.Namespace) -> int:
             except ValueError as error:
                 raise _UsageError(f"no certificate for {', '.join(names)}, or from the CA: {error}") from None
         base = f"{'https' if certificate else 'http'}://{process.address(listener)}"
+        process.write_address(options.pid_file, base, str(certificate.ca_path) if certificate else None)
         settings = Settings(
             document=_document(options.tenant),
             api_url=options.public_api_url or f"{base}/v1",
@@ -221,8 +222,14 @@ def _document(path: Path | None) -> dict[str, Any]:
         raise _UsageError(str(error)) from None
 
 
-def _detach(arguments: list[str]) -> int:
-    """Serve in a session of its own; pass its ready line on, or what it said when it did not start."""
+def _detach(options: argparse.Namespace, arguments: list[str]) -> int:
+    """Serve in a session of its own; pass its ready line on, or what it said when it did not start.
+
+    One that holds the pid file already is left as it is, whatever the other arguments say.
+    """
+    if options.pid_file is not None and (line := process.running_ready_line(options.pid_file, options.admin_token)):
+        print(line, flush=True)
+        return 0
     package = str(Path(__file__).resolve().parent.parent)
     search = os.pathsep.join([package, *filter(None, [os.environ.get("PYTHONPATH")])])
     with tempfile.TemporaryFile("w+") as complaints:

@@ -1,6 +1,6 @@
 # Copyright: The idops.pingone contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""The process: its socket, its pid file, serving, stopping."""
+"""The process: its socket, its pid file, serving, stopping, and asking one that runs already."""
 
 from __future__ import annotations
 
@@ -11,7 +11,10 @@ import json
 import os
 import signal
 import socket
+import ssl
 import time
+import urllib.error
+import urllib.request
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,6 +24,7 @@ if TYPE_CHECKING:
     from .tls import Certificate
 
 _STOP_SECONDS = 10.0
+_READY_SECONDS = 10.0
 
 
 class ProcessError(Exception):
@@ -74,6 +78,51 @@ def pid_file(path: Path | None) -> Iterator[None]:
                 path.unlink()
 
 
+def write_address(path: Path | None, base: str, ca_path: str | None) -> None:
+    """Put below the process id of the pid file where the emulator is reached, and the CA that its certificate needs."""
+    if path is not None:
+        with path.open("a", encoding="utf-8") as file:
+            file.write(f"{base}\n{ca_path or ''}\n")
+
+
+def running_ready_line(path: Path, admin_token: str | None) -> str | None:
+    """What the emulator that holds the pid file says a client needs to know; None when no emulator holds it.
+
+    Raises ProcessError for one that runs but does not tell.
+    """
+    deadline = time.monotonic() + _READY_SECONDS
+    while True:
+        try:
+            with path.open("r", encoding="utf-8") as file:
+                if _lock(file.fileno()):
+                    return None
+                _pid, *address = file.read().split("\n")
+        except FileNotFoundError:
+            return None
+        except OSError as error:
+            raise ProcessError(f"the pid file {path} cannot be read: {error.strerror}") from None
+        if len(address) > 2:  # another process may be starting it just now
+            with contextlib.suppress(urllib.error.URLError, ConnectionError):
+                return _ask_ready_line(address[0], address[1] or None, admin_token)
+        if time.monotonic() > deadline:
+            raise ProcessError(f"the emulator with the pid file {path} does not answer; stop it with --stop")
+        time.sleep(0.02)
+
+
+def _ask_ready_line(base: str, ca_path: str | None, admin_token: str | None) -> str:
+    request = urllib.request.Request(f"{base}/_emulator/ready")
+    if admin_token is not None:
+        request.add_header("Authorization", f"Bearer {admin_token}")
+    handlers: list[urllib.request.BaseHandler] = [urllib.request.ProxyHandler({})]
+    if ca_path is not None:
+        handlers.append(urllib.request.HTTPSHandler(context=ssl.create_default_context(cafile=ca_path)))
+    try:
+        with urllib.request.build_opener(*handlers).open(request, timeout=_READY_SECONDS) as response:
+            return json.dumps(json.load(response))
+    except urllib.error.HTTPError as error:
+        raise ProcessError(f"the running emulator at {base} answers {error.code} to GET /_emulator/ready") from None
+
+
 def stop(path: Path) -> None:
     """End the emulator that holds the pid file; nothing to do when there is none. Raises ProcessError."""
     try:
@@ -86,7 +135,7 @@ def stop(path: Path) -> None:
         if _lock(file.fileno()):
             path.unlink(missing_ok=True)
             return
-        text = file.read().strip()
+        text = file.readline().strip()
         if not text.isdecimal():
             raise ProcessError(f"the pid file {path} holds no process id")
         with contextlib.suppress(ProcessLookupError):
