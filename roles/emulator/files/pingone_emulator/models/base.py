@@ -16,7 +16,9 @@ from typing_extensions import Self
 class Model(BaseModel):
     """A document of the API. Unknown members are ignored; ``null`` counts as not sent."""
 
-    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, extra="ignore", strict=True)
+    model_config = ConfigDict(
+        alias_generator=to_camel, populate_by_name=True, extra="ignore", strict=True, defer_build=True
+    )
 
     @classmethod
     def of(cls, body: Any) -> Self:
