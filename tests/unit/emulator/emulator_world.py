@@ -165,7 +165,8 @@ class World:
     def _check(self, method: str, path: str, content: bytes, headers: dict[str, str], answer: Answer) -> None:
         if self.contract is None or not path.startswith("/v1/") or not answer.status:
             return
-        sent = json.loads(content) if content.strip() and answer.status < 300 else None
+        is_json = content.strip() and headers.get("content-type", "").endswith("json")
+        sent = json.loads(content) if is_json and answer.status < 300 else None
         self.contract.check(method, path, sent, answer.status, answer.json if answer.raw else None)
 
 

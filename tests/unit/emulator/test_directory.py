@@ -11,6 +11,8 @@ import pytest
 from emulator_world import Caller, World
 
 UNKNOWN = "11111111-2222-4333-8444-555555555555"
+COLORS = ("bodyTextColor", "buttonColor", "buttonTextColor", "cardColor", "headingTextColor", "linkTextColor")
+CONFIGURATION = {"backgroundType": "NONE", "logoType": "NONE", **dict.fromkeys(COLORS, "#000000")}
 GENERIC = "The request could not be completed. The requested resource was not found."
 IMPORT = {"Content-Type": "application/vnd.pingidentity.user.import+json"}
 
@@ -31,20 +33,36 @@ def test_a_population_has_what_clients_look_for(bootstrap: Caller, home: str) ->
 
 def test_replacing_a_population_clears_and_defaults(bootstrap: Caller, home: str) -> None:
     path = f"/environments/{home}/populations"
+    language = next(one for one in bootstrap.get(f"/environments/{home}/languages").items if one["locale"] == "pl")
+    bootstrap.put(language["_links"]["self"]["href"], {**language, "enabled": True}).must(200)
+    theme = {"template": "split", "default": False, "configuration": CONFIGURATION}
     full = {
         "name": "people",
         "description": "All",
-        "passwordPolicy": {"id": UNKNOWN},
+        "passwordPolicy": {"id": bootstrap.get(f"/environments/{home}/passwordPolicies").items[1]["id"]},
         "alternativeIdentifiers": ["nick"],
         "preferredLanguage": "pl",
-        "theme": {"id": UNKNOWN},
+        "theme": {"id": bootstrap.post(f"/environments/{home}/themes", theme).must(201)["id"]},
     }
     created = bootstrap.post(path, full).must(201)
     assert {key: created[key] for key in full} == full
     replaced = bootstrap.put(f"{path}/{created['id']}", {"name": "persons"}).must(200)
     assert not {"description", "passwordPolicy", "alternativeIdentifiers"} & set(replaced)
     assert replaced["preferredLanguage"] == "en"
-    assert replaced["theme"]["id"] not in ("", UNKNOWN)
+    assert replaced["theme"]["id"] == bootstrap.get(f"/environments/{home}/themes").items[0]["id"]
+
+
+@pytest.mark.parametrize("member", ["theme", "passwordPolicy", "preferredLanguage"])
+def test_populations_point_to_what_the_environment_has(world: World, bootstrap: Caller, home: str, member: str) -> None:
+    path = f"/environments/{home}/populations"
+    id_ = bootstrap.get(path).items[0]["id"]
+    pointer = "pl" if member == "preferredLanguage" else {"id": UNKNOWN}
+    target = member if member == "preferredLanguage" else f"{member}.id"
+    body = {"name": "people", member: pointer}
+    bootstrap.post(path, body).detail(400, "INVALID_DATA", "INVALID_VALUE", target)
+    bootstrap.put(f"{path}/{id_}", body).detail(400, "INVALID_DATA", "INVALID_VALUE", target)
+    world.switch(strict_references=False)
+    assert bootstrap.post(path, body).must(201)[member] == pointer
 
 
 def test_names_of_populations_are_unique(bootstrap: Caller, home: str) -> None:

@@ -22,6 +22,7 @@ ROOMS = (
     ("models",),
     ("rules",),
     ("tenant",),
+    ("plain",),
     ("access",),
     ("seeding",),
     ("token_issuer",),

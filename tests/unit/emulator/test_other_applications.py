@@ -97,10 +97,8 @@ def test_platform_applications_take_back_what_a_client_read(bootstrap: Caller, h
 def test_what_comes_later_is_not_found(bootstrap: Caller, home: str) -> None:
     application = bootstrap.application(home)["id"]
     for path in (
-        f"/applications/{application}/grants",
-        f"/applications/{application}/attributes",
-        "/resources",
-        "/keys",
+        f"/applications/{application}/jwtTokens",
+        "/certificates",
     ):
         bootstrap.get(f"/environments/{home}{path}").error(404, "NOT_FOUND")
 

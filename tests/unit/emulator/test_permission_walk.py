@@ -38,9 +38,10 @@ class Stage:
         """The address of an endpoint, filled in with the ids of the home environment."""
         if template == "/roles/{role}":
             return f"/roles/{self.ids['platformRole']}"
-        for kind in ("applications", "users", "groups"):
+        for kind in ("applications", "users", "groups", "gateways", "resources"):
             if f"/{kind}/" in template:
-                template = template.replace("{roleAssignment}", self.ids[f"{kind}Assignment"])
+                for item in ("roleAssignment", "attribute"):
+                    template = template.replace(f"{{{item}}}", self.ids.get(f"{kind} {item}", ""))
         for name, value in self.ids.items():
             template = template.replace(f"{{{name}}}", value)
         return template
@@ -56,7 +57,7 @@ class Stage:
 
     def _state(self) -> dict[str, Any]:
         tenant = self.world.emulator.tenant
-        return {name: getattr(tenant, name) for name in ("environments", "assignments", "deleted")}
+        return {name: getattr(tenant, name) for name in ("environments", "assignments", "deleted", "licenses")}
 
 
 @pytest.fixture(scope="module")
@@ -89,13 +90,17 @@ def stage(contract: Contract | None) -> Iterator[Stage]:
         "role": bootstrap.post(f"{path}/roles", custom).must(201)["id"],
         "platformRole": bootstrap.role("Environment Admin"),
     }
-    for kind, actor in (("applications", target), ("users", user), ("groups", group)):
+    gateway = bootstrap.post(f"{path}/gateways", GATEWAY).must(201)["id"]
+    for kind, actor in (("applications", target), ("users", user), ("groups", group), ("gateways", gateway)):
         assigned = bootstrap.assign(home, actor, "Identity Data Read Only", ("ENVIRONMENT", home), kind)
-        ids[f"{kind}Assignment"] = assigned["id"]
+        ids[f"{kind} roleAssignment"] = assigned["id"]
+    ids["gateway"] = gateway
+    bodies = _bodies(world, bootstrap, home, other_group, custom)
+    bodies |= _plain(bootstrap, home, ids)
     workers = dict(_workers(bootstrap, home, neighbour, population, target))
     name = "Custom at ENVIRONMENT"
     workers[name] = bootstrap.worker(home, {"custom": ("ENVIRONMENT", home)}, name, {"custom": ids["role"]})
-    stage = Stage(world, ids, _bodies(world, bootstrap, home, other_group, custom), workers)
+    stage = Stage(world, ids, bodies, workers)
     stage.save()
     yield stage
     world.close()
@@ -132,7 +137,7 @@ def _bodies(
     }
     user = {"username": "new", "email": "new@example.com"}
     below = "/environments/{environment}"
-    kinds = ("applications/{application}", "users/{user}", "groups/{group}")
+    kinds = ("applications/{application}", "users/{user}", "groups/{group}", "gateways/{gateway}")
     return {
         ("POST", "/environments"): environment,
         ("PUT", below): {**environment, "name": "home"},
@@ -157,6 +162,52 @@ def _bodies(
     }
 
 
+GATEWAY = {"name": "gateway", "type": "PING_FEDERATE", "enabled": True}
+_KEY = {"algorithm": "RSA", "keyLength": 2048, "signatureAlgorithm": "SHA256withRSA", "usageType": "SIGNING"}
+_COLORS = ("bodyText", "button", "buttonText", "card", "headingText", "linkText")
+_LOOK = {"backgroundType": "NONE", "logoType": "NONE", **{f"{name}Color": "#000000" for name in _COLORS}}
+_STRICT = dict.fromkeys(("excludesCommonlyUsed", "excludesProfileData", "notSimilarToCurrent"), True)
+
+
+def _plain(bootstrap: Caller, home: str, ids: dict[str, str]) -> dict[tuple[str, str], Any]:
+    """Make an object of each plain collection; a body that the service accepts for each, to create and to replace."""
+    bodies: dict[tuple[str, str], Any] = {}
+
+    def make(path: str, item: str, body: Any, change: Any = None) -> None:
+        address = path.format(**ids)
+        name = f"{path.split('/')[3]} attribute" if item == "attribute" else item
+        ids[name] = bootstrap.post(address, body).must(201)["id"]
+        bodies["POST", path] = {**body, "name": "other"} if "name" in body else body
+        bodies["PUT", f"{path}/{{{item}}}"] = body if change is None else change
+
+    below = "/environments/{environment}"
+    picture = b"GIF89a\x03\x00\x02\x00\x00\x00\x00;"
+    image = bootstrap.post(f"/environments/{home}/images", raw=picture, headers={"Content-Type": "image/gif"})
+    ids["image"] = image.must(201)["id"]
+    bodies["POST", f"{below}/gateways"] = bodies["PUT", below + "/gateways/{gateway}"] = GATEWAY
+    make(
+        f"{below}/keys",
+        "key",
+        {**_KEY, "name": "k", "subjectDN": "CN=k", "validityPeriod": 1},
+        {"usageType": "SIGNING"},
+    )
+    make(f"{below}/keyRotationPolicies", "keyRotationPolicy", {**_KEY, "name": "p", "dn": "CN=k"})
+    make(f"{below}/passwordPolicies", "passwordPolicy", {**_STRICT, "name": "p"})
+    make(f"{below}/themes", "theme", {"template": "split", "default": False, "configuration": _LOOK})
+    language = {"locale": "tlh", "default": False, "enabled": True}
+    make(f"{below}/languages", "language", language)
+    bodies["POST", f"{below}/languages"] = {**language, "locale": "qya"}
+    openid = bootstrap.get(f"/environments/{home}/resources").items[0]["id"]
+    scope = bootstrap.get(f"/environments/{home}/resources/{openid}/scopes").items[0]["id"]
+    make(f"{below}/resources", "resource", {"name": "orders"})
+    make(below + "/resources/{resource}/scopes", "scope", {"name": "read"})
+    make(below + "/resources/{resource}/attributes", "attribute", {"name": "a", "value": "v"})
+    mapping = {"name": "a", "value": "v", "required": True}
+    make(below + "/applications/{application}/attributes", "attribute", mapping)
+    make(below + "/applications/{application}/grants", "grant", {"resource": {"id": openid}, "scopes": [{"id": scope}]})
+    return bodies
+
+
 _RIGHTS = (
     "The actor attempting to perform the request is not authorized.",
     "The request could not be completed. You do not have access to this resource.",
@@ -177,7 +228,7 @@ def outcome(answer: Answer) -> str:
         return "own"
     if answer.status == 403 and answer.json["message"] in _RIGHTS:
         return "403"
-    return "own" if answer.status == 400 else f"{answer.status}?"
+    return "own" if answer.status in (400, 415) else f"{answer.status}?"
 
 
 # Lists are open to those who may see an item; the others are left out of them.

@@ -16,6 +16,9 @@ from pydantic import BaseModel, ConfigDict, NonNegativeFloat, NonNegativeInt, Po
 
 from .emulator import Emulator
 from .faults import Fault
+from .plain import store
+from .plain.collection import Within
+from .plain.registry import COLLECTIONS
 from .routes.dependencies import VERBS
 from .tenant import Tenant
 
@@ -168,8 +171,21 @@ def _state(tenant: Tenant, api: str) -> dict[str, Any]:
                 "groups": [one.wire(api) for one in state.groups.values()],
                 "users": [one.wire(api) for one in state.users.values()],
                 "roles": [one.wire(api, []) for one in state.roles.values()],
+                **_plain(Within(tenant, state)),
             }
             for state in tenant.environments.values()
         ],
         "roleAssignments": [one.shown() for held in tenant.assignments.values() for one in held.values()],
+    }
+
+
+def _plain(environment: Within) -> dict[str, Any]:
+    """The objects of plain collections, by the collection; those that are held by others name them."""
+    return {
+        f"{collection.holder_name}/{collection.name}".removeprefix("/"): [
+            store.shown(collection, within, one)
+            for within in store.places(collection, environment)
+            for one in store.objects(collection, within).values()
+        ]
+        for collection in COLLECTIONS
     }

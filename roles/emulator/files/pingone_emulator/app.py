@@ -25,7 +25,9 @@ from .routes import (
     applications,
     environments,
     groups,
+    images,
     organizations,
+    plain,
     populations,
     role_assignments,
     roles,
@@ -47,6 +49,8 @@ MANAGEMENT = (
     populations.router,
     roles.router,
     organizations.router,
+    *plain.routers,
+    images.router,
 )
 
 

@@ -124,6 +124,9 @@ def from_problems(problems: Sequence[Problem]) -> ApiError:
     details = [detail(one.code, one.message, one.target, **one.inner) for one in problems]
     if any(one.code == EXCEEDED for one in problems):
         return ApiError(403, "ACCESS_FAILED", NO_ACCESS, details)
+    refused = next((one for one in problems if one.request_failed), None)
+    if refused is not None:
+        return request_failed(refused.message, refused.code)
     headline = next((one.headline for one in problems if one.headline), INVALID_DATA)
     return ApiError(400, "INVALID_DATA", headline, details)
 

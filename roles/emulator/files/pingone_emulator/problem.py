@@ -16,6 +16,7 @@ class Problem:
     """One ``details`` entry of an error: code, text, the member it is about, and its ``innerError``.
 
     ``headline`` is for the few errors whose text stands at the top level, where clients look for it.
+    ``request_failed`` is for what is well formed, but forbidden by the state of things.
     """
 
     code: str
@@ -23,6 +24,7 @@ class Problem:
     target: str | None = None
     inner: Mapping[str, Any] = field(default_factory=dict)
     headline: str | None = None
+    request_failed: bool = False
 
 
 class Refused(Exception):

@@ -19,11 +19,14 @@ from .models.environment import Environment
 from .models.population import Population
 from .models.role_assignment import ActorKind, RoleAssignment, Scope
 from .models.secret import Secret
+from .plain.collection import Within
+from .plain.languages import LANGUAGES
+from .plain.store import default
+from .plain.themes import THEMES
 from .rules import birthright, catalogue
 from .rules.application_defaults import complete
 from .tenant import EnvironmentState, Tenant
 
-DEFAULT_LANGUAGE = "en"
 _PLATFORM_NAMES = {
     "PING_ONE_PORTAL": "PingOne Application Portal",
     "PING_ONE_SELF_SERVICE": "PingOne Self-Service - MyAccount",
@@ -33,7 +36,7 @@ _PLATFORM_NAMES = {
 
 def new_environment(tenant: Tenant, environment: Environment, *, population: bool | None = None) -> EnvironmentState:
     """Add an environment with what it contains from the start."""
-    state = EnvironmentState(environment, default_theme=tenant.ids.object())
+    state = EnvironmentState(environment)
     tenant.environments[environment.id] = state
     for type_ in PLATFORM_TYPES:
         application = _platform_application(tenant, environment, type_)
@@ -61,13 +64,20 @@ def new_population(
         environment=Reference(id=state.environment.id),
         name=name,
         default=default,
-        preferred_language=DEFAULT_LANGUAGE,
-        theme=Reference(id=state.default_theme),
+        **environment_defaults(Within(tenant, state)),
         created_at=now,
         updated_at=now,
     )
     state.populations[population.id] = population
     return population
+
+
+def environment_defaults(within: Within) -> dict[str, Any]:
+    """What a population has when nothing is said: the language and the theme of its environment."""
+    return {
+        "preferred_language": default(LANGUAGES, within).members["locale"],
+        "theme": Reference(id=default(THEMES, within).id),
+    }
 
 
 def _platform_application(tenant: Tenant, environment: Environment, type_: str) -> Application:

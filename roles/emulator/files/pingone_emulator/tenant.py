@@ -7,10 +7,11 @@ from __future__ import annotations
 import random
 import time
 import uuid
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta, timezone
 from functools import cache
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -18,6 +19,7 @@ from .models.application import AnyApplication, Application
 from .models.environment import Environment
 from .models.group import Group
 from .models.organization import License, Organization
+from .models.plain import PlainObject
 from .models.population import Population
 from .models.role import CustomRole, PlatformRole
 from .models.role_assignment import ActorKind, RoleAssignment
@@ -45,6 +47,8 @@ class Switches(BaseModel):
     configuration_read_only_secrets: bool = True  # Configuration Read Only reads the secrets of applications
     identity_data_admin_populations: bool = False  # Identity Data Admin writes populations
     disabled_application_tokens: bool = False  # tokens of a disabled application still count
+    strict_references: bool = True  # a reference to what the environment does not have is refused
+    worker_grants_openid_only: bool = True  # a worker gets no grant of another resource than openid
     wrong_secret: Literal["unsupported_method", "invalid_credentials"] = "unsupported_method"
     unassigned_worker: Literal["access_denied", "invalid_scope"] = "access_denied"
     environment_deletion_seconds: Annotated[float, Field(ge=0)] = (
@@ -105,23 +109,29 @@ class EnvironmentState:
     """An environment with everything that lives in it."""
 
     environment: Environment
-    default_theme: str
     applications: dict[str, AnyApplication] = field(default_factory=dict)
     populations: dict[str, Population] = field(default_factory=dict)
     groups: dict[str, Group] = field(default_factory=dict)
     users: dict[str, User] = field(default_factory=dict)
     roles: dict[str, CustomRole] = field(default_factory=dict)
+    # The objects of plain collections that somebody asked for: by holder (the environment, or an object in it), by
+    # the collection's name, by id. plain/store.py makes what comes with a holder.
+    plain: dict[str, dict[str, dict[str, PlainObject]]] = field(default_factory=dict)
 
     @property
     def is_pending_deletion(self) -> bool:
         """Whether nothing in it works any more, though it can still be taken back."""
         return self.environment.status == "DELETE_PENDING"
 
-    def actors(self, kind: ActorKind) -> dict[str, AnyApplication] | dict[str, Group] | dict[str, User]:
+    def actors(self, kind: ActorKind) -> Mapping[str, AnyApplication | Group | User | PlainObject]:
         """The objects that may hold roles, by kind."""
-        if kind == "applications":
-            return self.applications
-        return self.groups if kind == "groups" else self.users
+        kinds: dict[ActorKind, Mapping[str, AnyApplication | Group | User | PlainObject]] = {
+            "applications": self.applications,
+            "users": self.users,
+            "groups": self.groups,
+            "gateways": self.plain.get(self.environment.id, {}).get("gateways", {}),
+        }
+        return kinds[kind]
 
 
 @cache
@@ -210,8 +220,9 @@ class Tenant:
         """Everything in an environment goes at once; its GET stays 403 for a moment, then 404."""
         state = self.environments.pop(environment_id)
         self.deleted[environment_id] = self.clock.seconds() + self.switches.environment_deletion_seconds
-        for actor_id in (*state.applications, *state.users, *state.groups):
-            self.forget_actor(actor_id)
+        for kind in get_args(ActorKind):
+            for actor_id in state.actors(kind):
+                self.forget_actor(actor_id)
         gone = {environment_id, *state.applications, *state.populations}
         for scope_id in gone:
             self.forget_scope(scope_id)

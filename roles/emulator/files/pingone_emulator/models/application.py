@@ -84,6 +84,12 @@ class Signing(Model):
     key_rotation_policy: Reference
 
 
+class Kerberos(Model):
+    """The key that issues the tickets by which a native application signs its users in."""
+
+    key: Reference
+
+
 class ApplicationBody(Model):
     """What may be sent for every protocol."""
 
@@ -137,7 +143,7 @@ class OidcBody(ApplicationBody):
     signing: Signing | None = None
     cors_settings: CorsSettings | None = None
     mobile: dict[str, Any] | None = None
-    kerberos: dict[str, Any] | None = None
+    kerberos: Kerberos | None = None
     apply_default_theme: bool | None = None
     enable_default_theme_footer: bool | None = None
     client_id: ClientId | None = None

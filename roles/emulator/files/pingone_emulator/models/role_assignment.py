@@ -1,6 +1,6 @@
 # Copyright: The idops.pingone contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Assignments of roles to applications, users and groups."""
+"""Assignments of roles to applications, users, groups and gateways."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from ..hal import links
 from .base import Model, Reference
 from .role import ScopeType
 
-ActorKind = Literal["applications", "users", "groups"]
+ActorKind = Literal["applications", "users", "groups", "gateways"]
 
 
 class Scope(Model):

@@ -10,7 +10,12 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from ..errors import invalid_data, not_found
-from ..models.application import PLATFORM_TYPES, AnyApplication, Application, ApplicationBody, body_model
+from ..models.application import PLATFORM_TYPES, AnyApplication, Application, ApplicationBody, OidcBody, body_model
+from ..plain import store
+from ..plain.application_attributes import APPLICATION_ATTRIBUTES
+from ..plain.collection import Within
+from ..plain.keys import issuance_problems
+from ..problem import Refused
 from ..rules.application_defaults import without_unset
 from ..rules.uniqueness import check_application, check_client_id
 from ..seeding import copy_assignments, store_application
@@ -39,6 +44,7 @@ async def create_application(call: CurrentCall) -> Response:
     if body.type in PLATFORM_TYPES:
         raise invalid_data("INVALID_VALUE", "Applications of the platform cannot be created.", "type")
     _check_unique(call, state, body, document, None)
+    _check_key(call, state, body)
     application = store_application(call.tenant, state, body, document)
     if isinstance(application, Application):
         copy_assignments(call.tenant, call.caller, application)
@@ -66,6 +72,7 @@ async def replace_application(call: CurrentCall) -> Response:
                 "INVALID_VALUE", f"{member} cannot be changed.", member, allowedValues=[getattr(current, member)]
             )
     _check_unique(call, state, body, document, current.id)
+    _check_key(call, state, body)
     application = store_application(call.tenant, state, body, document, current)
     return call.ok(_shown(call, application))
 
@@ -76,7 +83,9 @@ async def delete_application(call: CurrentCall) -> Response:
     application = find(call)
     if application.type in PLATFORM_TYPES:
         raise invalid_data("CONSTRAINT_VIOLATION", "Applications of the platform cannot be deleted.", "type")
-    del call.tenant.environments[call.params["environment"]].applications[application.id]
+    state = call.tenant.environments[call.params["environment"]]
+    del state.applications[application.id]
+    state.plain.pop(application.id, None)
     call.tenant.forget_actor(application.id)
     call.tenant.forget_scope(application.id)
     return call.no_content()
@@ -104,8 +113,24 @@ def _check_unique(
     check_application(applications, body, document, own_id, unique_names=switches.unique_application_names)
 
 
+def _check_key(call: Call, state: EnvironmentState, body: ApplicationBody) -> None:
+    """The key of a native application has to be one that issues."""
+    if isinstance(body, OidcBody) and body.type == "NATIVE_APP" and body.kerberos is not None:
+        problems = list(issuance_problems(body.kerberos.key.id, Within(call.tenant, state)))
+        if problems:
+            raise Refused(problems)
+
+
 def _shown(call: Call, application: AnyApplication) -> dict[str, Any]:
     document = application.wire(call.api)
     if "attributes" in call.query.get("expand", "").split(","):
-        document["_embedded"] = {"attributes": []}
+        document["_embedded"] = {"attributes": _attributes(call, application)}
     return document
+
+
+def _attributes(call: Call, application: AnyApplication) -> list[dict[str, Any]]:
+    if not APPLICATION_ATTRIBUTES.held_by(application):
+        return []
+    within = Within(call.tenant, call.tenant.environments[application.environment.id], application)
+    there = store.objects(APPLICATION_ATTRIBUTES, within).values()
+    return [store.wire(APPLICATION_ATTRIBUTES, within, one, call.api) for one in there]

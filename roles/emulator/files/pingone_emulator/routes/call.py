@@ -110,8 +110,7 @@ class Call:
 
     def json(self, *content_types: str) -> Any:
         """The body. Raises 415 for another content type, 400 for what is not a JSON object."""
-        if self.content_type not in (content_types or (JSON,)):
-            raise invalid_request(f"Content type '{self.content_type}' is not supported.", status=415)
+        self.check_content_type(*(content_types or (JSON,)))
         try:
             document = json.loads(self.raw, parse_float=_number, parse_constant=_number)
             if b"\\u" in self.raw:  # half of a surrogate pair is no text, and could never be shown again
@@ -121,6 +120,11 @@ class Call:
         if not isinstance(document, dict):
             raise invalid_request()
         return document
+
+    def check_content_type(self, *content_types: str) -> None:
+        """Raise 415 for a body of another type."""
+        if self.content_type not in content_types:
+            raise invalid_request(f"Content type '{self.content_type}' is not supported.", status=415)
 
     def read(self, model: type[M], *content_types: str) -> M:
         """The body as a model. Raises 400 with one detail for each member that is wrong."""

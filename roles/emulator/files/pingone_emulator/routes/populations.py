@@ -12,7 +12,13 @@ from starlette.responses import Response
 from ..errors import duplicate, not_found, request_failed
 from ..models.base import Reference
 from ..models.population import Population, PopulationBody
-from ..seeding import DEFAULT_LANGUAGE
+from ..plain.collection import Within
+from ..plain.languages import language_problems
+from ..plain.password_policies import PASSWORD_POLICIES
+from ..plain.store import dangling
+from ..plain.themes import THEMES
+from ..problem import Refused
+from ..seeding import environment_defaults
 from ..tenant import EnvironmentState
 from .call import Call
 from .dependencies import CurrentCall
@@ -20,6 +26,7 @@ from .dependencies import CurrentCall
 router = APIRouter(prefix="/v1/environments/{environment}/populations")
 
 _FILTER = {"id": ("eq",), "name": ("eq",)}
+_REFERENCES = {"theme.id": THEMES, "passwordPolicy.id": PASSWORD_POLICIES}
 
 
 @router.get("")
@@ -36,8 +43,10 @@ async def create_population(call: CurrentCall) -> Response:
     state = call.environment()
     body = call.read(PopulationBody)
     _check_name(state, body.name, None)
+    within = Within(call.tenant, state)
+    _check_references(within, body)
     now = call.tenant.clock.stamp()
-    population = _stored(state, body, call.tenant.ids.object(), now, now)
+    population = _stored(within, body, call.tenant.ids.object(), now, now)
     _keep_one_default(state, population)
     return call.created(_shown(call, state, population), f"{call.path}/{population.id}")
 
@@ -55,7 +64,9 @@ async def replace_population(call: CurrentCall) -> Response:
     state, current = _find(call)
     body = call.read(PopulationBody)
     _check_name(state, body.name, current.id)
-    population = _stored(state, body, current.id, current.created_at, call.tenant.clock.stamp())
+    within = Within(call.tenant, state)
+    _check_references(within, body)
+    population = _stored(within, body, current.id, current.created_at, call.tenant.clock.stamp())
     if current.default:
         population.default = True
     _keep_one_default(state, population)
@@ -86,12 +97,12 @@ def _find(call: Call) -> tuple[EnvironmentState, Population]:
     return state, population
 
 
-def _stored(state: EnvironmentState, body: PopulationBody, id_: str, created_at: str, updated_at: str) -> Population:
+def _stored(within: Within, body: PopulationBody, id_: str, created_at: str, updated_at: str) -> Population:
     given = {name: value for name, value in body if name in body.model_fields_set and value is not None}
     given.setdefault("default", False)
-    given.setdefault("preferred_language", DEFAULT_LANGUAGE)
-    given.setdefault("theme", Reference(id=state.default_theme))
-    environment = Reference(id=state.environment.id)
+    for name, value in environment_defaults(within).items():
+        given.setdefault(name, value)
+    environment = Reference(id=within.state.environment.id)
     return Population.model_construct(
         **given, id=id_, environment=environment, created_at=created_at, updated_at=updated_at
     )
@@ -110,6 +121,13 @@ def _users(state: EnvironmentState, population: Population) -> int:
 
 def _shown(call: Call, state: EnvironmentState, population: Population) -> dict[str, Any]:
     return population.wire(call.api, _users(state, population))
+
+
+def _check_references(within: Within, body: PopulationBody) -> None:
+    members = body.shown()
+    problems = [*dangling(_REFERENCES, within, members), *language_problems(members.get("preferredLanguage"), within)]
+    if problems:
+        raise Refused(problems)
 
 
 def _check_name(state: EnvironmentState, name: str, own_id: str | None) -> None:

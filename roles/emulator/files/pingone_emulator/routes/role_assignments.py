@@ -1,6 +1,6 @@
 # Copyright: The idops.pingone contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""``roleAssignments`` of applications, users and groups."""
+"""``roleAssignments`` of applications, users, groups and gateways."""
 
 from __future__ import annotations
 

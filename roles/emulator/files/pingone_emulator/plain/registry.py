@@ -1,0 +1,33 @@
+# Copyright: The idops.pingone contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The plain collections that the routes serve."""
+
+from __future__ import annotations
+
+from .application_attributes import APPLICATION_ATTRIBUTES
+from .gateways import GATEWAYS
+from .grants import GRANTS
+from .images import IMAGES
+from .key_rotation_policies import KEY_ROTATION_POLICIES
+from .keys import KEYS
+from .languages import LANGUAGES
+from .password_policies import PASSWORD_POLICIES
+from .resource_attributes import RESOURCE_ATTRIBUTES
+from .resources import RESOURCES
+from .scopes import SCOPES
+from .themes import THEMES
+
+COLLECTIONS = (
+    RESOURCES,
+    SCOPES,
+    RESOURCE_ATTRIBUTES,
+    GRANTS,
+    APPLICATION_ATTRIBUTES,
+    IMAGES,
+    PASSWORD_POLICIES,
+    THEMES,
+    LANGUAGES,
+    GATEWAYS,
+    KEYS,
+    KEY_ROTATION_POLICIES,
+)
