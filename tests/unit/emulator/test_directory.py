@@ -346,6 +346,18 @@ def test_the_licenses(world: World, bootstrap: Caller) -> None:
     assert bootstrap.get(f"{path}/{UNKNOWN}").error(404, "NOT_FOUND")["message"] == GENERIC
 
 
+def test_a_license_can_be_given_another_name(world: World, bootstrap: Caller) -> None:
+    path = f"/organizations/{world.organization}/licenses/{world.license}"
+    before = bootstrap.get(path).must(200)
+    renamed = bootstrap.put(f"{path}/name", {"name": "other", "package": "TRIAL"}).must(200)
+    assert renamed == bootstrap.get(path).must(200) == {**before, "name": "other"}
+    for name, code in (("", "EMPTY_VALUE"), ("x" * 256, "SIZE_LIMIT_EXCEEDED"), (None, "REQUIRED_VALUE")):
+        bootstrap.put(f"{path}/name", {"name": name} if name is not None else {}).detail(
+            400, "INVALID_DATA", code, "name"
+        )
+    bootstrap.put(path.replace(world.license, UNKNOWN) + "/name", {"name": "other"}).error(404, "NOT_FOUND")
+
+
 def test_environments_are_counted_on_their_license(world: World, bootstrap: Caller) -> None:
     path = f"/organizations/{world.organization}/licenses/{world.license}"
     before = bootstrap.get(path).must(200)["assignedEnvironmentsCount"]

@@ -159,6 +159,7 @@ def _bodies(
         ("POST", below + "/users/{user}/memberOfGroups"): {"id": group},
         ("POST", f"{below}/groups"): {"name": "new"},
         ("PUT", below + "/groups/{group}"): {"name": "g"},
+        ("PUT", "/organizations/{organization}/licenses/{license}/name"): {"name": "new"},
     }
 
 

@@ -49,7 +49,7 @@ def test_every_openid_connect_type_has_one(bootstrap: Caller, home: str, type_: 
     assert bootstrap.secret(home, created)
 
 
-@pytest.mark.parametrize("raw", [b"", b"{}"])
+@pytest.mark.parametrize("raw", [b"", b"{}", b"null"])
 def test_without_overlap_the_old_secret_ends_at_once(
     world: World, bootstrap: Caller, home: str, application: str, path: str, raw: bytes
 ) -> None:

@@ -26,6 +26,7 @@ from .routes import (
     environments,
     groups,
     images,
+    metrics,
     organizations,
     plain,
     populations,
@@ -51,6 +52,7 @@ MANAGEMENT = (
     organizations.router,
     *plain.routers,
     images.router,
+    metrics.router,
 )
 
 

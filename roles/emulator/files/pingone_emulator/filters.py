@@ -37,6 +37,31 @@ def parse(text: str, supported: Mapping[str, tuple[str, ...]]) -> Predicate:
     return predicate
 
 
+def conditions(text: str, supported: Mapping[str, tuple[str, ...]]) -> dict[str, str]:
+    """The literals of a filter that names each supported attribute once, by attribute.
+
+    Some collections do not look at what their objects hold, but take what they need from the filter. Raises ApiError
+    (400, ``INVALID_FILTER``) for any other filter.
+    """
+    parser = _Parser(_tokens(text, supported), supported)
+    parser.expression()
+    literals = dict(parser.comparisons)
+    if parser.rest() or parser.has_alternatives or len(parser.comparisons) != len(literals):
+        raise _invalid("each attribute is named once, joined by and", supported)
+    if set(literals) != set(supported):
+        raise _invalid(f"{' and '.join(sorted(supported))} are needed", supported)
+    return literals
+
+
+def date_time(text: str) -> datetime:
+    """A time literal in UTC, which counts when no zone is named. Raises ApiError (400, ``INVALID_FILTER``)."""
+    try:
+        moment = datetime.fromisoformat(text.replace("Z", "+00:00"))
+        return moment.astimezone(timezone.utc) if moment.tzinfo else moment.replace(tzinfo=timezone.utc)
+    except (ValueError, OverflowError):
+        raise invalid_data("INVALID_FILTER", f"{text} is not a date-time", "filter") from None
+
+
 def _tokens(text: str, supported: Mapping[str, tuple[str, ...]]) -> list[tuple[str, str]]:
     tokens: list[tuple[str, str]] = []
     position, text = 0, text.strip()
@@ -59,6 +84,8 @@ class _Parser:
         self._supported = supported
         self._depth = 0
         self._list = ""  # the attribute before the brackets that are open
+        self.comparisons: list[tuple[str, str]] = []  # attribute and literal, as they stand in the filter
+        self.has_alternatives = False
 
     def rest(self) -> bool:
         return bool(self._tokens)
@@ -69,6 +96,7 @@ class _Parser:
             alternatives.append(self._conjunction())
         if len(alternatives) == 1:
             return alternatives[0]
+        self.has_alternatives = True
         return lambda item: any(alternative(item) for alternative in alternatives)
 
     def _conjunction(self) -> Predicate:
@@ -117,6 +145,7 @@ class _Parser:
             raise _invalid(f"{name} {operator} is not supported", self._supported)
         if kind != "literal" and not (kind == "word" and literal in ("true", "false")):
             raise _invalid("a literal is missing", self._supported)
+        self.comparisons.append((attribute, literal))
         return lambda item: _compare(operator, _value(item, attribute), literal)
 
     def _keyword(self, word: str) -> bool:
@@ -140,7 +169,7 @@ def _compare(operator: str, value: Any, literal: str) -> bool:
     if value is None:
         return False
     if operator in ("lt", "le", "gt", "ge"):
-        left, right = _instant(str(value)), _instant(literal)
+        left, right = date_time(str(value)), date_time(literal)
         return {"lt": left < right, "le": left <= right, "gt": left > right, "ge": left >= right}[operator]
     left_text, right_text = (str(value).lower(), literal.lower())
     if operator == "sw":
@@ -150,15 +179,6 @@ def _compare(operator: str, value: Any, literal: str) -> bool:
     if operator == "co":
         return right_text in left_text
     return (left_text == right_text) is (operator == "eq")
-
-
-def _instant(text: str) -> datetime:
-    """A time literal; without a zone it counts as UTC."""
-    try:
-        instant = datetime.fromisoformat(text.replace("Z", "+00:00"))
-    except ValueError:
-        raise invalid_data("INVALID_FILTER", f"{text} is not a date-time", "filter") from None
-    return instant if instant.tzinfo else instant.replace(tzinfo=timezone.utc)
 
 
 def _invalid(reason: str, supported: Mapping[str, tuple[str, ...]]) -> ApiError:

@@ -4,7 +4,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
@@ -94,6 +94,12 @@ class LicenseEnvironments(Model):
     allow_production: bool = True
     max: int = 100
     regions: list[str]
+
+
+class LicenseName(Model):
+    """What may be sent to rename a license."""
+
+    name: Annotated[str, Field(min_length=1, max_length=255)]
 
 
 class License(Model):

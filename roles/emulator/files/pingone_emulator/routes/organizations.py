@@ -10,7 +10,7 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from ..errors import no_access, not_found
-from ..models.organization import License
+from ..models.organization import License, LicenseName
 from .call import Call
 from .dependencies import CurrentCall
 
@@ -53,11 +53,23 @@ async def list_licenses(call: CurrentCall) -> Response:
 @router.get("/{organization}/licenses/{license}")
 async def read_license(call: CurrentCall) -> Response:
     """One license."""
+    return call.ok(_shown(call, _license(call)))
+
+
+@router.put("/{organization}/licenses/{license}/name")
+async def rename_license(call: CurrentCall) -> Response:
+    """Give a license another name, which is all of it that can be changed; it is answered whole (inferred)."""
+    license_ = _license(call)
+    license_.name = call.read(LicenseName).name
+    return call.ok(_shown(call, license_))
+
+
+def _license(call: Call) -> License:
     _own(call)
     license_ = call.tenant.licenses.get(call.params["license"])
     if license_ is None:
         raise not_found()
-    return call.ok(_shown(call, license_))
+    return license_
 
 
 def _own(call: Call) -> None:

@@ -36,10 +36,13 @@ async def read_secret(call: CurrentCall) -> Response:
 
 @router.post("")
 async def rotate_secret(call: CurrentCall) -> Response:
-    """A new secret; the old one ends at once, or when ``previous.expiresAt`` says."""
+    """A new secret; the old one ends at once, or when ``previous.expiresAt`` says.
+
+    Some clients send ``null`` for no body (that the service takes it is inferred).
+    """
     imported = call.content_type == SECRET_IMPORT
     application = _application(call)
-    body = call.read(RotateBody, JSON, SECRET_IMPORT) if call.raw.strip() else RotateBody()
+    body = call.read(RotateBody, JSON, SECRET_IMPORT) if call.raw.strip() not in (b"", b"null") else RotateBody()
     if imported and body.secret is None:
         raise invalid_data("REQUIRED_VALUE", "secret is required", "secret")
     secret = body.secret if imported and body.secret else call.tenant.ids.secret()
