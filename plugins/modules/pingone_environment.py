@@ -351,17 +351,9 @@ from ansible_collections.idops.pingone.plugins.module_utils._core.lookup import 
 from ansible_collections.idops.pingone.plugins.module_utils._core.result import Result, run_module
 from ansible_collections.idops.pingone.plugins.module_utils._core.task import Task, argument_spec
 from ansible_collections.idops.pingone.plugins.module_utils._resources.birthright import birthright_assignments
-from ansible_collections.idops.pingone.plugins.module_utils._resources.environment import (
-    create,
-    find,
-    remove,
-    set_deletion_pending,
-    update,
-)
-from ansible_collections.idops.pingone.plugins.module_utils._resources.environment_rules import (
-    ENVIRONMENT,
-    check_protect_option,
-)
+from ansible_collections.idops.pingone.plugins.module_utils._resources.environment import ensure_environment
+from ansible_collections.idops.pingone.plugins.module_utils._resources.environment_fields import ENVIRONMENT
+from ansible_collections.idops.pingone.plugins.module_utils._resources.environment_rules import check_protect_option
 from ansible_collections.idops.pingone.plugins.module_utils._resources.service import api_names
 
 # The region comes from the connection, and the license may be given by name too.
@@ -395,23 +387,13 @@ SECRET_RETURNS = ()
 def run(task: Task) -> Result:
     """Bring one environment to what the task wants."""
     check_options(task.params)
-    environments = task.api.environments()
-    with environments.locked():
-        current = find(task, environments)
-        if task.params["state"] == "absent":
-            outcome = remove(task, environments, current, datetime.now(timezone.utc))
-        elif task.params["state"] == "deletion_pending":
-            outcome = set_deletion_pending(task, environments, current, datetime.now(timezone.utc))
-        elif current is None:
-            outcome = create(task, environments)
-        else:
-            outcome = update(task, environments, current)
+    outcome = ensure_environment(task, datetime.now(timezone.utc))
 
     return Result(
-        outcome.changed,
-        before=outcome.before,
-        after=outcome.after,
-        environment=outcome.after,
+        outcome.plan.changed,
+        before=outcome.plan.before.to_result(),
+        after=outcome.after.to_result(),
+        environment=outcome.after.to_result(),
         **_birthright_if_asked(task, outcome),
     )
 
@@ -431,9 +413,10 @@ def check_options(params):
 
 
 def _birthright_if_asked(task, outcome):
-    if task.params["state"] != "present" or not (outcome.created or task.params["report_birthright"]):
+    created = outcome.plan.creation is not None
+    if task.params["state"] != "present" or not (created or task.params["report_birthright"]):
         return {}
-    assignments = birthright_assignments(task, outcome.environment, outcome.created)
+    assignments = birthright_assignments(task, outcome.after.environment, created)
     return {} if assignments is None else {"birthright_assignments": assignments}
 
 

@@ -215,13 +215,9 @@ from ansible_collections.idops.pingone.plugins.module_utils._core.lookup import 
 from ansible_collections.idops.pingone.plugins.module_utils._core.result import Result, run_module
 from ansible_collections.idops.pingone.plugins.module_utils._core.task import Task, argument_spec
 from ansible_collections.idops.pingone.plugins.module_utils._resources.environment_rules import check_usable
-from ansible_collections.idops.pingone.plugins.module_utils._resources.role_assignment_rules import (
-    plan_absent,
-    plan_present,
-)
 from ansible_collections.idops.pingone.plugins.module_utils._resources.role_set import (
     PRINCIPALS,
-    Grants,
+    RoleSet,
     check_scope,
     covered_to_result,
     sort_grants,
@@ -261,7 +257,7 @@ def run(task: Task) -> Result:
     """Bring the role assignments of one principal to what the task wants."""
     check_options(task.params)
     try:
-        grants = _grants_of(task)
+        roles = _roles_of_principal(task)
     except MissingObjectError as error:
         # A principal that is gone has no roles any more.
         if task.params["state"] != "absent":
@@ -269,21 +265,15 @@ def run(task: Task) -> Result:
         task.warn(str(error))
         return Result(False, role_assignments=[], added=[], removed=[], covered=[])
 
-    with grants.resource.locked():
-        wanted = grants.wanted(task.params["roles"])
-        current = grants.current()
-        if task.params["state"] == "absent":
-            current += grants.assumed_existing(wanted)
-            plan = plan_absent(current, wanted)
-        else:
-            plan = plan_present(current, wanted, task.params["exclusive"])
-        grants.check_rights(plan)
-        after = grants.apply(plan)
+    with roles.resource.locked():
+        wanted = roles.wanted(task.params["roles"])
+        plan = roles.plan(wanted, absent=task.params["state"] == "absent", exclusive=task.params["exclusive"])
+        after = task.apply(plan, roles)
 
     _note_covered(task, plan)
     return Result(
-        bool(plan.added or plan.removed),
-        before=_titles(current),
+        plan.changed,
+        before=_titles(plan.before),
         after=_titles(after),
         role_assignments=[to_result(grant) for grant in sort_grants(after)],
         added=[to_result(grant) for grant in sort_grants(grant for grant in after if grant in plan.added)],
@@ -304,12 +294,12 @@ def check_options(params):
         check_scope(entry["scope"], f"roles[{index}]")
 
 
-def _grants_of(task):
+def _roles_of_principal(task):
     home = task.lookup.environment(task.params["environment"])
     check_usable(home)
     kind = next(kind for kind in PRINCIPALS if task.params[kind] is not None)
     principal = getattr(task.lookup, kind)(home, task.params[kind])
-    return Grants(task, home, kind, principal)
+    return RoleSet(task, home, kind, principal)
 
 
 def _note_covered(task, plan):

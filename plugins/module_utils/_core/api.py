@@ -21,6 +21,7 @@ from ansible_collections.idops.pingone.plugins.module_utils._base.types import W
 from ansible_collections.idops.pingone.plugins.module_utils._client.client import PingOneClient
 from ansible_collections.idops.pingone.plugins.module_utils._client.lock import FileLock
 from ansible_collections.idops.pingone.plugins.module_utils._client.session_state import Listing
+from ansible_collections.idops.pingone.plugins.module_utils._core.plan import Change
 
 Same = t.Callable[[Wire], bool]
 
@@ -269,6 +270,16 @@ class Resource:
                 )
             self._client.session_state.forget(f"{self.path}/{id}")
             self._record_write(id, None, self._lock().record_write(deleted=id))
+
+    def carry_out(self, change: Change) -> Wire | None:
+        """Carry out a change; return the object afterwards as the service sends it, or None when it is gone."""
+        if change.action == "create":
+            return self.create(change.body or {}, change.matches_created)
+        identifier = (change.current or {})["id"]
+        if change.action == "replace":
+            return self.replace(identifier, change.body or {})
+        self.delete(identifier)
+        return None
 
     @contextlib.contextmanager
     def locked(self) -> t.Iterator[None]:

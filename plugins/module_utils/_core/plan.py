@@ -47,6 +47,11 @@ class Change:
         return self.action != "none"
 
     @property
+    def notes(self) -> tuple[str, ...]:
+        """What only a dry run has to tell: nothing."""
+        return ()
+
+    @property
     def before(self) -> dict[str, t.Any] | None:
         """The object before, as results show it."""
         return self.table.to_result(self.current)

@@ -17,10 +17,9 @@ from ansible_collections.idops.pingone.plugins.module_utils._client.connection i
     connection_argument_spec,
     connection_from,
 )
-from ansible_collections.idops.pingone.plugins.module_utils._core.api import Api, Resource
+from ansible_collections.idops.pingone.plugins.module_utils._core.api import Api
 from ansible_collections.idops.pingone.plugins.module_utils._core.hints import hint_for
 from ansible_collections.idops.pingone.plugins.module_utils._core.lookup import Lookup
-from ansible_collections.idops.pingone.plugins.module_utils._core.plan import Change
 
 try:
     # Since ansible-core 2.22, which then masks the value by itself in everything it prints.
@@ -40,6 +39,35 @@ def argument_spec(*parts: t.Mapping[str, t.Any], **options: t.Any) -> dict[str, 
     for part in (*parts, options):
         spec.update(part)
     return spec
+
+
+class Plan(t.Protocol):
+    """What a task is about to do."""
+
+    @property
+    def changed(self) -> bool:
+        """Whether anything has to be written."""
+
+    @property
+    def predicted(self) -> t.Any:
+        """What should be there afterwards."""
+
+    @property
+    def notes(self) -> t.Sequence[str]:
+        """What only a dry run has to tell."""
+
+
+_Plan = t.TypeVar("_Plan", bound=Plan)
+_PlanIn = t.TypeVar("_PlanIn", contravariant=True)
+_After = t.TypeVar("_After")
+_AfterOut = t.TypeVar("_AfterOut", covariant=True)
+
+
+class Writer(t.Protocol[_PlanIn, _AfterOut]):
+    """What carries out plans of one kind."""
+
+    def carry_out(self, plan: _PlanIn) -> _AfterOut:
+        """Write, and return what is there afterwards."""
 
 
 class Task:
@@ -121,20 +149,17 @@ class Task:
         if self._progress is not None and threading.current_thread() is threading.main_thread():
             self._progress(redact(message, self.secrets))
 
-    def apply(self, change: Change, resource: Resource) -> dict[str, t.Any] | None:
-        """Carry out a change; in check mode, only predict it.
+    def apply(self, plan: _Plan, writer: Writer[_Plan, _After]) -> _After:
+        """Carry out a plan; in check mode, only predict. Nothing else decides whether anything is written.
 
-        change: what C(plan) or C(removal) made.
-        resource: the collection of the API that the object belongs to.
+        plan: such as C(plan) or C(removal) make.
+        writer: carries it out, such as the collection of the API that an object belongs to.
 
-        Returns the object afterwards as the service sends it, or None when it is gone.
+        Returns what is there afterwards, as the service answered or as the plan predicts.
         """
-        if self.check_mode or not change.changed:
-            return change.predicted
-        if change.action == "create":
-            return resource.create(change.body or {}, change.matches_created)
-        identifier = (change.current or {})["id"]
-        if change.action == "replace":
-            return resource.replace(identifier, change.body or {})
-        resource.delete(identifier)
-        return None
+        predicted: _After = plan.predicted
+        if self.check_mode:
+            for note in plan.notes:
+                self.warn(note)
+            return predicted
+        return writer.carry_out(plan) if plan.changed else predicted

@@ -2,13 +2,16 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Brings one environment to what a task wants of it, step by step. This module is private to the collection."""
+"""Brings one environment to what a task wants of it: reads, asks for a plan, applies.
+
+This module is private to the collection.
+"""
 
 from __future__ import annotations
 
 import time
 import typing as t
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from ansible_collections.idops.pingone.plugins.module_utils._base.errors import (
@@ -21,6 +24,23 @@ from ansible_collections.idops.pingone.plugins.module_utils._base.errors import 
 from ansible_collections.idops.pingone.plugins.module_utils._base.ids import is_id, is_predicted
 from ansible_collections.idops.pingone.plugins.module_utils._base.text import title
 from ansible_collections.idops.pingone.plugins.module_utils._base.types import Wire
+from ansible_collections.idops.pingone.plugins.module_utils._resources.environment_plan import (
+    NO_PLAN,
+    Create,
+    Delete,
+    EnvironmentPlan,
+    Replace,
+    ReplaceBill,
+    Restore,
+    SetPending,
+    SetServices,
+    SetType,
+    Snapshot,
+    plan_creation,
+    plan_pending,
+    plan_removal,
+    plan_update,
+)
 from ansible_collections.idops.pingone.plugins.module_utils._resources.environment_rules import (
     check_confirmed,
     check_immutable,
@@ -30,11 +50,6 @@ from ansible_collections.idops.pingone.plugins.module_utils._resources.environme
     hard_delete_allowed_at,
     is_pending,
     is_production,
-    may_delete,
-    plan_environment,
-    predicted_active,
-    predicted_pending,
-    to_result,
 )
 from ansible_collections.idops.pingone.plugins.module_utils._resources.license import (
     check_license,
@@ -42,12 +57,7 @@ from ansible_collections.idops.pingone.plugins.module_utils._resources.license i
     only_license,
     remaining_capacity,
 )
-from ansible_collections.idops.pingone.plugins.module_utils._resources.service import (
-    api_names,
-    new_bill,
-    plan_bill,
-    short_names,
-)
+from ansible_collections.idops.pingone.plugins.module_utils._resources.service import api_names, plan_bill, short_names
 
 if t.TYPE_CHECKING:
     from ansible_collections.idops.pingone.plugins.module_utils._core.api import Resource
@@ -62,18 +72,38 @@ _NOT_FOUND_IN_A_ROW: t.Final = 2
 
 @dataclass(frozen=True)
 class Outcome:
-    """What became of an environment.
+    """What became of an environment: the plan, and the environment afterwards, as answered or predicted."""
 
-    before, after: it on both sides as results show it; None where it does not exist.
-    environment: it as it is now, or as it would be; None when it is gone.
-    created: whether it is new.
+    plan: EnvironmentPlan
+    after: Snapshot
+
+
+def ensure_environment(task: Task, now: datetime) -> Outcome:
+    """Bring one environment to what the task wants.
+
+    now: the time, with its zone.
+
+    Raises OptionError for what the task may not want, before anything is written, and the client's errors.
     """
-
-    before: dict[str, t.Any] | None
-    after: dict[str, t.Any] | None
-    environment: Wire | None
-    changed: bool
-    created: bool = False
+    environments = task.api.environments()
+    writer = _Writer(task, environments)
+    with environments.locked():
+        current = find(task, environments)
+        plan = _plan(task, environments, current, now)
+        try:
+            after = task.apply(plan, writer)
+        except ServiceError as error:
+            # Another controller may have made one of this name since they were listed.
+            listed = environments.refresh() if plan.creation and error.is_duplicate else []
+            made = next((item for item in listed if plan.creation and plan.creation.matches_created(item)), None)
+            if made is None:
+                raise
+            _wait_until_usable(task, made, "created elsewhere")
+            plan = _plan_update(task, environments, made)
+            after = task.apply(plan, writer)
+    if task.params["state"] == "absent":
+        _tell_what_is_pending(task, plan, after)
+    return Outcome(plan, after)
 
 
 def find(task: Task, environments: Resource) -> Wire | None:
@@ -96,115 +126,65 @@ def find(task: Task, environments: Resource) -> Wire | None:
     return current
 
 
-def create(task: Task, environments: Resource) -> Outcome:
-    """Create the environment, and wait until it can be used."""
-    region, type_ = task.connection.region, task.params["type"]
-    if not type_:
-        raise OptionError(
-            f"type: environment '{task.params['name']}' does not exist, and creating it needs type, "
-            "PRODUCTION or SANDBOX."
-        )
-    if not region:
-        raise OptionError(
-            f"region: environment '{task.params['name']}' does not exist, and creating it needs region, "
-            "the region of the tenant."
-        )
-    check_name_is_free(task.params["name"], environments.list(), None)
+# Plans
+
+
+def _plan(task: Task, environments: Resource, current: Wire | None, now: datetime) -> EnvironmentPlan:
+    if task.params["state"] == "absent":
+        return _plan_removal(task, environments, current, now)
+    if task.params["state"] == "deletion_pending":
+        return _plan_pending(task, environments, current, now)
+    return _plan_creation(task, environments) if current is None else _plan_update(task, environments, current)
+
+
+def _plan_creation(task: Task, environments: Resource) -> EnvironmentPlan:
+    name, region, type_ = task.params["name"], task.connection.region, task.params["type"]
+    for option, value, what in (
+        ("type", type_, "type, PRODUCTION or SANDBOX"),
+        ("region", region, "region, the region of the tenant"),
+    ):
+        if not value:
+            raise OptionError(f"{option}: environment '{name}' does not exist, and creating it needs {what}.")
+    check_name_is_free(name, environments.list(), None)
     services = task.params["services"]
-    bill = new_bill(api_names(_FIRST_SERVICES if services is None else services))
-    licenses = _licenses(task)
-    listed = licenses.list()
+    wanted = api_names(_FIRST_SERVICES if services is None else services)
+    licenses = _licenses(task).list()
     if task.params["license"]:
-        chosen = find_license(listed, task.params["license"])
-        check_license(listed, chosen, region, type_, is_move=True)
+        chosen = find_license(licenses, task.params["license"])
+        check_license(licenses, chosen, region, type_, is_move=True)
     else:
-        chosen = only_license(listed, region, type_)
-    if task.check_mode:
-        _tell_room(task, chosen)
-    change = plan_environment(None, task.params, chosen, region, bill)
-    try:
-        environment = t.cast(Wire, task.apply(change, environments))
-    except ServiceError as error:
-        # Another controller may have made one of this name since they were listed.
-        listed = environments.refresh() if error.is_duplicate else []
-        made = next((item for item in listed if change.matches_created(item)), None)
-        if made is None:
-            raise
-        _wait_until_usable(task, made, "created elsewhere")
-        return update(task, environments, made)
-    # A license counts the environments on it, and so is not what was listed any more.
-    task.client.session_state.forget(licenses.path)
-    _wait_until_usable(task, environment, "created")
-    return Outcome(None, to_result(environment, short_names(bill)), environment, changed=True, created=True)
+        chosen = only_license(licenses, region, type_)
+    return replace(plan_creation(task.params, str(region), chosen, wanted), notes=_room_left(chosen))
 
 
-def update(task: Task, environments: Resource, current: Wire) -> Outcome:
-    """Restore, update and promote an existing environment, and set its services, as far as that is wanted."""
-    params = task.params
-    wanted = None if params["services"] is None else api_names(params["services"])
+def _plan_update(task: Task, environments: Resource, current: Wire) -> EnvironmentPlan:
     if not is_predicted(current["id"]):
         current = environments.read_for_update(current)
-    pending = is_pending(current)
-    check_immutable(current, params["type"], task.connection.region)
-    if params["name"] != current.get("name"):
-        check_name_is_free(params["name"], environments.list(), current["id"])
+    check_immutable(current, task.params["type"], task.connection.region)
+    if task.params["name"] != current.get("name"):
+        check_name_is_free(task.params["name"], environments.list(), current["id"])
     chosen = _license_of_existing(task, current)
-    if pending and params["exclusive_services"]:
-        # Which services would go shows only once it is restored, so this is asked for before.
-        check_confirmed(current, params["confirm_production"], "removing services")
-    bill = None if pending or is_predicted(current["id"]) else task.api.bill_of_materials(current)
-    before = to_result(current, short_names(bill))
-
-    if pending:
-        current = _restored(task, current, chosen)
-        bill = None if task.check_mode else task.api.bill_of_materials(current)
-    change = plan_environment(current, params, chosen, None, {})
-    bill_change = plan_bill(bill, wanted, params["exclusive_services"])
-    if bill_change.removed:
-        check_confirmed(current, params["confirm_production"], f"removing {', '.join(bill_change.removed)}")
-
-    # The license first, since it may be what allows the type.
-    environment = t.cast(Wire, task.apply(change, environments))
-    promotes = bool(params["type"]) and params["type"] != current.get("type")
-    if promotes:
-        environment = _promoted(task, environment, params["type"])
-    if bill_change.body is not None and not task.check_mode:
-        task.api.put_bill_of_materials(environment, bill_change.body)
-    changed = pending or change.changed or promotes or bill_change.body is not None
-    return Outcome(before, to_result(environment, bill_change.after), environment, changed)
+    return plan_update(current, task.params, chosen, _bill_of_materials(task, current))
 
 
-def remove(task: Task, environments: Resource, current: Wire | None, now: datetime) -> Outcome:
-    """Delete an environment; one of type PRODUCTION only when its time has come, and set it pending until then."""
+def _plan_removal(task: Task, environments: Resource, current: Wire | None, now: datetime) -> EnvironmentPlan:
+    """Plan to delete an environment; one of type PRODUCTION only when its time has come, and pending until then."""
     if current is None or is_predicted(current["id"]):
-        return Outcome(None, None, None, changed=False)
+        return NO_PLAN
     if not is_pending(current):
         current = environments.read_for_update(current)
     _check_deletion(task, current, now, "deleting it")
-    if not may_delete(current, now):
-        if not is_pending(current):
-            return _set_pending(task, current, _before(task, current))
-        shown = to_result(current, None)
-        task.warn(
-            f"Environment '{title(current)}' is pending deletion, and PingOne deletes it only after "
-            f"{hard_delete_allowed_at(current)}; run this task again then."
-        )
-        return Outcome(shown, shown, current, changed=False)
-    before = _before(task, current)
-    if not task.check_mode:
-        environments.delete(current["id"], f"deleting environment '{title(current)}'")
-        _wait_until_gone(task, environments, current)
-    return Outcome(before, None, None, changed=True)
+    return plan_removal(current, short_names(_bill_of_materials(task, current)), now)
 
 
-def set_deletion_pending(task: Task, environments: Resource, current: Wire | None, now: datetime) -> Outcome:
-    """Take a PRODUCTION environment out of use, so that it can still be restored."""
+def _plan_pending(task: Task, environments: Resource, current: Wire | None, now: datetime) -> EnvironmentPlan:
+    """Plan to take a PRODUCTION environment out of use, so that it can still be restored."""
     if current is None:
         # A dry run assumes that an earlier task creates it; a real run fails.
         current = task.lookup.environment(task.params["name"], "name")
     if is_predicted(current["id"]):
-        predicted = predicted_pending({**_predicted(task, current["id"]), "type": "PRODUCTION"})
-        return Outcome(None, to_result(predicted, None), predicted, changed=True)
+        plan = plan_pending({**_predicted(task, current["id"]), "type": "PRODUCTION"}, None)
+        return replace(plan, before=Snapshot(None))
     current = environments.read_for_update(current)
     if not is_production(current):
         raise OptionError(
@@ -212,10 +192,12 @@ def set_deletion_pending(task: Task, environments: Resource, current: Wire | Non
             "pending deletion; use state: absent, which deletes it at once."
         )
     _check_deletion(task, current, now, "setting its deletion pending")
-    if is_pending(current):
-        shown = to_result(current, None)
-        return Outcome(shown, shown, current, changed=False)
-    return _set_pending(task, current, _before(task, current))
+    return plan_pending(current, short_names(_bill_of_materials(task, current)))
+
+
+def _bill_of_materials(task: Task, current: Wire) -> Wire | None:
+    """Return the services of an environment; None where nothing can be read in it."""
+    return None if is_pending(current) or is_predicted(current["id"]) else task.api.bill_of_materials(current)
 
 
 def _predicted(task: Task, identifier: str) -> Wire:
@@ -258,34 +240,14 @@ def _check_own_license(task: Task, current: Wire, own: str, type_: str) -> None:
             check_license(listed, item, current.get("region"), type_, is_move=False)
 
 
-def _tell_room(task: Task, chosen: Wire) -> None:
+def _room_left(chosen: Wire) -> tuple[str, ...]:
     left = remaining_capacity(chosen)
-    if left is not None:
-        task.warn(
-            f"License '{chosen.get('name') or chosen['id']}' has room for {left} more "
-            f"{'environment' if left == 1 else 'environments'}, of which this dry run counts only the one of this task."
-        )
-
-
-def _restored(task: Task, current: Wire, chosen: Wire | None) -> Wire:
-    if task.check_mode:
-        if task.params["services"] is not None:
-            task.warn(
-                f"The services of environment '{title(current)}' can't be read while its deletion is pending, so this "
-                "dry run can't tell whether they would change."
-            )
-        return predicted_active(current)
-    license_ = chosen or current.get("license") or {}
-    body = {"status": "ACTIVE", "license": {"id": license_.get("id")}}
-    environment = task.api.set_status(current, body)
-    _wait_until_usable(task, environment, "restored")
-    return environment
-
-
-def _promoted(task: Task, environment: Wire, type_: str) -> Wire:
-    if task.check_mode or is_predicted(environment["id"]):
-        return {**environment, "type": type_}
-    return task.api.set_type(environment, type_)
+    if left is None:
+        return ()
+    return (
+        f"License '{title(chosen)}' has room for {left} more {'environment' if left == 1 else 'environments'}, "
+        "of which this dry run counts only the one of this task.",
+    )
 
 
 def _check_deletion(task: Task, current: Wire, now: datetime, operation: str) -> None:
@@ -295,27 +257,84 @@ def _check_deletion(task: Task, current: Wire, now: datetime, operation: str) ->
     check_confirmed(current, task.params["confirm_production"], operation)
 
 
-def _set_pending(task: Task, current: Wire, before: dict[str, t.Any] | None) -> Outcome:
-    environment = predicted_pending(current)
-    if not task.check_mode:
-        environment = task.api.set_status(current, {"status": "DELETE_PENDING"})
-    if task.params["state"] == "absent":
+def _tell_what_is_pending(task: Task, plan: EnvironmentPlan, after: Snapshot) -> None:
+    """Warn when a removal has not come further than a pending deletion."""
+    if after.environment is None:
+        return
+    name, time_ = title(after.environment), hard_delete_allowed_at(after.environment)
+    if plan.changed:
         task.warn(
-            f"Environment '{title(current)}' is PRODUCTION, so its deletion is pending first; PingOne deletes it only "
-            f"after {hard_delete_allowed_at(environment) or 'a time that it sets then'}. Run this task again then."
+            f"Environment '{name}' is PRODUCTION, so its deletion is pending first; PingOne deletes it only "
+            f"after {time_ or 'a time that it sets then'}. Run this task again then."
         )
-    return Outcome(before, to_result(environment, None), environment, changed=True)
+    else:
+        task.warn(
+            f"Environment '{name}' is pending deletion, and PingOne deletes it only after {time_}; "
+            "run this task again then."
+        )
 
 
-def _before(task: Task, current: Wire) -> dict[str, t.Any] | None:
-    """Return an environment that is about to go, with its services for the diff where they can be read."""
-    services = None if is_pending(current) else short_names(task.api.bill_of_materials(current))
-    return to_result(current, services)
+# Steps
+
+
+class _Writer:
+    """Carries out the steps of a plan."""
+
+    def __init__(self, task: Task, environments: Resource) -> None:
+        self._task = task
+        self._environments = environments
+        self._carry_out: dict[type, t.Callable[[t.Any, Wire], Wire | None]] = {
+            Restore: self._restore,
+            Replace: lambda step, environment: environments.replace(environment["id"], step.body),
+            SetType: lambda step, environment: task.api.set_type(environment, step.type),
+            ReplaceBill: self._replace_bill,
+            SetPending: lambda step, environment: task.api.set_status(environment, {"status": "DELETE_PENDING"}),
+            Delete: self._delete,
+        }
+
+    def carry_out(self, plan: EnvironmentPlan) -> Snapshot:
+        """Carry out all steps, and return the environment afterwards."""
+        environment, services = plan.before.environment, plan.predicted.services
+        for step in plan.steps:
+            if isinstance(step, Create):
+                environment = self._create(step)
+            elif isinstance(step, SetServices):
+                services = self._set_services(step, environment or {})
+            else:
+                environment = self._carry_out[type(step)](step, environment or {})
+        return Snapshot(environment, services)
+
+    def _create(self, step: Create) -> Wire:
+        environment = self._environments.carry_out(step.change) or {}
+        # A license counts the environments on it, and so is not what was listed any more.
+        self._task.client.session_state.forget(_licenses(self._task).path)
+        _wait_until_usable(self._task, environment, "created")
+        return environment
+
+    def _restore(self, step: Restore, environment: Wire) -> Wire:
+        body = {"status": "ACTIVE", "license": {"id": step.license_id}}
+        restored = self._task.api.set_status(environment, body)
+        _wait_until_usable(self._task, restored, "restored")
+        return restored
+
+    def _replace_bill(self, step: ReplaceBill, environment: Wire) -> Wire:
+        self._task.api.put_bill_of_materials(environment, step.body)
+        return environment
+
+    def _set_services(self, step: SetServices, environment: Wire) -> t.Sequence[str] | None:
+        change = plan_bill(self._task.api.bill_of_materials(environment), step.wanted, step.exclusive)
+        if change.body is not None:
+            self._task.api.put_bill_of_materials(environment, change.body)
+        return change.after
+
+    def _delete(self, step: Delete, environment: Wire) -> None:
+        self._environments.delete(environment["id"], f"deleting environment '{title(environment)}'")
+        _wait_until_gone(self._task, self._environments, environment)
 
 
 def _wait_until_usable(task: Task, environment: Wire, done: str) -> None:
     """Wait until a cheap call inside of an environment answers."""
-    if task.check_mode or not task.params["wait"]:
+    if not task.params["wait"]:
         return
     task.progress(f"Waiting until environment '{title(environment)}' can be used")
     deadline = time.monotonic() + task.params["wait_timeout"]

@@ -2,15 +2,14 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""What an environment is made of, and what may be done to it: all that can be decided without the service.
+"""What may be done to an environment: all that can be refused without the service.
 
-Source of members and rules: PingOne's data model of environments and its pages on their types and deletion, where not
-marked (inferred). This module is private to the collection.
+Source of the rules: PingOne's pages on the types of environments and on their deletion, where not marked (inferred).
+This module is private to the collection.
 """
 
 from __future__ import annotations
 
-import copy
 import re
 import typing as t
 from datetime import datetime, timedelta
@@ -19,85 +18,6 @@ from ansible_collections.idops.pingone.plugins.module_utils._base.errors import 
 from ansible_collections.idops.pingone.plugins.module_utils._base.text import title
 from ansible_collections.idops.pingone.plugins.module_utils._base.times import parse_duration, parse_time
 from ansible_collections.idops.pingone.plugins.module_utils._base.types import Wire
-from ansible_collections.idops.pingone.plugins.module_utils._core.fields import Field, Table
-from ansible_collections.idops.pingone.plugins.module_utils._core.plan import Change, plan
-
-ENVIRONMENT = Table(
-    kind="environment",
-    fields=(
-        Field("id", "id", read_only=True),
-        Field("organization_id", "organization.id", read_only=True),
-        Field("name", "name"),
-        Field("description", "description"),
-        # Both are sent on creation only: the type has an endpoint of its own, the region stays for good.
-        Field("type", "type", choices=("PRODUCTION", "SANDBOX"), create_only=True),
-        Field("region", "region", create_only=True),
-        Field("license_id", "license.id", resettable=False),
-        Field("license_package", "license.package", read_only=True),
-        Field("icon", "icon"),
-        Field("status", "status", read_only=True),
-        Field("soft_deleted_at", "softDeletedAt", read_only=True),
-        Field("hard_delete_allowed_at", "hardDeleteAllowedAt", read_only=True),
-        Field("created_at", "createdAt", read_only=True),
-        Field("updated_at", "updatedAt", read_only=True),
-    ),
-    server_owned=(
-        "_links",
-        "_embedded",
-        "id",
-        "organization",
-        "status",
-        "softDeletedAt",
-        "hardDeleteAllowedAt",
-        "hardDeletedAllowedAt",
-        "environmentCapabilities",
-        "pingoneAccountId",
-        "createdAt",
-        "updatedAt",
-        # It has an endpoint of its own.
-        "billOfMaterials",
-    ),
-)
-
-
-def to_result(environment: Wire | None, services: t.Sequence[str] | None) -> dict[str, t.Any] | None:
-    """Return an environment with its services as results show it; None when there is none.
-
-    services: their short names; None when they are not known.
-    """
-    shown = ENVIRONMENT.to_result(environment)
-    if shown is None or environment is None:
-        return None
-    # One of the vendor's two specifications spells the member so.
-    shown["hard_delete_allowed_at"] = shown["hard_delete_allowed_at"] or environment.get("hardDeletedAllowedAt")
-    return {**shown, "services": None if services is None else list(services)}
-
-
-def plan_environment(
-    current: Wire | None, options: t.Mapping[str, t.Any], chosen: Wire | None, region: str | None, bill: Wire
-) -> Change:
-    """Return the change of the environment's own object, without type and services of an existing one.
-
-    current: it as it was read, or None.
-    options: the module's options.
-    chosen: the license to be on, or None to leave it.
-    region, bill: of a new environment.
-    """
-    wanted = {**options, "region": region, "license_id": chosen["id"] if chosen else None}
-    change = plan(ENVIRONMENT, current, wanted)
-    if change.body is None or change.predicted is None:
-        return change
-    body, predicted = copy.deepcopy(change.body), copy.deepcopy(change.predicted)
-    if body.get("license"):
-        # The package is the license's, and shown for information only.
-        body["license"] = {"id": body["license"]["id"]}
-    if chosen:
-        package = {"package": chosen["package"]} if chosen.get("package") else {}
-        predicted["license"] = {"id": chosen["id"], **package}
-        predicted.setdefault("organization", chosen.get("organization"))
-    if current is None:
-        body["billOfMaterials"] = bill
-    return Change(ENVIRONMENT, change.action, current, body, predicted)
 
 
 def check_immutable(current: Wire, type: str | None, region: str | None) -> None:
@@ -217,17 +137,6 @@ def may_delete(current: Wire, now: datetime) -> bool:
 def hard_delete_allowed_at(current: Wire) -> str | None:
     """Return from when on a pending environment can be deleted, as PingOne tells it; None when it does not."""
     return current.get("hardDeleteAllowedAt") or current.get("hardDeletedAllowedAt")
-
-
-def predicted_pending(current: Wire) -> Wire:
-    """Return an environment as it will be once its deletion is pending; the times are the service's to choose."""
-    return {**current, "status": "DELETE_PENDING"}
-
-
-def predicted_active(current: Wire) -> Wire:
-    """Return an environment as it will be once it was restored."""
-    times = ("softDeletedAt", "hardDeleteAllowedAt", "hardDeletedAllowedAt")
-    return {**{member: value for member, value in current.items() if member not in times}, "status": "ACTIVE"}
 
 
 def _is_older(current: Wire, least: timedelta, now: datetime) -> bool:

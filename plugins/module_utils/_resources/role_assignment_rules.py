@@ -97,73 +97,110 @@ class Grant:
 
 
 @dataclass(frozen=True)
-class Narrowing:
-    """Broad grants that give way to narrower ones of the same role, which PingOne refuses beside them.
+class Add:
+    """Assign a role."""
 
-    broad: the narrowest first. PingOne takes them back in this order only, since it refuses what is covered already.
+    grant: Grant
+
+
+@dataclass(frozen=True)
+class Remove:
+    """Take a role away."""
+
+    grant: Grant
+
+
+@dataclass(frozen=True)
+class Exchange:
+    """Let broad grants give way to narrower ones of the same role, which PingOne refuses beside them.
+
+    broad: the narrowest first. PingOne takes them back in this order only, because it refuses what is covered already.
     """
 
     broad: tuple[Grant, ...]
     narrow: tuple[Grant, ...]
 
 
+Step = Add | Exchange | Remove
+
+
 @dataclass(frozen=True)
-class GrantPlan:
+class RoleSetPlan:
     """What leads from the grants that exist to those that are wanted.
 
-    add, remove: what is simply added or removed.
-    narrow: what is exchanged.
+    steps: in the order in which they are carried out: what is added comes before what is removed.
+    before: the grants that exist.
+    predicted: those that should exist afterwards.
     covered: wanted grants that a broader one makes superfluous, with that one.
-    keep: grants that exist and stay.
     """
 
-    add: tuple[Grant, ...] = ()
-    remove: tuple[Grant, ...] = ()
-    narrow: tuple[Narrowing, ...] = ()
+    steps: tuple[Step, ...] = ()
+    before: tuple[Grant, ...] = ()
+    predicted: tuple[Grant, ...] = ()
     covered: tuple[tuple[Grant, Grant], ...] = ()
-    keep: tuple[Grant, ...] = ()
+
+    @property
+    def changed(self) -> bool:
+        """Whether anything has to be written."""
+        return bool(self.steps)
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What only a dry run has to tell: nothing."""
+        return ()
 
     @property
     def added(self) -> tuple[Grant, ...]:
         """All grants that will be there anew."""
-        return self.add + tuple(grant for exchange in self.narrow for grant in exchange.narrow)
+        return tuple(grant for grant in self.predicted if grant not in self.before)
 
     @property
     def removed(self) -> tuple[Grant, ...]:
         """All grants that will be gone."""
-        return self.remove + tuple(grant for exchange in self.narrow for grant in exchange.broad)
+        return tuple(grant for grant in self.before if grant not in self.predicted)
+
+    @property
+    def kept(self) -> tuple[Grant, ...]:
+        """All grants that exist and stay."""
+        return tuple(grant for grant in self.before if grant in self.predicted)
 
 
-def plan_present(current: t.Sequence[Grant], wanted: t.Sequence[Grant], exclusive: bool) -> GrantPlan:
+def plan_present(
+    current: t.Sequence[Grant],
+    wanted: t.Sequence[Grant],
+    exclusive: bool,
+    predict: t.Callable[[Grant], Grant] = lambda grant: grant,
+) -> RoleSetPlan:
     """Return what makes the wanted grants hold, and with exclusive nothing else.
 
     wanted: without repetitions, and without one that covers another (redundant tells).
+    predict: returns a grant with the id that a dry run gives to its assignment.
     """
     missing = [grant for grant in wanted if grant not in current]
-    surplus = [grant for grant in current if exclusive and grant not in wanted]
-    keep = [grant for grant in current if grant not in surplus]
-    if not exclusive:
+    if exclusive:
+        covered: list[tuple[Grant, Grant]] = []
+        surplus = [grant for grant in current if grant not in wanted]
+    else:
         covered = [(grant, broad) for grant in missing for broad in _covering(current, grant)[-1:]]
-        add = [grant for grant in missing if not _covering(current, grant)]
-        return GrantPlan(add=tuple(add), covered=tuple(covered), keep=tuple(keep))
+        missing = [grant for grant in missing if not _covering(current, grant)]
+        surplus = []
     exchanges = _exchanges(surplus, missing)
     exchanged = {grant for exchange in exchanges for grant in exchange.broad + exchange.narrow}
-    return GrantPlan(
-        add=tuple(grant for grant in missing if grant not in exchanged),
-        remove=tuple(grant for grant in surplus if grant not in exchanged),
-        narrow=tuple(exchanges),
-        keep=tuple(keep),
-    )
+    steps: list[Step] = [Add(grant) for grant in missing if grant not in exchanged]
+    steps += exchanges
+    steps += [Remove(grant) for grant in surplus if grant not in exchanged]
+    kept = [grant for grant in current if grant not in surplus]
+    return RoleSetPlan(tuple(steps), tuple(current), (*kept, *map(predict, missing)), tuple(covered))
 
 
-def _exchanges(surplus: t.Sequence[Grant], missing: t.Sequence[Grant]) -> list[Narrowing]:
+def _exchanges(surplus: t.Sequence[Grant], missing: t.Sequence[Grant]) -> list[Exchange]:
     """Return an exchange for each role of which a surplus grant covers a missing one."""
     exchanges = []
     for role in {grant.role: None for grant in missing}:
         narrow = [grant for grant in missing if grant.role == role and _covering(surplus, grant)]
         broad = [grant for grant in surplus if any(grant.covers(other) for other in narrow)]
         if narrow:
-            exchanges.append(Narrowing(tuple(_narrowest_first(broad)), tuple(narrow)))
+            exchanges.append(Exchange(tuple(_narrowest_first(broad)), tuple(narrow)))
     return exchanges
 
 
@@ -176,13 +213,12 @@ def _narrowest_first(grants: t.Sequence[Grant]) -> list[Grant]:
     return sorted(grants, key=lambda grant: sum(grant.covers(other) for other in grants))
 
 
-def plan_absent(current: t.Sequence[Grant], unwanted: t.Sequence[Grant]) -> GrantPlan:
+def plan_absent(current: t.Sequence[Grant], unwanted: t.Sequence[Grant]) -> RoleSetPlan:
     """Return what removes grants; one that only a broader grant covers is told as covered, and stays."""
     left = [grant for grant in current if grant not in unwanted]
     covered = [(grant, broad) for grant in unwanted for broad in left if grant not in current and broad.covers(grant)]
-    return GrantPlan(
-        remove=tuple(grant for grant in current if grant in unwanted), covered=tuple(covered), keep=tuple(left)
-    )
+    steps = tuple(Remove(grant) for grant in current if grant in unwanted)
+    return RoleSetPlan(steps, tuple(current), tuple(left), tuple(covered))
 
 
 def redundant(wanted: t.Sequence[Grant]) -> tuple[Grant, Grant] | None:

@@ -2,7 +2,10 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""From the options of a role assignment to grants, and from there to requests. This module is private."""
+"""Brings the roles of one principal to what is wanted: from options to grants, a plan, and requests.
+
+This module is private to the collection.
+"""
 
 from __future__ import annotations
 
@@ -22,13 +25,16 @@ from ansible_collections.idops.pingone.plugins.module_utils._resources.role_assi
     ENVIRONMENT,
     ORGANIZATION,
     POPULATION,
+    Add,
+    Exchange,
     Grant,
-    GrantPlan,
-    Narrowing,
     Role,
+    RoleSetPlan,
     Scope,
     incompatible,
     may_assign,
+    plan_absent,
+    plan_present,
     redundant,
 )
 
@@ -58,8 +64,8 @@ def check_scope(scope: Params | None, where: str) -> None:
         )
 
 
-class Grants:
-    """The grants of one principal: resolved, read, planned for and written.
+class RoleSet:
+    """The roles of one principal: resolved, read, planned for and written.
 
     task: the task.
     home: the environment of the principal.
@@ -178,7 +184,7 @@ class Grants:
 
     # Who may
 
-    def check_rights(self, plan: GrantPlan) -> None:
+    def check_rights(self, plan: RoleSetPlan) -> None:
         """Raise PingOneError with the whole list of what the caller may not do, before anything is written."""
         claims = self._task.client.claims()
         caller, home = str(claims.get("client_id") or ""), str(claims.get("env") or "")
@@ -222,23 +228,39 @@ class Grants:
 
     # Writing
 
-    def apply(self, plan: GrantPlan) -> list[Grant]:
-        """Carry out a plan and return the principal's grants afterwards; in check mode, only predict them."""
-        added = [self._add(grant) for grant in plan.add]
-        for exchange in plan.narrow:
-            added += self._narrow(exchange)
-        for grant in plan.remove:
-            self._remove(grant)
-        return [*plan.keep, *added]
+    def plan(self, wanted: t.Sequence[Grant], *, absent: bool, exclusive: bool) -> RoleSetPlan:
+        """Return what assigns the grants, or removes them, after a look at what the principal has.
+
+        exclusive: whether all others are removed.
+
+        Raises PingOneError for what the caller may not do.
+        """
+        current = self.current()
+        if absent:
+            plan = plan_absent([*current, *self.assumed_existing(wanted)], wanted)
+        else:
+            plan = plan_present(current, wanted, exclusive, self._predicted)
+        self.check_rights(plan)
+        return plan
+
+    def carry_out(self, plan: RoleSetPlan) -> tuple[Grant, ...]:
+        """Carry out a plan and return the principal's grants afterwards."""
+        grants = list(plan.kept)
+        for step in plan.steps:
+            if isinstance(step, Add):
+                grants.append(self._add(step.grant))
+            elif isinstance(step, Exchange):
+                grants += self._exchange(step)
+            else:
+                self._remove(step.grant)
+        return tuple(grants)
 
     def _add(self, grant: Grant) -> Grant:
-        if self._task.check_mode:
-            return self._predicted(grant)
         try:
             made = self.resource.create(
                 grant.body(),
                 lambda item: self.from_api(item) == grant,
-                operation=f"assigning {grant.title()} to {self._title}",
+                f"assigning {grant.title()} to {self._title}",
             )
         except ServiceError as error:
             # Another controller may have assigned it since the assignments were listed.
@@ -253,10 +275,9 @@ class Grants:
         return Grant(grant.role, grant.scope, id=predicted_id("role assignment", self._home["id"], key))
 
     def _remove(self, grant: Grant) -> None:
-        if not self._task.check_mode:
-            self.resource.delete(str(grant.id), operation=f"removing {grant.title()} from {self._title}")
+        self.resource.delete(str(grant.id), f"removing {grant.title()} from {self._title}")
 
-    def _narrow(self, exchange: Narrowing) -> list[Grant]:
+    def _exchange(self, exchange: Exchange) -> list[Grant]:
         """Exchange broad grants for narrower ones; when that fails, put the broad ones back."""
         removed: list[Grant] = []
         added: list[Grant] = []

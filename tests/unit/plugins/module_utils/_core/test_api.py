@@ -12,8 +12,11 @@ from ansible_collections.idops.pingone.plugins.module_utils._base.errors import 
 from ansible_collections.idops.pingone.plugins.module_utils._base.ids import predicted_id
 from ansible_collections.idops.pingone.plugins.module_utils._client import session_state
 from ansible_collections.idops.pingone.plugins.module_utils._core.api import Api
+from ansible_collections.idops.pingone.plugins.module_utils._core.fields import Field, Table
+from ansible_collections.idops.pingone.plugins.module_utils._core.plan import plan, removal
 from ansible_collections.idops.pingone.tests.unit.plugins.module_utils.client_service import TOKEN_URL, token_answer
 
+THING = Table(kind="application", fields=(Field("id", "id", read_only=True), Field("name", "name")))
 ENVIRONMENT = {"id": "e", "name": "dev"}
 APPS = "/environments/e/applications"
 ONE = {"id": "1", "name": "one", "createdAt": "2026-11-02T09:00:00Z"}
@@ -394,3 +397,20 @@ def test_an_environment_is_changed_through_its_own_endpoints(api, service, call,
 
     assert call(api) == {"id": "e"}
     assert service.mock.calls[-1].request.body == body
+
+
+@pytest.mark.parametrize(
+    ("change", "call", "after"),
+    [
+        (plan(THING, None, {"name": "a"}), f"POST {APPS}", {"id": "1", "name": "a"}),
+        (plan(THING, {"id": "1", "name": "a"}, {"name": "b"}), f"PUT {APPS}/1", {"id": "1", "name": "a"}),
+        (removal(THING, {"id": "1", "name": "a"}), f"DELETE {APPS}/1", None),
+    ],
+)
+def test_a_change_is_carried_out_by_the_call_that_it_needs(api, service, change, call, after):
+    method, path = call.split(" ")
+    service.answers(method, path, 204 if after is None else (200, after))
+    service.answers("GET", APPS, (200, {"_embedded": {"applications": [{"id": "1", "name": "a"}]}}))
+
+    assert api.applications(ENVIRONMENT).carry_out(change) == after
+    assert service.calls()[0] == call

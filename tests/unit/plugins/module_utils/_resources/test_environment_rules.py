@@ -9,6 +9,11 @@ from datetime import datetime, timedelta, timezone
 
 import pytest
 from ansible_collections.idops.pingone.plugins.module_utils._base.errors import OptionError
+from ansible_collections.idops.pingone.plugins.module_utils._resources.environment_fields import to_result
+from ansible_collections.idops.pingone.plugins.module_utils._resources.environment_plan import (
+    predicted_active,
+    predicted_pending,
+)
 from ansible_collections.idops.pingone.plugins.module_utils._resources.environment_rules import (
     check_confirmed,
     check_immutable,
@@ -16,10 +21,6 @@ from ansible_collections.idops.pingone.plugins.module_utils._resources.environme
     check_protect_option,
     check_protection,
     may_delete,
-    plan_environment,
-    predicted_active,
-    predicted_pending,
-    to_result,
 )
 from ansible_collections.idops.pingone.plugins.module_utils._resources.license import (
     check_license,
@@ -217,71 +218,6 @@ def test_a_license_is_found_by_name_or_id_and_nothing_else():
         find_license([], "A")
 
 
-# The environment's own object
-
-TEXT = st.one_of(st.none(), st.text(max_size=3))
-ENVIRONMENTS = st.fixed_dictionaries(
-    {
-        "id": st.just("3b0f6f0a-5c0e-4c7b-8a55-0d8f4f1f2a11"),
-        "name": st.text(min_size=1, max_size=3),
-        "type": st.sampled_from(["PRODUCTION", "SANDBOX"]),
-        "region": st.just("NA"),
-        "license": st.just({"id": "old", "package": "STANDARD"}),
-        "organization": st.just({"id": "organization"}),
-        "createdAt": st.just("then"),
-        "updatedAt": st.just("then"),
-    },
-    optional={"description": st.text(min_size=1, max_size=3), "notKnownHere": st.just({"kept": True})},
-)
-OPTIONS = st.fixed_dictionaries({"name": st.one_of(st.none(), st.text(min_size=1, max_size=3)), "description": TEXT})
-CHOSEN = st.sampled_from([None, {"id": "new", "package": "PREMIUM"}])
-
-
-def applied(current, change):
-    """Answer as the service does: what is sent replaces, what it owns stays, the license's package is looked up."""
-    if change.body is None:
-        return current
-    owned = ("id", "organization", "createdAt", "updatedAt")
-    package = {"old": "STANDARD", "new": "PREMIUM"}[change.body["license"]["id"]]
-    shown = {**change.body, "license": {"id": change.body["license"]["id"], "package": package}}
-    return {**shown, **{member: current[member] for member in owned}}
-
-
-@given(ENVIRONMENTS, OPTIONS, CHOSEN)
-def test_an_applied_plan_gives_what_was_wanted_and_changes_no_more(current, options, chosen):
-    change = plan_environment(current, options, chosen, None, {})
-    after = applied(current, change)
-    assert change.predicted == after
-    assert options["name"] in (None, after["name"])
-    if options["description"] is not None:
-        assert after.get("description", "") == options["description"]
-    assert after["license"]["id"] == (chosen["id"] if chosen else "old")
-    assert after.get("notKnownHere") == current.get("notKnownHere")
-    assert (after["type"], after["region"]) == (current["type"], current["region"])
-    assert not plan_environment(after, options, chosen, None, {}).changed
-
-
-def test_a_new_environment_is_sent_whole_and_predicted_with_all_it_shows():
-    options = {"name": "dev", "type": "SANDBOX", "description": None, "reset": None}
-    chosen = {"id": "new", "name": "L", "package": "PREMIUM", "organization": {"id": "organization"}}
-    change = plan_environment(None, options, chosen, "EU", new_bill(["PING_ONE_BASE"]))
-    assert change.body == {
-        "name": "dev",
-        "type": "SANDBOX",
-        "region": "EU",
-        "license": {"id": "new"},
-        "billOfMaterials": {"products": [{"type": "PING_ONE_BASE"}]},
-    }
-    shown = to_result(change.predicted, ["SSO"])
-    assert (shown["organization_id"], shown["license_package"], shown["services"]) == (
-        "organization",
-        "PREMIUM",
-        ["SSO"],
-    )
-    assert change.matches_created({"name": "dev", "id": "x"})
-    assert not change.matches_created({"name": "Dev", "id": "x"})
-
-
 # Guards
 
 SHOP = {"id": "1", "name": "shop", "type": "PRODUCTION", "region": "NA", "createdAt": "2026-11-01T12:00:00.000Z"}
@@ -365,4 +301,4 @@ def test_production_is_deleted_once_its_time_has_come(member):
 
 def test_a_restored_environment_forgets_its_deletion():
     pending = {**predicted_pending(SHOP), "softDeletedAt": "x", "hardDeleteAllowedAt": "y"}
-    assert predicted_active(pending) == {**SHOP, "status": "ACTIVE"}
+    assert predicted_active(pending, None) == {**SHOP, "status": "ACTIVE"}

@@ -5,9 +5,14 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from ansible_collections.idops.pingone.plugins.module_utils._resources.role_assignment_rules import (
+    Add,
+    Exchange,
     Grant,
+    Remove,
     Role,
     Scope,
     incompatible,
@@ -45,7 +50,11 @@ wishes = held.filter(possible)
 
 
 def after(plan):
-    return [*plan.keep, *plan.added]
+    return list(plan.predicted)
+
+
+def exchanges(plan):
+    return [step for step in plan.steps if isinstance(step, Exchange)]
 
 
 def reaches(found, grant):
@@ -101,7 +110,7 @@ def test_a_second_run_changes_nothing(current, wanted, exclusive):
 def test_what_is_held_and_wanted_is_lost_only_in_an_exchange(current, wanted):
     plan = plan_present(current, wanted, exclusive=True)
     left = [grant for grant in current if grant not in plan.removed]
-    exchanged = {grant for exchange in plan.narrow for grant in exchange.narrow}
+    exchanged = {grant for exchange in exchanges(plan) for grant in exchange.narrow}
     for grant in wanted:
         if reaches(current, grant) and grant not in exchanged:
             assert reaches(left, grant)
@@ -109,41 +118,57 @@ def test_what_is_held_and_wanted_is_lost_only_in_an_exchange(current, wanted):
 
 @given(held, wishes)
 def test_the_service_takes_every_step(current, wanted):
-    plan = plan_present(current, wanted, exclusive=True)
     there = list(current)
-    for grant in plan.add:
+
+    def add(grant):
         assert not reaches(there, grant)
         there.append(grant)
-    for exchange in plan.narrow:
-        assert all(grant in current for grant in exchange.broad)
-        there = [grant for grant in there if grant not in exchange.broad]
-        for grant in exchange.narrow:
-            assert not reaches(there, grant)
-            there.append(grant)
-    there = [grant for grant in there if grant not in plan.remove]
+
+    for step in plan_present(current, wanted, exclusive=True).steps:
+        if isinstance(step, Add):
+            add(step.grant)
+        elif isinstance(step, Remove):
+            there.remove(step.grant)
+        else:
+            for grant in step.broad:
+                there.remove(grant)
+            for grant in step.narrow:
+                add(grant)
     assert set(there) == set(wanted)
 
 
 @given(held, wishes)
+def test_all_is_added_before_anything_is_simply_removed(current, wanted):
+    order = [type(step) for step in plan_present(current, wanted, exclusive=True).steps]
+    assert order == sorted(order, key=[Add, Exchange, Remove].index)
+
+
+@given(held, wishes)
 def test_broad_grants_can_be_put_back_in_their_order(current, wanted):
-    for exchange in plan_present(current, wanted, exclusive=True).narrow:
+    for exchange in exchanges(plan_present(current, wanted, exclusive=True)):
         for index, grant in enumerate(exchange.broad):
             assert not reaches(exchange.broad[:index], grant)
+
+
+def test_what_is_added_is_predicted_with_its_id():
+    plan = plan_present([], [Grant(ADMIN, DEV)], False, lambda grant: replace(grant, id="predicted"))
+    assert [grant.id for grant in plan.predicted] == ["predicted"]
+    assert (plan.before, plan.kept, plan.added) == ((), (), (Grant(ADMIN, DEV),))
 
 
 @given(held, held)
 def test_removal_removes_what_is_named_and_nothing_else(current, unwanted):
     plan = plan_absent(current, unwanted)
     assert set(plan.removed) == set(current) & set(unwanted)
-    assert set(plan.keep) == set(current) - set(unwanted)
+    assert set(plan.kept) == set(current) - set(unwanted)
 
 
 @given(held, held)
 def test_removal_tells_what_a_broader_grant_still_covers(current, unwanted):
     plan = plan_absent(current, unwanted)
-    assert all(grant not in current and broad in plan.keep for grant, broad in plan.covered)
+    assert all(grant not in current and broad in plan.kept for grant, broad in plan.covered)
     assume(not plan.covered)
-    assert not any(reaches(plan.keep, grant) and grant not in current for grant in unwanted)
+    assert not any(reaches(plan.kept, grant) and grant not in current for grant in unwanted)
 
 
 def test_a_role_says_where_it_applies():
