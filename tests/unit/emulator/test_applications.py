@@ -247,7 +247,12 @@ def test_attributes_can_be_expanded(bootstrap: Caller, home: str) -> None:
 # -- combinations -----------------------------------------------------------------------------------------------------
 
 REFUSED = {
-    "worker-saml": ({"protocol": "SAML"}, "protocol"),
+    "worker-saml": (
+        {"protocol": "SAML", "acsUrls": ["https://example.com"], "assertionDuration": 60, "spEntityId": "sp"},
+        "protocol",
+    ),
+    "worker-link": ({"protocol": "EXTERNAL_LINK", "homePageUrl": "https://example.com"}, "protocol"),
+    "link-without-link": ({"type": "PORTAL_LINK_APP"}, "protocol"),
     "no-authentication": ({"tokenEndpointAuthMethod": "NONE"}, "tokenEndpointAuthMethod"),
     "code-without-response": (
         {"grantTypes": ["AUTHORIZATION_CODE"], "redirectUris": ["https://example.com"]},

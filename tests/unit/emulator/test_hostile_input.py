@@ -32,31 +32,6 @@ def refuse(world: World, environment: str, assertion: str) -> None:
     assert answer.must(401)["error"] == "invalid_client"
 
 
-@pytest.mark.parametrize(
-    ("members", "target"),
-    [
-        ({"redirectUris": 5}, "redirectUris"),
-        ({"redirectUris": [5]}, "redirectUris[0]"),
-        ({"postLogoutRedirectUris": "https://example.com"}, "postLogoutRedirectUris"),
-        ({"initiateLoginUri": 5}, "initiateLoginUri"),
-    ],
-)
-def test_a_saml_application_whose_addresses_are_none(
-    bootstrap: Caller, home: str, members: dict[str, Any], target: str
-) -> None:
-    body = {
-        "name": "saml",
-        "enabled": True,
-        "type": "WEB_APP",
-        "protocol": "SAML",
-        "acsUrls": ["https://example.com/acs"],
-        "assertionDuration": 60,
-        "spEntityId": "sp",
-        **members,
-    }
-    bootstrap.post(f"/environments/{home}/applications", body).detail(400, "INVALID_DATA", "INVALID_VALUE", target)
-
-
 def test_a_key_set_of_brackets(bootstrap: Caller, home: str) -> None:
     body = worker("w", jwks=DEEP)
     bootstrap.post(f"/environments/{home}/applications", body).detail(400, "INVALID_DATA", "INVALID_VALUE", "jwks")

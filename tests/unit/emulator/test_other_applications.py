@@ -18,16 +18,113 @@ SAML = {
     "acsUrls": ["https://example.com/acs"],
     "assertionDuration": 60,
     "spEntityId": "sp",
-    "assertionSigned": True,
 }
+SAML_FULL = {
+    **SAML,
+    "description": "All that there is",
+    "accessControl": {"group": {"type": "ANY_GROUP", "groups": [{"id": "g"}]}},
+    "hiddenFromAppPortal": True,
+    "homePageUrl": "https://example.com",
+    "loginPageUrl": "https://example.com/login",
+    "acsUrls": ["https://example.com/acs", "https://example.com/other"],
+    "assertionSigned": False,
+    "corsSettings": {"behavior": "ALLOW_SPECIFIC_ORIGINS", "origins": ["https://example.com"]},
+    "defaultTargetUrl": "https://example.com/deep",
+    "enableRequestedAuthnContext": True,
+    "enableAlwaysAcceptAcsUrlInSignedAuthnRequest": False,
+    "idpSigning": {"algorithm": "SHA384withRSA", "key": {"id": "k"}},
+    "nameIdFormat": "urn:oasis:names:tc:SAML:1.1:nameid-format:emailAddress",
+    "responseSigned": True,
+    "sessionNotOnOrAfterDuration": 64,
+    "sloBinding": "HTTP_REDIRECT",
+    "sloEndpoint": "https://example.com/slo",
+    "sloResponseEndpoint": "https://example.com/slo/response",
+    "sloWindow": 3,
+    "spEncryption": {"algorithm": "AES_256", "certificate": {"id": "c"}},
+    "spVerification": {"authnRequestSigned": True, "certificates": [{"id": "c"}, {"id": "d"}]},
+    "virtualServerIdSettings": {
+        "enabled": True,
+        "virtualServerIds": [{"vsId": "https://example.com/a", "default": True}, {"vsId": "https://example.com/b"}],
+    },
+}
+WS_FED = {
+    "name": "office",
+    "enabled": True,
+    "protocol": "WS_FED",
+    "type": "WEB_APP",
+    "domainName": "example.com",
+    "idpSigning": {"algorithm": "SHA256withRSA", "key": {"id": "k"}},
+    "replyUrl": "https://example.com/reply",
+}
+WS_FED_FULL = {
+    **WS_FED,
+    "assertionDuration": 600,
+    "audienceRestriction": "urn:example",
+    "corsSettings": {"behavior": "ALLOW_NO_ORIGINS"},
+    "kerberos": {"gateways": [{"id": "g", "type": "LDAP", "userType": {"id": "u"}}]},
+    "sloEndpoint": "https://example.com/slo",
+    "subjectNameIdentifierFormat": "urn:oasis:names:tc:SAML:1.1:nameid-format:emailAddress",
+    "wsTrustVersion": "1.3",
+}
+LINK = {
+    "name": "link",
+    "enabled": True,
+    "protocol": "EXTERNAL_LINK",
+    "type": "PORTAL_LINK_APP",
+    "homePageUrl": "https://example.com",
+}
+LINK_FULL = {**LINK, "externalId": "e", "description": "Elsewhere", "hiddenFromAppPortal": True}
+ADDED = {
+    "SAML": {"assertionSigned": True, "responseSigned": False, "sloBinding": "HTTP_POST"},
+    "WS_FED": {"assertionDuration": 300, "audienceRestriction": "urn:federation:MicrosoftOnline"},
+    "EXTERNAL_LINK": {},
+}
+SERVICE = {"_links", "id", "environment", "createdAt", "updatedAt", "hiddenFromAppPortal"}
+MINIMAL = [SAML, WS_FED, LINK]
 
 
-def test_a_saml_application_has_no_secret(bootstrap: Caller, home: str) -> None:
-    created = bootstrap.post(f"/environments/{home}/applications", SAML).must(201)
-    assert {key: created[key] for key in SAML} == SAML
-    assert "tokenEndpointAuthMethod" not in created
-    message = bootstrap.get(f"/environments/{home}/applications/{created['id']}/secret").error(404, "NOT_FOUND")
-    assert message["message"] == "The request could not be completed. The requested resource was not found."
+def by_protocol(body: dict[str, Any]) -> str:
+    return str(body["protocol"])
+
+
+@pytest.mark.parametrize(("least", "full"), [(SAML, SAML_FULL), (WS_FED, WS_FED_FULL), (LINK, LINK_FULL)])
+def test_an_application_is_shown_as_it_was_sent(
+    bootstrap: Caller, home: str, least: dict[str, Any], full: dict[str, Any]
+) -> None:
+    path = f"/environments/{home}/applications"
+    created = bootstrap.post(path, full).must(201)
+    assert {key: created[key] for key in full} == full
+    assert set(created) - set(full) <= SERVICE
+    own = created["_links"]["self"]["href"]
+    assert bootstrap.get(own).must(200) == created
+    assert created in bootstrap.get(path).items
+
+    replaced = bootstrap.put(own, least).must(200)
+    added = {key: value for key, value in replaced.items() if key not in {*least, *SERVICE}}
+    assert added == ADDED[least["protocol"]]
+    assert (replaced["hiddenFromAppPortal"], replaced["createdAt"]) == (False, created["createdAt"])
+    assert bootstrap.get(own).must(200) == replaced
+
+    bootstrap.delete(own).must(204)
+    bootstrap.get(own).error(404, "NOT_FOUND")
+    assert created["id"] not in [one["id"] for one in bootstrap.get(path).items]
+
+
+def test_what_the_service_fills_in_inside(bootstrap: Caller, home: str) -> None:
+    sent = {**SAML, "spVerification": {"certificates": []}, "virtualServerIdSettings": {}}
+    created = bootstrap.post(f"/environments/{home}/applications", sent).must(201)
+    assert created["spVerification"] == {"authnRequestSigned": False, "certificates": []}
+    assert created["virtualServerIdSettings"] == {"enabled": False}
+
+
+@pytest.mark.parametrize("body", MINIMAL, ids=by_protocol)
+def test_it_has_neither_secret_nor_what_only_clients_have(bootstrap: Caller, home: str, body: dict[str, Any]) -> None:
+    created = bootstrap.post(f"/environments/{home}/applications", {**body, "id": "mine"}).must(201)
+    assert not {"tokenEndpointAuthMethod", "grantTypes", "assignActorRoles"} & set(created)
+    assert created["id"] != "mine"
+    assert "secret" not in created["_links"]
+    error = bootstrap.get(f"/environments/{home}/applications/{created['id']}/secret").error(404, "NOT_FOUND")
+    assert error["message"] == "The request could not be completed. The requested resource was not found."
 
 
 def test_the_entity_id_of_saml_is_taken_once(bootstrap: Caller, home: str) -> None:
@@ -39,21 +136,84 @@ def test_the_entity_id_of_saml_is_taken_once(bootstrap: Caller, home: str) -> No
     bootstrap.post(path, {**SAML, "spEntityId": "other"}).must(201)
 
 
-@pytest.mark.parametrize("member", ["acsUrls", "assertionDuration", "spEntityId"])
-def test_what_saml_needs(bootstrap: Caller, home: str, member: str) -> None:
-    sent = {key: value for key, value in SAML.items() if key != member}
-    bootstrap.post(f"/environments/{home}/applications", sent).detail(400, "INVALID_DATA", "REQUIRED_VALUE", member)
+@pytest.mark.parametrize(
+    ("body", "member"),
+    [
+        *((SAML, member) for member in ("acsUrls", "assertionDuration", "spEntityId")),
+        *((WS_FED, member) for member in ("domainName", "idpSigning", "replyUrl")),
+        (LINK, "homePageUrl"),
+    ],
+)
+def test_what_each_needs(bootstrap: Caller, home: str, body: dict[str, Any], member: str) -> None:
+    path = f"/environments/{home}/applications"
+    sent = {key: value for key, value in body.items() if key != member}
+    bootstrap.post(path, sent).detail(400, "INVALID_DATA", "REQUIRED_VALUE", member)
+    own = bootstrap.post(path, body).must(201)["_links"]["self"]["href"]
+    bootstrap.put(own, sent).detail(400, "INVALID_DATA", "REQUIRED_VALUE", member)
+    assert member in bootstrap.get(own).must(200)
 
 
-def test_a_link_needs_its_address(bootstrap: Caller, home: str) -> None:
-    link = {"name": "link", "enabled": True, "protocol": "EXTERNAL_LINK", "type": "PORTAL_LINK_APP"}
-    bootstrap.post(f"/environments/{home}/applications", link).detail(
-        400, "INVALID_DATA", "REQUIRED_VALUE", "homePageUrl"
-    )
-    link["homePageUrl"] = "https://example.com"
-    created = bootstrap.post(f"/environments/{home}/applications", link).must(201)
-    path = f"/environments/{home}/applications/{created['id']}/roleAssignments"
-    assert bootstrap.get(path).status == 404
+@pytest.mark.parametrize(
+    ("members", "code", "target"),
+    [
+        ({"acsUrls": []}, "EMPTY_VALUE", "acsUrls"),
+        ({"acsUrls": "https://example.com"}, "INVALID_VALUE", "acsUrls"),
+        ({"acsUrls": [5]}, "INVALID_VALUE", "acsUrls[0]"),
+        ({"assertionDuration": 0}, "OUT_OF_RANGE", "assertionDuration"),
+        ({"spEntityId": ""}, "EMPTY_VALUE", "spEntityId"),
+        ({"homePageUrl": "ftp://example.com"}, "INVALID_VALUE", "homePageUrl"),
+        ({"sloBinding": "TEA"}, "INVALID_VALUE", "sloBinding"),
+        ({"idpSigning": {"algorithm": "SHA256withRSA"}}, "REQUIRED_VALUE", "idpSigning.key"),
+        ({"idpSigning": {"algorithm": "TEA", "key": {"id": "k"}}}, "INVALID_VALUE", "idpSigning.algorithm"),
+        ({"spEncryption": {"algorithm": "AES_128"}}, "REQUIRED_VALUE", "spEncryption.certificate"),
+        ({"spVerification": {}}, "REQUIRED_VALUE", "spVerification.certificates"),
+        ({"corsSettings": {"behavior": "ALLOW_SPECIFIC_ORIGINS"}}, "INVALID_VALUE", "corsSettings.origins"),
+        (
+            {"virtualServerIdSettings": {"enabled": True}},
+            "REQUIRED_VALUE",
+            "virtualServerIdSettings.virtualServerIds",
+        ),
+        ({"type": "SINGLE_PAGE_APP"}, "INVALID_VALUE", "type"),
+        ({"protocol": "TEA"}, "INVALID_VALUE", "protocol"),
+        ({"protocol": ["SAML"]}, "INVALID_VALUE", "protocol"),
+    ],
+)
+def test_what_saml_refuses(bootstrap: Caller, home: str, members: dict[str, Any], code: str, target: str) -> None:
+    bootstrap.post(f"/environments/{home}/applications", {**SAML, **members}).detail(400, "INVALID_DATA", code, target)
+
+
+@pytest.mark.parametrize(
+    ("members", "code", "target"),
+    [
+        ({"assertionDuration": 299}, "OUT_OF_RANGE", "assertionDuration"),
+        ({"assertionDuration": 3932101}, "OUT_OF_RANGE", "assertionDuration"),
+        ({"idpSigning": {"key": {"id": "k"}}}, "REQUIRED_VALUE", "idpSigning.algorithm"),
+        ({"wsTrustVersion": "1.4"}, "INVALID_VALUE", "wsTrustVersion"),
+        ({"kerberos": {"gateways": [{"id": "g"}]}}, "REQUIRED_VALUE", "kerberos.gateways[0].type"),
+        ({"type": "PORTAL_LINK_APP"}, "INVALID_VALUE", "protocol"),
+    ],
+)
+def test_what_ws_fed_refuses(bootstrap: Caller, home: str, members: dict[str, Any], code: str, target: str) -> None:
+    body = {**WS_FED, **members}
+    bootstrap.post(f"/environments/{home}/applications", body).detail(400, "INVALID_DATA", code, target)
+
+
+@pytest.mark.parametrize("body", MINIMAL, ids=by_protocol)
+def test_the_protocol_stays(bootstrap: Caller, home: str, body: dict[str, Any]) -> None:
+    path = f"/environments/{home}/applications"
+    own = bootstrap.post(path, body).must(201)["_links"]["self"]["href"]
+    for other in MINIMAL:
+        answer = bootstrap.put(own, other)
+        if other is body:
+            answer.must(200)
+        else:
+            answer.detail(400, "INVALID_DATA", "INVALID_VALUE", "protocol")
+
+
+@pytest.mark.parametrize("body", [WS_FED, LINK], ids=by_protocol)
+def test_it_cannot_hold_roles(bootstrap: Caller, home: str, body: dict[str, Any]) -> None:
+    created = bootstrap.post(f"/environments/{home}/applications", body).must(201)
+    assert bootstrap.get(f"/environments/{home}/applications/{created['id']}/roleAssignments").status == 404
 
 
 def platform(bootstrap: Caller, home: str, type_: str) -> dict[str, Any]:

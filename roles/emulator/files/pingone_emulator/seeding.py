@@ -12,10 +12,10 @@ from .models.application import (
     Application,
     ApplicationBody,
     OidcBody,
-    OtherApplication,
 )
 from .models.base import Reference
 from .models.environment import Environment
+from .models.other_application import STORED
 from .models.population import Population
 from .models.role_assignment import ActorKind, RoleAssignment, Scope
 from .models.secret import Secret
@@ -109,12 +109,11 @@ def store_application(
     tenant: Tenant,
     state: EnvironmentState,
     body: ApplicationBody,
-    document: dict[str, Any],
     current: AnyApplication | None = None,
     id_: str | None = None,
 ) -> AnyApplication:
     """Add an application, or replace the current one. Raises Refused."""
-    members = complete(body, document, current)
+    members = complete(body, current)
     now = tenant.clock.stamp()
     own: dict[str, Any] = {
         "id": current.id if current else id_ or members.get("client_id") or tenant.ids.object(),
@@ -129,7 +128,7 @@ def store_application(
         own["secret"] = kept or Secret(secret=chosen or tenant.ids.secret())
         application: AnyApplication = Application.stored(**members, **own)
     else:
-        application = OtherApplication.stored(**members, **own)
+        application = STORED[type(body)].stored(**members, **own)
     state.applications[application.id] = application
     return application
 

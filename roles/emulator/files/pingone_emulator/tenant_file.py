@@ -13,11 +13,12 @@ import yaml
 from pydantic import ValidationError
 
 from .errors import ApiError, from_validation
-from .models.application import Application, OidcBody, body_model
+from .models.application import Application
 from .models.base import Model, Reference
 from .models.environment import BillOfMaterials, Environment, EnvironmentBody
 from .models.group import Group, GroupBody
 from .models.organization import LICENSE_REGIONS, License, LicenseEnvironments, Organization
+from .models.other_application import body_model
 from .models.role import CustomRole, CustomRoleBody
 from .models.role_assignment import ActorKind, Scope
 from .models.secret import Secret
@@ -217,7 +218,7 @@ class _Loader:
             self._actor(state, "users", {"email": one.get("username"), **one}, User, UserBody)
         for one in self._part(entry, "applications", list):
             self.place = f"{where}, {_named('application', one)}"
-            self._known(one, [*_OWN_OF_APPLICATION, *_other_members(one)], OidcBody)
+            self._known(one, _OWN_OF_APPLICATION, body_model({**_APPLICATION_DEFAULTS, **_mapping(one)}))
             self._application(state, one)
 
     def _custom_role(self, state: EnvironmentState, entry: dict[str, Any]) -> None:
@@ -259,13 +260,13 @@ class _Loader:
 
     def _application(self, state: EnvironmentState, entry: dict[str, Any]) -> None:
         tenant = self._of_tenant()
-        defaults = {"protocol": "OPENID_CONNECT", "type": "WORKER", "enabled": True, "assignActorRoles": False}
-        document = {**defaults, **{key: value for key, value in entry.items() if key not in _OWN_OF_APPLICATION}}
+        sent = {key: value for key, value in entry.items() if key not in _OWN_OF_APPLICATION}
+        document = {**_APPLICATION_DEFAULTS, **sent}
         try:
             body = body_model(document).of(document)
         except ValidationError as error:
             raise from_validation(error) from None
-        application = store_application(tenant, state, body, document, id_=entry.get("id"))
+        application = store_application(tenant, state, body, id_=entry.get("id"))
         if isinstance(application, Application) and "secret" in entry:
             application.secret = Secret(secret=entry["secret"])
         if entry.get("bootstrap"):
@@ -325,12 +326,12 @@ class _Loader:
         return self._tenant
 
 
+_APPLICATION_DEFAULTS = {"protocol": "OPENID_CONNECT", "type": "WORKER", "enabled": True, "assignActorRoles": False}
 _OWN_OF_APPLICATION = ["id", "secret", "bootstrap", "roleAssignments"]
 
 
-def _other_members(entry: Any) -> list[str]:
-    """Applications of other protocols keep all members that they come with."""
-    return [] if not isinstance(entry, Mapping) or entry.get("protocol") in (None, "OPENID_CONNECT") else list(entry)
+def _mapping(entry: Any) -> Mapping[str, Any]:
+    return entry if isinstance(entry, Mapping) else {}
 
 
 def _named(kind: str, entry: Any, key: str = "name") -> str:

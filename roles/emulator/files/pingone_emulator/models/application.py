@@ -8,7 +8,6 @@ data model". The fields stand in the order in which the service shows them.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from typing import Annotated, Any, Literal
 
 from pydantic import Field
@@ -150,11 +149,6 @@ class OidcBody(ApplicationBody):
     client_secret: Annotated[str, Field(min_length=8)] | None = None
 
 
-def body_model(document: Mapping[str, Any]) -> type[ApplicationBody]:
-    """The model of what was sent, by its protocol."""
-    return OidcBody if document.get("protocol") == "OPENID_CONNECT" else ApplicationBody
-
-
 class Application(OidcBody):
     """An OpenID Connect application as it is stored."""
 
@@ -173,9 +167,8 @@ class Application(OidcBody):
 
 
 class OtherApplication(ApplicationBody):
-    """A SAML, WS-Fed or external link application; its own settings are kept as they were sent."""
+    """What the stored applications of other protocols share."""
 
-    settings: dict[str, Any]
     id: str
     environment: Reference
     created_at: str
@@ -183,10 +176,9 @@ class OtherApplication(ApplicationBody):
 
     def wire(self, api: str) -> dict[str, Any]:
         """As the API shows it."""
-        shown = self.model_dump(by_alias=True, exclude_unset=True, exclude_none=True, exclude={"settings"})
         document_links = application_links(api, self.environment.id, self.id)
         document_links.pop("secret")
-        return {"_links": document_links, **shown, **self.settings}
+        return {"_links": document_links, **self.shown()}
 
 
 AnyApplication = Application | OtherApplication

@@ -10,7 +10,8 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from ..errors import invalid_data, not_found
-from ..models.application import PLATFORM_TYPES, AnyApplication, Application, ApplicationBody, OidcBody, body_model
+from ..models.application import PLATFORM_TYPES, AnyApplication, Application, ApplicationBody, OidcBody
+from ..models.other_application import body_model
 from ..plain import store
 from ..plain.application_attributes import APPLICATION_ATTRIBUTES
 from ..plain.collection import Within
@@ -43,9 +44,9 @@ async def create_application(call: CurrentCall) -> Response:
     body = checked(body_model(document), document)
     if body.type in PLATFORM_TYPES:
         raise invalid_data("INVALID_VALUE", "Applications of the platform cannot be created.", "type")
-    _check_unique(call, state, body, document, None)
+    _check_unique(call, state, body, None)
     _check_key(call, state, body)
-    application = store_application(call.tenant, state, body, document)
+    application = store_application(call.tenant, state, body)
     if isinstance(application, Application):
         copy_assignments(call.tenant, call.caller, application)
     return call.created(_shown(call, application), f"{call.path}/{application.id}")
@@ -71,9 +72,9 @@ async def replace_application(call: CurrentCall) -> Response:
             raise invalid_data(
                 "INVALID_VALUE", f"{member} cannot be changed.", member, allowedValues=[getattr(current, member)]
             )
-    _check_unique(call, state, body, document, current.id)
+    _check_unique(call, state, body, current.id)
     _check_key(call, state, body)
-    application = store_application(call.tenant, state, body, document, current)
+    application = store_application(call.tenant, state, body, current)
     return call.ok(_shown(call, application))
 
 
@@ -102,15 +103,13 @@ def find(call: Call) -> AnyApplication:
     return application
 
 
-def _check_unique(
-    call: Call, state: EnvironmentState, body: ApplicationBody, document: dict[str, Any], own_id: str | None
-) -> None:
+def _check_unique(call: Call, state: EnvironmentState, body: ApplicationBody, own_id: str | None) -> None:
     switches = call.tenant.switches
     if own_id is None:
         may_import = switches.application_import
         check_client_id(body, may_import=may_import, is_taken=call.tenant.has_application)
     applications = state.applications.values()
-    check_application(applications, body, document, own_id, unique_names=switches.unique_application_names)
+    check_application(applications, body, own_id, unique_names=switches.unique_application_names)
 
 
 def _check_key(call: Call, state: EnvironmentState, body: ApplicationBody) -> None:

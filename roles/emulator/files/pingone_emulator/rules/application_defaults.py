@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from ..models.application import (
@@ -15,11 +16,10 @@ from ..models.application import (
     ApplicationBody,
     OidcBody,
 )
+from ..models.other_application import LinkBody, SamlBody, WsFedBody
 from ..problem import Refused
 from . import applications
 
-_READ_ONLY = ("id", "environment", "createdAt", "updatedAt", "_links", "_embedded")
-_BASE_MEMBERS = {field.alias for field in ApplicationBody.model_fields.values()}
 _OIDC_DEFAULTS = {
     "pkce_enforcement": "OPTIONAL",
     "par_requirement": "OPTIONAL",
@@ -27,10 +27,15 @@ _OIDC_DEFAULTS = {
     "par_timeout": 60,
     "device_timeout": 600,
 }
+_OTHER_DEFAULTS: Mapping[type[ApplicationBody], Mapping[str, Any]] = {
+    SamlBody: {"assertion_signed": True, "response_signed": False, "slo_binding": "HTTP_POST"},
+    WsFedBody: {"assertion_duration": 300, "audience_restriction": "urn:federation:MicrosoftOnline"},
+    LinkBody: {},
+}
 _NO_SECRET_TYPES = ("NATIVE_APP", "SINGLE_PAGE_APP", "CUSTOM_APP")
 
 
-def complete(body: ApplicationBody, document: dict[str, Any], current: AnyApplication | None) -> dict[str, Any]:
+def complete(body: ApplicationBody, current: AnyApplication | None) -> dict[str, Any]:
     """The members to store, by the names of the model, for an application that is new or replaces the current one.
 
     Raises Refused for a combination that the service does not accept.
@@ -41,15 +46,10 @@ def complete(body: ApplicationBody, document: dict[str, Any], current: AnyApplic
     given.setdefault("hidden_from_app_portal", False)
     if isinstance(body, OidcBody):
         _defaults(given, current if isinstance(current, Application) else None)
-        _check(OidcBody.named(given))
-        return given
-    settings = {
-        key: value
-        for key, value in document.items()
-        if key not in _READ_ONLY and key not in _BASE_MEMBERS and value is not None
-    }
-    _check({**ApplicationBody.named(given), **settings})
-    return {**given, "settings": settings}
+    else:
+        _other_defaults(given, type(body))
+    _check(type(body).named(given))
+    return given
 
 
 def without_unset(document: dict[str, Any]) -> dict[str, Any]:
@@ -64,6 +64,17 @@ def _check(members: dict[str, Any]) -> None:
     problems = applications.problems(members)
     if problems:
         raise Refused(problems)
+
+
+def _other_defaults(given: dict[str, Any], model: type[ApplicationBody]) -> None:
+    """What the service gives an application of another protocol, and what only links have."""
+    for member, value in _OTHER_DEFAULTS[model].items():
+        given.setdefault(member, value)
+    if model is not LinkBody:
+        given.pop("external_id", None)
+    for settings, switch in (("sp_verification", "authn_request_signed"), ("virtual_server_id_settings", "enabled")):
+        if settings in given and getattr(given[settings], switch) is None:
+            setattr(given[settings], switch, False)
 
 
 def _defaults(given: dict[str, Any], current: Application | None) -> None:

@@ -20,10 +20,11 @@ from ..problem import Problem
 Body = Mapping[str, Any]
 
 _SECRET_METHODS = ("CLIENT_SECRET_BASIC", "CLIENT_SECRET_POST", "CLIENT_SECRET_JWT", "PRIVATE_KEY_JWT")
-_REQUIRED = {
-    "SAML": ("acsUrls", "assertionDuration", "spEntityId"),
-    "WS_FED": ("domainName", "idpSigning", "replyUrl"),
-    "EXTERNAL_LINK": ("homePageUrl",),
+# Which types of application there are for protocols other than OpenID Connect (inferred from what clients send).
+_TYPES = {
+    "SAML": ("WEB_APP", "CUSTOM_APP", "TEMPLATE_APP"),
+    "WS_FED": ("WEB_APP", "CUSTOM_APP", "TEMPLATE_APP"),
+    "EXTERNAL_LINK": ("PORTAL_LINK_APP",),
 }
 _LOCAL_HOSTS = ("localhost", "127.0.0.1")
 _ORIGIN = re.compile(r"https?://(\*\.)?[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?(:[0-9]{1,5})?")
@@ -31,23 +32,30 @@ _ORIGIN = re.compile(r"https?://(\*\.)?[A-Za-z0-9]([A-Za-z0-9.-]*[A-Za-z0-9])?(:
 
 def problems(body: Body) -> list[Problem]:
     """Everything that is wrong with the combination; an empty list when the service accepts it."""
-    if body["protocol"] != "OPENID_CONNECT":
-        return [
-            *_only_openid_connect(body),
-            *(_required(member) for member in _REQUIRED[body["protocol"]] if body.get(member) in (None, "", [])),
-            *_urls(body),
-        ]
-    return [problem for rule in _RULES for problem in rule(body)]
+    rules = _RULES if body["protocol"] == "OPENID_CONNECT" else _RULES_OF_OTHERS
+    return [problem for rule in rules for problem in rule(body)]
 
 
 def _required(member: str, why: str = "") -> Problem:
     return Problem("REQUIRED_VALUE", f"{member} is required{why}", member)
 
 
-def _only_openid_connect(body: Body) -> Iterator[Problem]:
-    if body["type"] == "WORKER":
-        inner = {"allowedValues": ["OPENID_CONNECT"]}
-        yield Problem("INVALID_VALUE", "A WORKER needs protocol OPENID_CONNECT", "protocol", inner)
+def _protocol(body: Body) -> Iterator[Problem]:
+    """Workers speak OpenID Connect, links speak nothing; for the others the type goes by the protocol."""
+    protocol, type_ = body["protocol"], body["type"]
+    needed = {"WORKER": "OPENID_CONNECT", "PORTAL_LINK_APP": "EXTERNAL_LINK"}.get(type_, protocol)
+    if protocol != needed:
+        message = f"An application of type {type_} needs protocol {needed}"
+        yield Problem("INVALID_VALUE", message, "protocol", {"allowedValues": [needed]})
+    elif protocol in _TYPES and type_ not in _TYPES[protocol]:
+        message = f"An application of protocol {protocol} cannot have type {type_}"
+        yield Problem("INVALID_VALUE", message, "type", {"allowedValues": list(_TYPES[protocol])})
+
+
+def _virtual_servers(body: Body) -> Iterator[Problem]:
+    settings = body.get("virtualServerIdSettings") or {}
+    if settings.get("enabled") and not settings.get("virtualServerIds"):
+        yield _required("virtualServerIdSettings.virtualServerIds", " when they are enabled")
 
 
 def _client_authentication(body: Body) -> Iterator[Problem]:
@@ -175,7 +183,10 @@ def _grants(body: Body) -> set[str]:
     return set(body.get("grantTypes") or ())
 
 
-_RULES: tuple[Callable[[Body], Iterator[Problem]], ...] = (
+Rule = Callable[[Body], Iterator[Problem]]
+_RULES_OF_OTHERS: tuple[Rule, ...] = (_protocol, _cross_origin, _virtual_servers, _urls)
+_RULES: tuple[Rule, ...] = (
+    _protocol,
     _client_authentication,
     _grants_of_users,
     _refresh_tokens,

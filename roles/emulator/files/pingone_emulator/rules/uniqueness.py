@@ -5,9 +5,10 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Any, Protocol
+from typing import Protocol
 
 from ..models.application import AnyApplication, Application, ApplicationBody, OidcBody
+from ..models.other_application import SamlApplication, SamlBody
 from ..problem import Problem, Refused
 
 
@@ -45,20 +46,19 @@ def check_client_id(body: ApplicationBody, *, may_import: bool, is_taken: Callab
 def check_application(
     applications: Iterable[AnyApplication],
     body: ApplicationBody,
-    document: dict[str, Any],
     own_id: str | None,
     *,
     unique_names: bool,
 ) -> None:
     """Names may be taken twice unless the switch says otherwise (inferred); some other values may not."""
     path = body.device_path_id if isinstance(body, OidcBody) else None
-    sp_entity_id = None if isinstance(body, OidcBody) else document.get("spEntityId")
+    sp_entity_id = body.sp_entity_id if isinstance(body, SamlBody) else None
     if path is None and sp_entity_id is None and not unique_names:
         return  # what nearly always holds must not cost a look at each of thousands of applications
     for one in applications:
         if one.id == own_id:
             continue
-        if sp_entity_id is not None and getattr(one, "settings", {}).get("spEntityId") == sp_entity_id:
+        if sp_entity_id is not None and isinstance(one, SamlApplication) and one.sp_entity_id == sp_entity_id:
             raise taken("spEntityId", "A resource with the specified spEntityId already exists", one.id)
         if path is not None and isinstance(one, Application) and one.device_path_id == path:
             raise taken("devicePathId", "A resource with the specified devicePathId already exists", one.id)
