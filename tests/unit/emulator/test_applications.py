@@ -426,6 +426,33 @@ def test_mobile_is_sent_in_parts_and_keeps_its_identity(bootstrap: Caller, home:
     assert replaced["mobile"] == expected
 
 
+IDS_OF_APP = {
+    "bundleId": "com.example",
+    "packageName": "com.example.app",
+    "huaweiAppId": "12345",
+    "huaweiPackageName": "com.example.huawei",
+}
+
+
+@pytest.mark.parametrize("mobile", [{}, {"mobile": None}])
+def test_without_mobile_a_native_application_loses_the_ids_of_its_app(
+    bootstrap: Caller, home: str, mobile: dict[str, Any]
+) -> None:
+    own = bootstrap.application(home, type="NATIVE_APP", mobile=IDS_OF_APP)["_links"]["self"]["href"]
+    kept = bootstrap.put(own, worker(type="NATIVE_APP", mobile={})).must(200)["mobile"]
+    assert {key: kept.get(key) for key in IDS_OF_APP} == IDS_OF_APP
+    cleared = bootstrap.put(own, worker(type="NATIVE_APP", **mobile)).must(200)["mobile"]
+    assert set(cleared) == {"passcodeGracePeriod", "passcodeRefreshDuration", "integrityDetection"}
+    assert bootstrap.get(own).must(200)["mobile"] == cleared
+
+
+def test_by_a_switch_the_ids_of_the_app_stay_without_mobile(world: World, bootstrap: Caller, home: str) -> None:
+    world.switch(omitted_mobile_clears_ids=False)
+    own = bootstrap.application(home, type="NATIVE_APP", mobile=IDS_OF_APP)["_links"]["self"]["href"]
+    kept = bootstrap.put(own, worker(type="NATIVE_APP")).must(200)["mobile"]
+    assert {key: kept.get(key) for key in IDS_OF_APP} == IDS_OF_APP
+
+
 def test_what_other_types_have_is_dropped(bootstrap: Caller, home: str) -> None:
     elsewhere = {
         "mobile": {"bundleId": "com.example"},

@@ -113,7 +113,7 @@ def store_application(
     id_: str | None = None,
 ) -> AnyApplication:
     """Add an application, or replace the current one. Raises Refused."""
-    members = complete(body, current)
+    members = complete(body, current, omitted_mobile_clears_ids=tenant.switches.omitted_mobile_clears_ids)
     now = tenant.clock.stamp()
     own: dict[str, Any] = {
         "id": current.id if current else id_ or members.get("client_id") or tenant.ids.object(),

@@ -43,6 +43,7 @@ class Switches(BaseModel):
     application_import: bool = True  # a new application may bring its clientId and clientSecret
     unique_application_names: bool = False  # a second application of the same name is refused
     unique_group_names: bool = True  # a second group of the same name in one population is refused
+    omitted_mobile_clears_ids: bool = True  # a PUT of a native application without mobile clears the ids of its app
     delete_assigned_role: bool = True  # a custom role may be deleted while it is assigned
     configuration_read_only_secrets: bool = True  # Configuration Read Only reads the secrets of applications
     identity_data_admin_populations: bool = False  # Identity Data Admin writes populations

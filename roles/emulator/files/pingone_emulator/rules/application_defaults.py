@@ -35,8 +35,12 @@ _OTHER_DEFAULTS: Mapping[type[ApplicationBody], Mapping[str, Any]] = {
 _NO_SECRET_TYPES = ("NATIVE_APP", "SINGLE_PAGE_APP", "CUSTOM_APP")
 
 
-def complete(body: ApplicationBody, current: AnyApplication | None) -> dict[str, Any]:
+def complete(
+    body: ApplicationBody, current: AnyApplication | None, *, omitted_mobile_clears_ids: bool
+) -> dict[str, Any]:
     """The members to store, by the names of the model, for an application that is new or replaces the current one.
+
+    omitted_mobile_clears_ids: whether a native application loses the ids of its app when no ``mobile`` is sent.
 
     Raises Refused for a combination that the service does not accept.
     """
@@ -45,7 +49,7 @@ def complete(body: ApplicationBody, current: AnyApplication | None) -> dict[str,
     given.setdefault("enabled", False)
     given.setdefault("hidden_from_app_portal", False)
     if isinstance(body, OidcBody):
-        _defaults(given, current if isinstance(current, Application) else None)
+        _defaults(given, current if isinstance(current, Application) else None, omitted_mobile_clears_ids)
     else:
         _other_defaults(given, type(body))
     _check(type(body).named(given))
@@ -77,7 +81,7 @@ def _other_defaults(given: dict[str, Any], model: type[ApplicationBody]) -> None
             setattr(given[settings], switch, False)
 
 
-def _defaults(given: dict[str, Any], current: Application | None) -> None:
+def _defaults(given: dict[str, Any], current: Application | None, omitted_mobile_clears_ids: bool) -> None:
     """What the service gives an OpenID Connect application that does not bring it, and what it takes away."""
     if given["type"] in PLATFORM_TYPES:
         for member in _OF_PLATFORM:
@@ -100,7 +104,8 @@ def _defaults(given: dict[str, Any], current: Application | None) -> None:
         elif access.role is None:
             access.role = AccessControlRole(type="ADMIN_USERS_ONLY")
     if given["type"] == "NATIVE_APP":
-        given["mobile"] = _mobile(given.get("mobile", {}), current.mobile if current else None)
+        is_cleared = omitted_mobile_clears_ids and "mobile" not in given
+        given["mobile"] = _mobile(given.get("mobile", {}), current.mobile if current and not is_cleared else None)
     if current is None:
         given.setdefault("assign_actor_roles", True)
         return
