@@ -301,12 +301,31 @@ def test_read_only_depends_on_the_caller(bootstrap: Caller, home: str) -> None:
     environment_admin.delete(path).must(204)
 
 
-def test_a_role_that_can_be_assigned_but_is_not_held_is_read_only(bootstrap: Caller, home: str) -> None:
+def test_who_may_assign_a_role_may_take_it_away_without_holding_it(bootstrap: Caller, home: str) -> None:
     actor = bootstrap.application(home, "actor")["id"]
     admin = bootstrap.worker(home, {"Environment Admin": ("ENVIRONMENT", home)}, "admin")
     role = bootstrap.role("Identity Data Admin")
-    assert assign(admin, home, actor, role, "ENVIRONMENT", home).must(201)["readOnly"] is True
-    assert seen(bootstrap, home, actor) == {home + role: False}
+    created = assign(admin, home, actor, role, "ENVIRONMENT", home).must(201)
+    assert created["readOnly"] is False
+    admin.delete(f"/environments/{home}/applications/{actor}/roleAssignments/{created['id']}").must(204)
+
+
+def test_who_made_an_application_takes_its_owner_away_again(bootstrap: Caller) -> None:
+    home = bootstrap.environment("made")["id"]
+    made, other = (bootstrap.application(home, name)["id"] for name in ("made", "other"))
+    created = bootstrap.assign(home, other, "Application Owner", ("APPLICATION", made))
+    assert created["readOnly"] is False
+    bootstrap.delete(f"/environments/{home}/applications/{other}/roleAssignments/{created['id']}").must(204)
+
+
+def test_an_assignment_at_a_broader_scope_than_the_callers_is_read_only(
+    world: World, bootstrap: Caller, home: str
+) -> None:
+    actor = bootstrap.application(home, "actor")["id"]
+    role = bootstrap.assign(home, actor, "Environment Admin", ("ORGANIZATION", world.organization))["role"]["id"]
+    admin = bootstrap.worker(home, {"Environment Admin": ("ENVIRONMENT", home)}, "admin")
+    assert seen(admin, home, actor) == {world.organization + role: True}
+    assert seen(bootstrap, home, actor) == {world.organization + role: False}
 
 
 def test_nobody_takes_its_own_roles(world: World, bootstrap: Caller, home: str) -> None:

@@ -105,14 +105,26 @@ def test_a_custom_role_is_assigned_by_those_it_names_and_its_holders() -> None:
     assert permissions.assigners_of_custom("custom", ["a", "b"]) == {"custom", "a", "b"}
 
 
-def test_read_only_is_what_the_caller_does_not_hold_itself() -> None:
-    assert not permissions.read_only([held("home")], "role", HOME, is_self=False)
-    assert not permissions.read_only([held("o")], "role", HOME, is_self=False)
-    assert permissions.read_only([held("home")], "role", ORGANIZATION, is_self=False)
-    assert permissions.read_only([held("other")], "role", HOME, is_self=False)
-    assert permissions.read_only([held("o")], "another", HOME, is_self=False)
-    assert permissions.read_only([held("o")], "role", HOME, is_self=True)
-    assert permissions.read_only([], "role", HOME, is_self=False)
+def test_read_only_is_what_the_caller_may_not_assign_and_what_is_its_own() -> None:
+    assert not permissions.read_only([held("home")], {"role"}, HOME, is_self=False)
+    assert not permissions.read_only([held("o")], {"another", "role"}, HOME, is_self=False)
+    assert permissions.read_only([held("home")], {"role"}, ORGANIZATION, is_self=False)
+    assert permissions.read_only([held("other")], {"role"}, HOME, is_self=False)
+    assert permissions.read_only([held("o")], {"another"}, HOME, is_self=False)
+    assert permissions.read_only([held("o")], {"role"}, HOME, is_self=True)
+    assert permissions.read_only([], {"role"}, HOME, is_self=False)
+
+
+def test_roles_include_others_when_they_give_all_their_permissions_at_their_places() -> None:
+    both = frozenset({"a", "b"})
+    assert permissions.includes([held("home", "a", "b")], [(both, HOME)])
+    assert permissions.includes([held("home", "a"), held("o", "b")], [(both, HOME)])
+    assert permissions.includes([held("home", "a")], [(frozenset({"a"}), POPULATION), (frozenset({"a"}), APPLICATION)])
+    assert permissions.includes([], [])
+    assert not permissions.includes([held("home", "a")], [(both, HOME)])
+    assert not permissions.includes([held("home", "a", "b")], [(both, ORGANIZATION)])
+    assert not permissions.includes([held("home", "a", "b")], [(both, HOME), (both, OTHER)])
+    assert not permissions.includes([], [(both, HOME)])
 
 
 # -- the data file ----------------------------------------------------------------------------------------------------
@@ -228,8 +240,17 @@ def test_every_role_can_do_something_and_is_said_to_be_something() -> None:
 # -- birthright -------------------------------------------------------------------------------------------------------
 
 
-def test_birthright_and_inheritance() -> None:
-    assert birthright.BIRTHRIGHT == ("Environment Admin", "Identity Data Admin", "Client Application Developer")
+def test_birthright_leaves_out_what_the_creator_holds_already() -> None:
+    everything = ["Environment Admin", "Identity Data Admin", "Client Application Developer"]
+    held_already = {"Organization Admin", "Environment Admin"}
+    assert birthright.of_environment(held_already, always_all=False) == everything[1:]
+    assert birthright.of_environment({"Organization Admin"}, always_all=False) == everything
+    assert birthright.of_environment(held_already, always_all=True) == everything
+    assert birthright.of_population(held_already) == ["Identity Data Admin"]
+    assert birthright.of_population({"Identity Data Admin"}) == []
+
+
+def test_what_a_new_worker_inherits() -> None:
     assert birthright.inherited([1, 2], "WORKER", True) == [1, 2]
     assert birthright.inherited([1, 2], "WORKER", False) == []
     assert birthright.inherited([1, 2], "SERVICE", True) == []

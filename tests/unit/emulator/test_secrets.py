@@ -180,6 +180,7 @@ def test_a_worker_cannot_read_its_own_secret(world: World, bootstrap: Caller, ho
 
 
 def test_a_worker_with_more_roles_keeps_its_secret(bootstrap: Caller, home: str, path: str, application: str) -> None:
+    """One of its assignments is read only to the caller: a role that the caller neither holds nor assigns."""
     scope = ("ENVIRONMENT", home)
     developer = bootstrap.worker(home, {"Client Application Developer": scope}, "developer")
     error = developer.get(path).error(403, "ACCESS_FAILED")
@@ -189,8 +190,34 @@ def test_a_worker_with_more_roles_keeps_its_secret(bootstrap: Caller, home: str,
     bootstrap.assign(home, developer.client_id, "Environment Admin", scope)
     developer.get(path).must(200)
 
-    bootstrap.assign(home, application, "Help Desk Admin", scope)
-    developer.get(path).must(403)
+
+def test_a_worker_that_may_do_more_than_the_caller_keeps_its_secret(
+    world: World, bootstrap: Caller, home: str, path: str, application: str
+) -> None:
+    """None of its assignments is read only to the caller, who may assign the role, but not do what it allows."""
+    admin = bootstrap.worker(home, {"Environment Admin": ("ENVIRONMENT", home)}, "admin")
+    admin.get(path).must(200)
+    bootstrap.assign(home, application, "Identity Data Admin", ("ENVIRONMENT", home))
+    listed = admin.get(path.removesuffix("/secret") + "/roleAssignments").items
+    assert [one["readOnly"] for one in listed] == [False, False]
+    for answer in (admin.get(path), admin.post(path), admin.delete(path)):
+        assert answer.error(403, "ACCESS_FAILED")["details"][0]["message"] == SUPERSET
+
+    world.switch(secret_needs_superset=False)
+    admin.get(path).must(200)
+
+
+def test_a_secret_is_for_who_may_do_all_of_it_at_its_scopes(
+    world: World, bootstrap: Caller, home: str, path: str, application: str
+) -> None:
+    admin = bootstrap.worker(home, {"Environment Admin": ("ENVIRONMENT", home)}, "admin")
+    bootstrap.assign(home, application, "Identity Data Read Only", ("ENVIRONMENT", home))
+    admin.get(path).must(403)
+    bootstrap.assign(home, admin.client_id, "Identity Data Admin", ("ENVIRONMENT", home))
+    admin.get(path).must(200)
+    other = bootstrap.environment("other")["id"]
+    bootstrap.assign(home, application, "Environment Admin", ("ENVIRONMENT", other))
+    admin.get(path).must(403)
 
 
 def test_other_applications_need_no_superset(bootstrap: Caller, home: str) -> None:

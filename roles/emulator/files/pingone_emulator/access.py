@@ -65,8 +65,19 @@ def may_assign(tenant: Tenant, late: Lateness, caller: Application, wanted: AnyR
 def read_only(tenant: Tenant, late: Lateness, caller: Application, assignment: RoleAssignment) -> bool:
     """Whether the caller may not remove the assignment."""
     place = place_of(tenant, assignment.scope) or ()
+    held_role = role(tenant, assignment.role.id)
+    assigners = _assigners(tenant, held_role) if held_role else frozenset[str]()
     is_self = assignment.actor_id == caller.id
-    return permissions.read_only(_held(tenant, late, caller), assignment.role.id, place, is_self=is_self)
+    return permissions.read_only(_held(tenant, late, caller), assigners, place, is_self=is_self)
+
+
+def includes(tenant: Tenant, late: Lateness, caller: Application, worker: Application) -> bool:
+    """Whether the roles of the caller allow all that the roles of a worker allow."""
+    others = [
+        (_permissions(tenant, one.role.id), place_of(tenant, one.scope) or ())
+        for one in tenant.assignments_of(worker.id)
+    ]
+    return permissions.includes(list(_held(tenant, late, caller)), others)
 
 
 def covered(tenant: Tenant, actor_id: str, wanted: RoleAssignmentBody, place: scopes.Place) -> bool:

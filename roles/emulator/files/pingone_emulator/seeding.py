@@ -25,6 +25,7 @@ from .plain.store import default
 from .plain.themes import THEMES
 from .rules import birthright, catalogue
 from .rules.application_defaults import complete
+from .rules.scopes import Place, covers
 from .tenant import EnvironmentState, Tenant
 
 _PLATFORM_NAMES = {
@@ -157,11 +158,29 @@ def assign(
 
 
 def give_birthright(tenant: Tenant, creator: Application, environment: Environment) -> None:
-    """The worker that creates an environment gets three roles on it, beside what it holds already."""
-    scope = Scope(id=environment.id, type="ENVIRONMENT")
-    for name in birthright.BIRTHRIGHT:
-        role = catalogue.role_named(name)
-        assign(tenant, creator.environment.id, "applications", creator.id, role.id, scope)
+    """The worker that creates an environment gets roles on it."""
+    covered = _held_at(tenant, creator, (tenant.organization.id, environment.id))
+    names = birthright.of_environment(covered, always_all=tenant.switches.birthright_always_all)
+    _give(tenant, creator, names, Scope(id=environment.id, type="ENVIRONMENT"))
+
+
+def give_population_birthright(tenant: Tenant, creator: Application, population: Population) -> None:
+    """The worker that creates a population gets the roles on it that it does not hold there already."""
+    if tenant.switches.birthright_on_populations:
+        place = (tenant.organization.id, population.environment.id, population.id)
+        names = birthright.of_population(_held_at(tenant, creator, place))
+        _give(tenant, creator, names, Scope(id=population.id, type="POPULATION"))
+
+
+def _held_at(tenant: Tenant, actor: Application, place: Place) -> set[str]:
+    """The names of the platform roles that an actor holds at the place, or at a broader scope."""
+    held = {one.role.id for one in tenant.assignments_of(actor.id) if covers(one.scope.id, place)}
+    return {role.name for role in tenant.platform_roles.values() if role.id in held}
+
+
+def _give(tenant: Tenant, actor: Application, names: list[str], scope: Scope) -> None:
+    for name in names:
+        assign(tenant, actor.environment.id, "applications", actor.id, catalogue.role_named(name).id, scope)
 
 
 def copy_assignments(tenant: Tenant, creator: Application, application: Application) -> None:

@@ -45,6 +45,9 @@ class Switches(BaseModel):
     unique_group_names: bool = True  # a second group of the same name in one population is refused
     omitted_mobile_clears_ids: bool = True  # a PUT of a native application without mobile clears the ids of its app
     delete_assigned_role: bool = True  # a custom role may be deleted while it is assigned
+    birthright_always_all: bool = True  # who creates an environment gets Environment Admin on it, needed or not
+    birthright_on_populations: bool = True  # who creates a population gets Identity Data Admin on it, where needed
+    secret_needs_superset: bool = True  # a worker's secret is for those whose roles include what its roles allow
     configuration_read_only_secrets: bool = True  # Configuration Read Only reads the secrets of applications
     identity_data_admin_populations: bool = False  # Identity Data Admin writes populations
     disabled_application_tokens: bool = False  # tokens of a disabled application still count

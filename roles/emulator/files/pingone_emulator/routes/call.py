@@ -87,6 +87,11 @@ class Call:
         place = (self.params["environment"], *below)
         return access.allows(self.tenant, self.late, self.caller, self.permission, *place)
 
+    def require(self, permission: str) -> None:
+        """Raise 403 unless the caller holds another permission as well in the environment."""
+        if not access.allows(self.tenant, self.late, self.caller, permission, self.params["environment"]):
+            raise not_authorized()
+
     def visible(self, items: Iterable[M], below: Callable[[M], str | None]) -> list[M]:
         """The items that the caller may list: all, or those at places below the environment where it has a role.
 

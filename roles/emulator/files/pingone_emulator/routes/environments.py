@@ -23,6 +23,8 @@ from .dependencies import CurrentCall
 
 router = APIRouter(prefix="/v1/environments")
 
+# What another license needs beside orgmgt:update:environment; it was recorded as a permission of its own.
+_CHANGE_LICENSE = "licensing:update:environmentLicense"
 _FILTER = {
     "name": ("eq", "sw"),
     "id": ("eq",),
@@ -95,6 +97,7 @@ async def replace_environment(call: CurrentCall) -> Response:
     refuse(rules.replacement_refused(environment, body))
     license_ = licenses.choose(call.tenant.licenses, body.license or environment.license)
     if license_.id != environment.license.id:
+        call.require(_CHANGE_LICENSE)
         refuse(licenses.refused(_limits(call, license_), body.region, body.type, is_new=True))
     check_name(_environments(call), body.name, environment.id)
     state.environment = environment.replaced(body, license_.id, call.tenant.clock.stamp())
@@ -198,5 +201,7 @@ def _put_out(call: Call, environment: Environment) -> None:
 
 def _take_back(call: Call, environment: Environment, license_: License) -> None:
     is_new = license_.id != environment.license.id
+    if is_new:
+        call.require(_CHANGE_LICENSE)
     refuse(licenses.refused(_limits(call, license_), environment.region, environment.type, is_new=is_new))
     environment.take_back(license_.id)

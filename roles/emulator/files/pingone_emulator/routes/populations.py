@@ -18,7 +18,7 @@ from ..plain.password_policies import PASSWORD_POLICIES
 from ..plain.store import dangling
 from ..plain.themes import THEMES
 from ..problem import Refused
-from ..seeding import environment_defaults
+from ..seeding import environment_defaults, give_population_birthright
 from ..tenant import EnvironmentState
 from .call import Call
 from .dependencies import CurrentCall
@@ -48,6 +48,7 @@ async def create_population(call: CurrentCall) -> Response:
     now = call.tenant.clock.stamp()
     population = _stored(within, body, call.tenant.ids.object(), now, now)
     _keep_one_default(state, population)
+    give_population_birthright(call.tenant, call.caller, population)
     return call.created(_shown(call, state, population), f"{call.path}/{population.id}")
 
 

@@ -69,12 +69,20 @@ def _application(call: Call) -> Application:
     if not isinstance(application, Application) or application.type in PLATFORM_TYPES:
         raise not_found()
     if application.type == "WORKER":
-        held = call.tenant.assignments_of(application.id)
-        if application.id == call.caller.id or any(
-            access.read_only(call.tenant, call.late, call.caller, one) for one in held
-        ):
-            raise no_access(_SUPERSET)
+        _check_superset(call, application)
     return application
+
+
+def _check_superset(call: Call, worker: Application) -> None:
+    """A worker's secret is neither for itself nor for those who could not take its roles away, or have less of them."""
+    held = call.tenant.assignments_of(worker.id)
+    refused = worker.id == call.caller.id or any(
+        access.read_only(call.tenant, call.late, call.caller, one) for one in held
+    )
+    if not refused and call.tenant.switches.secret_needs_superset:
+        refused = not access.includes(call.tenant, call.late, call.caller, worker)
+    if refused:
+        raise no_access(_SUPERSET)
 
 
 def _check_expiry(call: Call, text: str) -> None:

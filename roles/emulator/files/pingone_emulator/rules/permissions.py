@@ -47,11 +47,22 @@ def may_assign(held: Iterable[Held], assigned_by: Collection[str], place: Place)
     return any(one.role_id in assigned_by and covers(one.scope_id, place) for one in held)
 
 
-def read_only(held: Iterable[Held], role_id: str, place: Place, *, is_self: bool) -> bool:
-    """The flag ``readOnly`` that a caller sees on an assignment of the role at the place.
+def read_only(held: Iterable[Held], assigned_by: Collection[str], place: Place, *, is_self: bool) -> bool:
+    """The flag ``readOnly`` that a caller sees on an assignment of a role at the place.
 
-    It is true unless the caller holds the same role at the same or a broader scope; to be able to assign the role is
-    not enough, which is why administrators lose access to the secret of a worker that created an environment (the
-    vendor's guide "Admin role management" for Terraform). A worker cannot take its own roles (inferred).
+    It is true for an assignment of the caller's own, and where the caller has neither the role nor one that may assign
+    it, at the same or a broader scope ("Application Role Assignments").
     """
-    return is_self or not any(one.role_id == role_id and covers(one.scope_id, place) for one in held)
+    return is_self or not may_assign(held, assigned_by, place)
+
+
+def includes(held: Collection[Held], others: Iterable[tuple[frozenset[str], Place]]) -> bool:
+    """Whether the roles give all permissions of other roles, each at the place of the other role.
+
+    A worker's secret is for those alone whose roles are a superset of the worker's (the vendor's "Foundations", and
+    the guide of its Terraform provider); that permissions are compared, and not the roles themselves, is (inferred).
+    """
+    return all(
+        permissions <= frozenset().union(*(one.permissions for one in held if covers(one.scope_id, place)))
+        for permissions, place in others
+    )
