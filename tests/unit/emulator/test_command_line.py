@@ -21,7 +21,7 @@ import requests
 import yaml
 
 from emulator_contract import Contract
-from emulator_process import WAIT, Process, run
+from emulator_process import ENVIRONMENT, WAIT, Process, run
 from pingone_emulator import cli
 from pingone_emulator import process as running
 
@@ -372,3 +372,18 @@ def test_ready_at_once() -> None:
     started = time.monotonic()
     with Process():
         assert time.monotonic() - started < 10
+
+
+def test_garbage_is_collected_once_the_emulator_serves() -> None:
+    script = """
+import gc, sys
+from pingone_emulator import __main__, process
+async def serve(*_arguments):
+    print(gc.isenabled(), gc.get_freeze_count() > 0)
+process._serve = serve
+sys.argv = ["pingone_emulator"]
+__main__.main()
+"""
+    command = [sys.executable, "-c", script]
+    child = subprocess.run(command, env=ENVIRONMENT, capture_output=True, text=True, timeout=WAIT, check=True)
+    assert child.stdout.split() == ["True", "True"]

@@ -7,6 +7,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import fcntl
+import gc
 import json
 import os
 import signal
@@ -175,6 +176,8 @@ def serve(
         ssl_keyfile=str(certificate.key_path) if certificate else None,
     )
     server = uvicorn.Server(config)
+    gc.freeze()  # what is there from the start is not searched again
+    gc.enable()
     asyncio.run(_serve(server, listener, emulator, idle))
 
 
