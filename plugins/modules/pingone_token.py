@@ -242,11 +242,9 @@ def run(task: Task) -> Result:
 
 def _is_only_predicted(task, worker):
     """Tell whether the worker is one that a dry run would have made, or would live where a dry run would have."""
-    return bool(
-        task.check_mode
-        and worker
-        and (is_predicted(worker["client_id"]) or is_predicted(worker["auth_environment_id"]))
-    )
+    if not task.check_mode or not worker:
+        return False
+    return any(is_predicted(worker[option]) for option in ("client_id", "auth_environment_id"))
 
 
 def _validity(token, min_ttl):

@@ -249,10 +249,10 @@ def _address(given: _Given, name: str) -> str | None:
     source = given.source(name)
     try:
         parts = urlsplit(value)
-        host, _port = parts.hostname, parts.port
+        host, port = parts.hostname, parts.port
     except ValueError:
-        host = None
-    if not host or parts.scheme not in ("http", "https"):
+        host = port = None
+    if not host or port == 0 or parts.scheme not in ("http", "https"):
         raise OptionError(f"{source} must be an address such as {_EXAMPLES[name]}, not '{value}'.")
     if parts.username is not None or parts.query or parts.fragment:
         raise OptionError(f"{source} must hold neither a user, nor a query, nor a fragment.")

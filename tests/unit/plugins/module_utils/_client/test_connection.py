@@ -82,6 +82,7 @@ class TestAddresses:
             ("https://user:pw@api.example.com", "must hold neither a user"),
             ("https://api.example.com/v1?a=b", "nor a query"),
             ("https://api.example.com:port/v1", "must be an address such as"),
+            ("https://api.example.com:0/v1", "must be an address such as"),
             ("https://api.example.com", "must end in /v1, the version of the API"),
             ("", "must not be empty"),
         ],
