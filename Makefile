@@ -9,10 +9,13 @@ SHELL := bash
 PYTHON ?= python3
 PROPAGATION ?= 0
 TENANT ?= emulator
-export PROPAGATION TENANT
+# Another ansible-core for .venv than that of requirements-core.txt, such as ~=2.16.0.
+CORE ?=
+export PROPAGATION TENANT CORE
 
 ENVIRONMENT := . scripts/environment.sh
-STAMP := .venv/.made-$(shell cat requirements-dev.txt roles/emulator/files/requirements.txt | cksum | cut -d' ' -f1)
+REQUIREMENTS := requirements-core.txt requirements-dev.txt roles/emulator/files/requirements.txt
+STAMP := .venv/.made-$(shell (echo '$(CORE)'; cat $(REQUIREMENTS)) | cksum | cut -d' ' -f1)
 
 .PHONY: help
 help: ## List the commands
@@ -21,11 +24,12 @@ help: ## List the commands
 .PHONY: venv
 venv: $(STAMP) ## Make .venv with what the commands need
 
-$(STAMP): requirements-dev.txt roles/emulator/files/requirements.txt
+$(STAMP): $(REQUIREMENTS)
 	@echo "Making .venv (once; mostly downloads)"
 	@$(PYTHON) -c 'import sys; sys.exit("Python 3.11 or newer is needed, this is " + sys.version.split()[0] if sys.version_info < (3, 11) else 0)'
 	@$(PYTHON) -m venv .venv
-	@.venv/bin/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt
+	@.venv/bin/python -m pip install --quiet --disable-pip-version-check -r requirements-dev.txt \
+	  $(if $(CORE),'ansible-core$(CORE)',-r requirements-core.txt)
 	@rm -f .venv/.made-*
 	@touch $@
 
@@ -38,7 +42,7 @@ quickstart-teardown: venv ## Remove what TENANT=real made, with the credentials
 	@TENANT=real bash scripts/quickstart.sh teardown
 
 .PHONY: test
-test: venv ## Everything that must pass
+test: venv ## Everything that must pass (CORE='~=2.16.0' takes another ansible-core)
 	@.venv/bin/python scripts/run_tests.py
 
 .PHONY: unit
@@ -77,6 +81,14 @@ canary: venv ## Search everything printed for secrets, with ansible-core 2.16 an
 .PHONY: canary-here
 canary-here: venv ## The same with the installed ansible-core
 	@$(ENVIRONMENT); python tests/canary/run.py
+
+.PHONY: release-check
+release-check: venv ## Build the artifact, import it as Galaxy does, install it, run the quickstart from it
+	@$(ENVIRONMENT); python scripts/release_check.py
+
+.PHONY: release
+release: venv ## Publish what release-check built (RELEASE_TAG, GALAXY_TOKEN, GH_TOKEN)
+	@bash scripts/release.sh
 
 .PHONY: bench
 bench: venv ## Measure; no timing ever passes or fails

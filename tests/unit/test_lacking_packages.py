@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from importlib.metadata import version
@@ -12,7 +13,9 @@ from pathlib import Path
 
 import pytest
 
-SCRIPT = Path(__file__).resolve().parents[2] / "roles/emulator/files/lacking_packages.py"
+ROOT = Path(__file__).resolve().parents[2]
+SCRIPT = ROOT / "roles/emulator/files/lacking_packages.py"
+REQUIREMENTS = ("roles/emulator/files/requirements.txt", "meta/ee-requirements.txt")
 
 
 @pytest.mark.parametrize(
@@ -30,3 +33,9 @@ def test_what_is_lacking_is_printed_with_its_floor(tmp_path: Path, requirements:
     command = [sys.executable, str(SCRIPT), str(tmp_path / "empty.txt"), str(tmp_path / "requirements.txt")]
     run = subprocess.run(command, capture_output=True, text=True, check=False)
     assert (run.stdout.split("\n")[:-1], run.returncode) == (lacking or [""], 1 if lacking else 0)
+
+
+@pytest.mark.parametrize("path", REQUIREMENTS)
+def test_requirements_have_the_form_that_is_read(path: str) -> None:
+    lines = [line.partition("#")[0].strip() for line in (ROOT / path).read_text().splitlines()]
+    assert [line for line in lines if line and not re.fullmatch(r"[\w-]+>=[\d.]+", line)] == []
