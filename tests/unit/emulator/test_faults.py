@@ -240,6 +240,7 @@ def test_a_fresh_start(world: World, bootstrap: Caller, home: str) -> None:
         "license_id",
         "client_id",
         "client_secret",
+        "region",
         "ca_path",
     }
     assert world.request("GET", "/_emulator/requests").must(200) == []

@@ -89,6 +89,7 @@ class Emulator:
         return {
             "api_url": settings.api_url,
             "auth_url": settings.auth_url,
+            "region": tenant.organization.region,
             "organization_id": tenant.organization.id,
             "auth_environment_id": tenant.bootstrap[0],
             "license_id": licenses[0] if licenses else next(iter(tenant.licenses)),
