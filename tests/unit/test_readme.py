@@ -1,0 +1,45 @@
+# Copyright: The idops.pingone contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The README as Galaxy shows it: apart from the repository, so that its links have to be whole."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import yaml
+
+ROOT = Path(__file__).resolve().parents[2]
+README = (ROOT / "README.md").read_text()
+LINKS = re.findall(r"\]\(([^)]+)\)", README)
+
+
+def headings(text: str) -> set[str]:
+    """Return the anchors that GitHub gives to the headings of a text."""
+    titles = re.findall(r"^#+ (.*)$", text, flags=re.MULTILINE)
+    return {re.sub(r"[^\w -]", "", title.lower()).replace(" ", "-") for title in titles}
+
+
+def test_links_are_whole() -> None:
+    assert len(LINKS) > 10
+    assert [link for link in LINKS if not link.startswith("https://")] == []
+
+
+def test_links_into_the_repository_lead_to_what_is_there() -> None:
+    repository = yaml.safe_load((ROOT / "galaxy.yml").read_text())["repository"]
+    within = [link.removeprefix(repository) for link in LINKS if link.startswith(f"{repository}/")]
+    paths = [
+        match.groups() for link in within if (match := re.fullmatch(r"/(?:blob|tree)/main/([^#]+)(?:#(.+))?", link))
+    ]
+    assert len(paths) > 10
+    assert [path for path, _anchor in paths if not (ROOT / path).exists()] == []
+    assert [anchor for path, anchor in paths if anchor and anchor not in headings((ROOT / path).read_text())] == []
+
+
+def test_the_floors_are_those_of_the_collection() -> None:
+    runtime = yaml.safe_load((ROOT / "meta/runtime.yml").read_text())["requires_ansible"]
+    floors = dict(re.findall(r"^(\w+)>=([\d.]+)$", (ROOT / "meta/ee-requirements.txt").read_text(), flags=re.MULTILINE))
+    assert f"ansible-core {runtime.removeprefix('>=').removesuffix('.0')} or newer" in README
+    assert f"`requests` {floors['requests']} or newer" in README
+    assert f"`cryptography` {floors['cryptography']} or newer" in README
