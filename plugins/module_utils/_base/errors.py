@@ -2,25 +2,36 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The errors of the collection. The text of each is for the user: what was done, what came of it, what to do next.
+"""The errors of the collection. The text of each is for the user: what was done, and what came of it.
 
-No error ever holds the body of a request, which may hold a secret. This module is private to the collection.
+What to do next is decided elsewhere, by what an error holds. No error ever holds the body of a request, which may hold
+a secret. This module is private to the collection.
 """
 
 from __future__ import annotations
 
 import typing as t
+from dataclasses import dataclass
 
 from ansible_collections.idops.pingone.plugins.module_utils._base.text import capital, sentence
 
 _SHOWN_TEXT: t.Final = 200
 
-# What PingOne answers to an address that it does not know (inferred: its gateway then reads the token as a signature).
-_UNKNOWN_PATH: t.Final = "Invalid key=value pair"
-
 
 class PingOneError(Exception):
     """Anything that a user can be told in a sentence."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message)
+        self.notes: list[str] = []
+
+    def __str__(self) -> str:
+        return " ".join([str(self.args[0]), *self.notes])
+
+    def with_note(self, note: str) -> PingOneError:
+        """Add a sentence on what else is so now, and return the same error."""
+        self.notes.append(note)
+        return self
 
 
 class OptionError(PingOneError):
@@ -35,12 +46,42 @@ class TransportError(PingOneError):
     """The service could not be reached, or what answered is not the service."""
 
 
+class CertificateError(TransportError):
+    """The service's certificate is not trusted."""
+
+
+class UnreachableError(TransportError):
+    """The connection to the service kept breaking."""
+
+
 class OutcomeUnknownError(PingOneError):
     """A write whose answer was lost, and that reading could not settle."""
 
 
 class TokenError(PingOneError):
-    """No access token could be had."""
+    """No access token could be had. status: the HTTP status of the refusal, or None when there was none."""
+
+    def __init__(self, message: str, status: int | None = None) -> None:
+        super().__init__(message)
+        self.status = status
+
+
+@dataclass(frozen=True)
+class Circumstances:
+    """How a request came to be refused.
+
+    path: the path below the API's address.
+    client_id: who called, as the token says; may be empty.
+    read: reads a path once, without repetition, as the same caller; returns the response, or None.
+    repeated_for: for how many seconds the request was repeated; None when it was not.
+    retry_after: for how long the service asked to wait, as it said it; None when it did not.
+    """
+
+    path: str = ""
+    client_id: str = ""
+    read: t.Callable[[str], t.Any] = lambda path: None
+    repeated_for: float | None = None
+    retry_after: str | None = None
 
 
 class ServiceError(PingOneError):
@@ -51,27 +92,26 @@ class ServiceError(PingOneError):
     body: the answer, decoded when it was JSON; the form of PingOne's errors is described at
         https://apidocs.pingidentity.com/pingone/platform/v1/api/#pingone-api-error-codes.
     correlation_id: the service's id of this exchange, or None.
-    hint: what to do next, or None.
     """
 
     def __init__(
-        self, operation: str, status: int, body: t.Any, correlation_id: str | None, hint: str | None = None
+        self,
+        operation: str,
+        status: int,
+        body: t.Any,
+        correlation_id: str | None,
+        circumstances: Circumstances = Circumstances(),
     ) -> None:
         members = body if isinstance(body, dict) else {}
         self.operation = operation
         self.status = status
-        self.body = body
         self.code = str(members.get("code") or "")
         self.message = str(members.get("message") or "") or _text(body)
         details = members.get("details")
         self.details: list[dict[str, t.Any]] = [item for item in details or [] if isinstance(item, dict)]
         self.correlation_id = correlation_id or members.get("id")
-        self.hint = hint
+        self.circumstances = circumstances
         super().__init__(self._sentences())
-
-    def with_hint(self, hint: str) -> ServiceError:
-        """Return the same error with another hint."""
-        return type(self)(self.operation, self.status, self.body, self.correlation_id, hint)
 
     @property
     def is_duplicate(self) -> bool:
@@ -80,13 +120,13 @@ class ServiceError(PingOneError):
 
     def _sentences(self) -> str:
         code = f" {self.code}" if self.code else ""
-        parts = [sentence(f"{capital(self.operation)} failed: PingOne answered HTTP {self.status}{code}", self.message)]
+        answered = f"{capital(self.operation)} failed: PingOne answered HTTP {self.status}{code}"
+        parts = [sentence(answered, self.message)]
         if self.details:
             parts.append("Details: " + "; ".join(_detail(detail) for detail in self.details) + ".")
         if self.correlation_id:
             parts.append(f"Correlation id: {self.correlation_id}.")
-        hint = self.hint or _usual_hint(self.status, self.message)
-        return " ".join([*parts, hint] if hint else parts)
+        return " ".join(parts)
 
 
 class NotFoundError(ServiceError):
@@ -98,11 +138,15 @@ class PermissionDeniedError(ServiceError):
 
 
 def service_error(
-    operation: str, status: int, body: t.Any, correlation_id: str | None, hint: str | None = None
+    operation: str,
+    status: int,
+    body: t.Any,
+    correlation_id: str | None,
+    circumstances: Circumstances = Circumstances(),
 ) -> ServiceError:
     """Return the error that belongs to a status."""
     kind = {403: PermissionDeniedError, 404: NotFoundError}.get(status, ServiceError)
-    return kind(operation, status, body, correlation_id, hint)
+    return kind(operation, status, body, correlation_id, circumstances)
 
 
 def missing_library(name: str) -> PingOneError:
@@ -129,19 +173,3 @@ def _detail(detail: dict[str, t.Any]) -> str:
 
 def _plain(value: t.Any) -> str:
     return ", ".join(str(item) for item in value) if isinstance(value, list) else str(value)
-
-
-def _usual_hint(status: int, message: str) -> str | None:
-    if _UNKNOWN_PATH in message:
-        return (
-            "PingOne answers this to an address that it does not know: check api_url, which ends in /v1, "
-            "and that the region is the tenant's."
-        )
-    return {
-        400: "Correct what the details name.",
-        401: "The access token was refused: check that it is valid, not expired, and of the same region as api_url.",
-        403: "The calling worker lacks a role that allows this; have one assigned to it.",
-        404: "Check the ids; the object may have been deleted, or may be in another environment.",
-        415: "This is a defect of the collection; please report it.",
-        429: "The rate limit of the licence is used up; try again later, or raise retry_budget.",
-    }.get(status, "The service has a problem; try again later, or raise retry_budget." if status >= 500 else None)

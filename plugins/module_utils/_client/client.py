@@ -15,11 +15,13 @@ from urllib.parse import urlsplit
 
 from ansible_collections.idops.pingone.plugins.module_utils._base.errors import (
     CheckModeWriteError,
+    Circumstances,
     NotFoundError,
     OutcomeUnknownError,
     PingOneError,
     ServiceError,
     TransportError,
+    UnreachableError,
     service_error,
 )
 from ansible_collections.idops.pingone.plugins.module_utils._base.text import capital
@@ -51,9 +53,6 @@ from ansible_collections.idops.pingone.plugins.module_utils._client.tokens impor
 
 Values = list[t.Any]
 FindCreated = t.Callable[[], "Wire | None"]
-# Reads a path once, without repetition; None when that did not work.
-GetOnce = t.Callable[[str], "Response | None"]
-Explain = t.Callable[[ServiceError, str, GetOnce, str], "str | None"]
 
 # For how many seconds a lost write is looked for before it counts as not having taken place.
 LOST_WRITE_TIMEOUT: t.Final = 10.0
@@ -76,10 +75,7 @@ class PingOneClient:
     connection: where and who.
     check_mode: whether anything but a read raises CheckModeWriteError.
     door: C(in-process) or C(module). Tokens are kept in files in process only, which is in the controller.
-    warn: is called with a sentence for the user.
     on_secret: is called with each secret that the service sends.
-    explain: returns what to do about a refusal of a path, or None; it is given the error, the path, a function that
-        reads a path once, and who called.
     clock: time; a test's own.
     """
 
@@ -89,15 +85,12 @@ class PingOneClient:
         *,
         check_mode: bool = False,
         door: str = "module",
-        warn: t.Callable[[str], t.Any] = lambda message: None,
         on_secret: t.Callable[[str], t.Any] = lambda secret: None,
-        explain: Explain = lambda error, path, get_once, client_id: None,
         clock: Clock | None = None,
     ) -> None:
         self.connection = connection
         self.check_mode = check_mode
         self.on_secret = on_secret
-        self._explain = explain
         self.clock = clock or Clock()
         self.folder = private_folder()
         self.session_state = session_state_for(connection)
@@ -110,8 +103,6 @@ class PingOneClient:
             sender=self._sender,
             on_secret=on_secret,
         )
-        if not connection.validate_certs:
-            warn("validate_certs is false: whoever is between here and PingOne can read and change all that is sent.")
 
     @property
     def requests(self) -> t.Mapping[str, int]:
@@ -244,14 +235,14 @@ class PingOneClient:
         """
         if self.check_mode and request.method != "GET":
             raise CheckModeWriteError(
-                f"{capital(request.operation)} was stopped, since it would write ({request.method} {request.path}) "
-                "in check mode. This is a defect of the collection; please report it."
+                f"{capital(request.operation)} was stopped because it would write ({request.method} {request.path}) "
+                "in check mode."
             )
         bearer = Bearer(self._tokens)
         try:
             ending = self._sender.send(request, bearer)
         except TransportError as error:
-            raise TransportError(f"{capital(request.operation)} failed: {error}") from None
+            raise type(error)(f"{capital(request.operation)} failed: {error}") from None
         if isinstance(ending.decision, Lost):
             raise _LostAnswerError(ending.decision.why)
         if isinstance(ending.outcome, BrokenConnectionError):
@@ -305,24 +296,24 @@ class PingOneClient:
         if isinstance(response.body, dict):
             return response.body
         raise TransportError(
-            f"{capital(request.operation)} failed: the answer to the {request.method}, HTTP {response.status}, is no "
-            "JSON object; check that api_url is PingOne's, and that no proxy answers in its place."
+            f"{capital(request.operation)} failed: expected a JSON object, got {_kind(response.body)} in the answer to "
+            f"the {request.method}, HTTP {response.status}; check that api_url is PingOne's, and that no proxy answers "
+            "in its place."
         )
 
     def _refused(self, request: Request, ending: Ending, response: Response) -> ServiceError:
-        error = service_error(request.operation, response.status, response.body, response.correlation_id)
-        if is_temporary(response.status):
-            asked = response.headers.get("Retry-After")
-            said = f" (it asked to wait: Retry-After {asked})" if asked else ""
-            if request.method != "GET" and response.status != TOO_MANY_REQUESTS:
-                self.session_state.forget_all()
-            return error.with_hint(
-                f"It was repeated for {ending.seconds:.0f} seconds{said}; try again later, or raise retry_budget."
-            )
-        if response.status == 404 and request.may_be_missing:
-            return error
-        hint = self._explain(error, request.path, self._get_once, self._caller())
-        return error.with_hint(hint) if hint else error
+        repeated = is_temporary(response.status)
+        if repeated and request.method != "GET" and response.status != TOO_MANY_REQUESTS:
+            self.session_state.forget_all()
+        circumstances = Circumstances(
+            path=request.path,
+            client_id=self._caller(),
+            read=self._get_once,
+            repeated_for=ending.seconds if repeated else None,
+            retry_after=response.headers.get("Retry-After"),
+        )
+        correlation_id = response.correlation_id
+        return service_error(request.operation, response.status, response.body, correlation_id, circumstances)
 
     def _caller(self) -> str:
         token = self.session_state.token
@@ -337,17 +328,21 @@ class PingOneClient:
 
     def _gave_up(self, request: Request, ending: Ending, why: str) -> PingOneError:
         """Return the error for a connection that kept breaking."""
+        retried = f"gave up after retrying for {ending.seconds:.0f} seconds"
         if request.method != "GET" and ending.ambiguous:
             self.session_state.forget_all()
-            return self._unknown(request.operation, why, f"it was repeated for {ending.seconds:.0f} seconds")
-        return TransportError(
-            f"{capital(request.operation)} failed: {why}; it was repeated for {ending.seconds:.0f} seconds. "
-            "Check the network, the proxy, and that api_url or region is right."
-        )
+            return self._unknown(request.operation, why, retried)
+        return UnreachableError(f"{capital(request.operation)} failed: {why}; {retried}.")
 
     @staticmethod
     def _unknown(operation: str, lost: str, why: str) -> OutcomeUnknownError:
         return OutcomeUnknownError(
-            f"{capital(operation)} may or may not have taken place: {lost.rstrip('.')}, and {why.rstrip('.')}. "
-            "Run the task again: it reads first what is there."
+            f"{capital(operation)} may or may not have taken place: {lost.rstrip('.')}, and {why.rstrip('.')}."
         )
+
+
+def _kind(body: t.Any) -> str:
+    """Return what a decoded answer is, in JSON's words."""
+    if isinstance(body, str):
+        return "a text"
+    return "a list" if isinstance(body, list) else "another value"

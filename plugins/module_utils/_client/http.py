@@ -19,7 +19,11 @@ from dataclasses import dataclass, field
 from urllib.parse import urlsplit
 
 from ansible.module_utils.ansible_release import __version__ as ansible_core_version
-from ansible_collections.idops.pingone.plugins.module_utils._base.errors import TransportError, missing_library
+from ansible_collections.idops.pingone.plugins.module_utils._base.errors import (
+    CertificateError,
+    TransportError,
+    missing_library,
+)
 from ansible_collections.idops.pingone.plugins.module_utils._client.connection import Connection
 
 try:
@@ -86,7 +90,7 @@ class Response:
 
 
 class BrokenConnectionError(TransportError):
-    """The exchange broke off, so that it may work the next time.
+    """The connection was interrupted, so that it may work the next time.
 
     sent: whether the request may have reached the service.
     """
@@ -128,16 +132,16 @@ class HttpSession:
                 auth=_as_it_is,
             )
         except requests.exceptions.SSLError as error:
-            raise TransportError(
-                f"No trusted connection to {host}: {_root_cause(error)}. Name its certificate authority by ca_path."
-            ) from None
+            raise CertificateError(f"No trusted connection to {host}: {_root_cause(error)}.") from None
         except requests.exceptions.Timeout as error:
             sent = not isinstance(error, requests.exceptions.ConnectTimeout)
             raise BrokenConnectionError(f"{host} did not answer within {self._timeout} seconds", sent) from None
         except requests.exceptions.ConnectionError as error:
             raise BrokenConnectionError(f"No connection to {host}: {_root_cause(error)}", _was_sent(error)) from None
         except requests.exceptions.RequestException as error:
-            raise BrokenConnectionError(f"The exchange with {host} broke off: {_root_cause(error)}", True) from None
+            raise BrokenConnectionError(
+                f"The connection to {host} was interrupted: {_root_cause(error)}", True
+            ) from None
         except OSError as error:
             # What requests says of certificate authorities that it can't read is none of its own exceptions.
             raise TransportError(f"No request could be sent to {host}: {_root_cause(error)}.") from None

@@ -253,7 +253,7 @@ class Sender:
 
     def _attempt(self, request: Request, authorization: Authorization | None) -> Outcome:
         if self.stop.is_set() and request.method != "GET" and request.form is None:
-            raise PingOneError(f"{capital(request.operation)} was not begun, since the task was ended.")
+            raise PingOneError(f"{capital(request.operation)} was skipped because the task was interrupted.")
         try:
             return self.send_once(request, authorization)
         except BrokenConnectionError as error:

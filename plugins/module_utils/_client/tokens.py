@@ -18,19 +18,12 @@ from ansible_collections.idops.pingone.plugins.module_utils._base.text import ca
 from ansible_collections.idops.pingone.plugins.module_utils._client.auth import Token, TokenRequest
 from ansible_collections.idops.pingone.plugins.module_utils._client.connection import Connection
 from ansible_collections.idops.pingone.plugins.module_utils._client.http import BrokenConnectionError, Request, Response
-from ansible_collections.idops.pingone.plugins.module_utils._client.retry import Done, Sender, is_temporary
+from ansible_collections.idops.pingone.plugins.module_utils._client.retry import Done, Sender
 from ansible_collections.idops.pingone.plugins.module_utils._client.session_state import SessionState
 from ansible_collections.idops.pingone.plugins.module_utils._client.token_cache import TokenCache
 
 # A token with fewer seconds left is replaced before it is used.
 MARGIN: t.Final = 60
-
-_CAUSES: t.Final = (
-    "Usual causes: the secret is not (or no longer) the worker's; the region, or auth_url, is not the tenant's; "
-    "auth_environment_id is not the environment that the worker belongs to; the worker is disabled, or has no role; "
-    "the worker's token_endpoint_auth_method differs from client_auth_method. "
-    "After a change of the worker, the option settle waits for it to take effect."
-)
 
 
 class Tokens:
@@ -130,15 +123,8 @@ class Tokens:
         said = ": ".join(part for part in (error, description) if part).rstrip(".")
         correlation_id = response.correlation_id
         named = f" Correlation id: {correlation_id}." if correlation_id and correlation_id not in said else ""
-        what_next = (
-            "The service has a problem, or its rate limit is used up; try again later, or raise retry_budget."
-            if is_temporary(response.status)
-            else _CAUSES
-        )
-        return TokenError(
-            f"{capital(self._operation())} failed with HTTP {response.status}{': ' + said if said else ''}.{named} "
-            f"{what_next}"
-        )
+        failed = f"{capital(self._operation())} failed with HTTP {response.status}"
+        return TokenError(f"{failed}{': ' + said if said else ''}.{named}", response.status)
 
     def _operation(self) -> str:
         connection = self._connection

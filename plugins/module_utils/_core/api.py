@@ -21,6 +21,7 @@ from ansible_collections.idops.pingone.plugins.module_utils._base.types import W
 from ansible_collections.idops.pingone.plugins.module_utils._client.client import PingOneClient
 from ansible_collections.idops.pingone.plugins.module_utils._client.lock import FileLock
 from ansible_collections.idops.pingone.plugins.module_utils._client.session_state import Listing
+from ansible_collections.idops.pingone.plugins.module_utils._core.hints import describe
 from ansible_collections.idops.pingone.plugins.module_utils._core.plan import Change
 
 Same = t.Callable[[Wire], bool]
@@ -337,7 +338,7 @@ class Resource:
             raise PingOneError(
                 f"{capital(self.kind)}{_named(created)}{self._place} was made twice at the same time, from here with "
                 f"the id {created['id']} and from elsewhere with the id {oldest['id']}, and ours could not be removed: "
-                f"{error} Delete one of them, then run the task again."
+                f"{describe(error)} Delete one of them, then run the task again."
             ) from None
         return oldest
 

@@ -2,18 +2,56 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Why a call was refused: what a few reads more can tell. This module is private to the collection."""
+"""What to do next after an error: by its kind, its status, and what a few reads more can tell.
+
+This module is private to the collection.
+"""
 
 from __future__ import annotations
 
 import re
 import typing as t
 
-from ansible_collections.idops.pingone.plugins.module_utils._base.errors import ServiceError
-from ansible_collections.idops.pingone.plugins.module_utils._client.client import GetOnce
+from ansible_collections.idops.pingone.plugins.module_utils._base.errors import (
+    CertificateError,
+    CheckModeWriteError,
+    OutcomeUnknownError,
+    PingOneError,
+    ServiceError,
+    TokenError,
+    UnreachableError,
+)
 from ansible_collections.idops.pingone.plugins.module_utils._client.http import Response
+from ansible_collections.idops.pingone.plugins.module_utils._client.retry import is_temporary
+
+# Reads a path once, without repetition; None when that did not work.
+GetOnce = t.Callable[[str], "Response | None"]
 
 _NESTED: t.Final = re.compile(r"/environments/([^/]+)(?:/(.*))?")
+# What PingOne answers to an address that it does not know (inferred: its gateway then reads the token as a signature).
+_UNKNOWN_PATH: t.Final = "Invalid key=value pair"
+
+_BY_STATUS: t.Final = {
+    400: "Correct what the details name.",
+    401: "The access token was refused: check that it is valid, not expired, and of the same region as api_url.",
+    403: "The calling worker lacks a role that allows this; have one assigned to it.",
+    404: "Check the ids; the object may have been deleted, or may be in another environment.",
+    415: "This is a defect of the collection; please report it.",
+    429: "The rate limit of the license is used up; try again later, or raise retry_budget.",
+}
+_BY_KIND: t.Final[dict[type[PingOneError], str]] = {
+    CheckModeWriteError: "This is a defect of the collection; please report it.",
+    CertificateError: "Name its certificate authority by ca_path.",
+    UnreachableError: "Check the network, the proxy, and that api_url or region is right.",
+    OutcomeUnknownError: "Run the task again: it reads first what is there.",
+}
+# Why the token endpoint refuses a worker.
+_CAUSES: t.Final = (
+    "Usual causes: the secret is not (or no longer) the worker's; the region, or auth_url, is not the tenant's; "
+    "auth_environment_id is not the environment that the worker belongs to; the worker is disabled, or has no role; "
+    "the worker's token_endpoint_auth_method differs from client_auth_method. "
+    "After a change of the worker, the option settle waits for it to take effect."
+)
 _SECRET: t.Final = re.compile(r"applications/[^/]+/secret")
 
 # The service that an environment needs for a collection of objects (inferred from what each service is for).
@@ -26,11 +64,42 @@ _SERVICE_OF: t.Final = {
 }
 
 
-def hint_for(error: ServiceError, path: str, get_once: GetOnce, client_id: str) -> str | None:
-    """Return what to do about a refusal of a path; None when nothing more can be said.
+def describe(error: PingOneError) -> str:
+    """Return what a user is told of an error: what came of what was done, and what to do next."""
+    hint = hint_for(error)
+    return f"{error} {hint}" if hint else str(error)
 
-    client_id: who called, as the token says; may be empty.
-    """
+
+def hint_for(error: PingOneError) -> str | None:
+    """Return what to do about an error; None when nothing more can be said. May read more from the service."""
+    if isinstance(error, ServiceError):
+        return _about_refusal(error)
+    if isinstance(error, TokenError):
+        return _about_token_request(error)
+    return next((hint for kind, hint in _BY_KIND.items() if isinstance(error, kind)), None)
+
+
+def _about_refusal(error: ServiceError) -> str | None:
+    seconds, asked = error.circumstances.repeated_for, error.circumstances.retry_after
+    if seconds is not None:
+        said = f" (it asked to wait: Retry-After {asked})" if asked else ""
+        return f"Gave up after retrying for {seconds:.0f} seconds{said}; try again later, or raise retry_budget."
+    return _by_reading(error) or _by_status(error)
+
+
+def _about_token_request(error: TokenError) -> str | None:
+    if error.status is None:
+        return None
+    if is_temporary(error.status):
+        return "The service has a problem, or its rate limit is used up; try again later, or raise retry_budget."
+    return _CAUSES
+
+
+def _by_reading(error: ServiceError) -> str | None:
+    """Return what the path of a refused request, and a few reads more, tell."""
+    path, client_id, get_once = error.circumstances.path, error.circumstances.client_id, error.circumstances.read
+    if not path:
+        return None
     if error.status == 401:
         return _about_token(client_id)
     nested = _NESTED.fullmatch(path)
@@ -47,6 +116,16 @@ def hint_for(error: ServiceError, path: str, get_once: GetOnce, client_id: str) 
     if _SECRET.fullmatch(rest):
         return _about_secret(environment, rest, get_once)
     return _about_service(environment, rest, get_once) or _about_role(environment, rest, client_id)
+
+
+def _by_status(error: ServiceError) -> str | None:
+    if _UNKNOWN_PATH in error.message:
+        return (
+            "PingOne answers this to an address that it does not know: check api_url, which ends in /v1, "
+            "and that the region is the tenant's."
+        )
+    later = "The service has a problem; try again later, or raise retry_budget."
+    return _BY_STATUS.get(error.status, later if error.status >= 500 else None)
 
 
 def _about_token(client_id: str) -> str:

@@ -15,6 +15,7 @@ import typing as t
 from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.idops.pingone.plugins.module_utils._base.errors import OptionError, PingOneError
 from ansible_collections.idops.pingone.plugins.module_utils._base.redact import redact
+from ansible_collections.idops.pingone.plugins.module_utils._core.hints import describe
 from ansible_collections.idops.pingone.plugins.module_utils._core.plan import Change
 from ansible_collections.idops.pingone.plugins.module_utils._core.task import Task
 
@@ -63,7 +64,7 @@ def perform(
         outcome = run(task)
         _refuse_imported(outcome, secret_returns, no_log_values)
     except PingOneError as error:
-        return failed(str(error), task)
+        return failed(describe(error), task)
     except Exception as error:
         # ansible-core does not mask what it did not expect, so nothing else may get out.
         return failed(unexpected_message(f"{type(error).__name__}: {error}"), task)

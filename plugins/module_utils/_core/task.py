@@ -18,7 +18,6 @@ from ansible_collections.idops.pingone.plugins.module_utils._client.connection i
     connection_from,
 )
 from ansible_collections.idops.pingone.plugins.module_utils._core.api import Api
-from ansible_collections.idops.pingone.plugins.module_utils._core.hints import hint_for
 from ansible_collections.idops.pingone.plugins.module_utils._core.lookup import Lookup
 
 try:
@@ -122,14 +121,11 @@ class Task:
         """Return a client for a connection, whose secrets are from now on known as such."""
         for secret in connection.secrets():
             self.secret(secret)
-        return PingOneClient(
-            connection,
-            check_mode=self.check_mode,
-            door=self.door,
-            warn=self.warn,
-            on_secret=self.secret,
-            explain=hint_for,
-        )
+        if not connection.validate_certs:
+            self.warn(
+                "validate_certs is false: whoever is between here and PingOne can read and change all that is sent."
+            )
+        return PingOneClient(connection, check_mode=self.check_mode, door=self.door, on_secret=self.secret)
 
     def warn(self, message: str) -> None:
         """Give the user a warning, once."""

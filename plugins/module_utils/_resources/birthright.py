@@ -18,6 +18,7 @@ from ansible_collections.idops.pingone.plugins.module_utils._base.text import ti
 from ansible_collections.idops.pingone.plugins.module_utils._base.types import Wire
 from ansible_collections.idops.pingone.plugins.module_utils._client.client import LOST_WRITE_TIMEOUT
 from ansible_collections.idops.pingone.plugins.module_utils._client.retry import Budget, propagation_delay
+from ansible_collections.idops.pingone.plugins.module_utils._core.hints import describe
 
 if t.TYPE_CHECKING:
     from ansible_collections.idops.pingone.plugins.module_utils._core.api import Resource
@@ -45,7 +46,9 @@ def birthright_assignments(task: Task, environment: Wire, created: bool) -> list
             return _predicted(environment, {name: identifier for identifier, name in names.items()})
         found = _found(task, task.api.role_assignments(home, "application", worker), environment, created)
     except (PermissionDeniedError, NotFoundError) as error:
-        task.warn(f"birthright_assignments is left out, since the calling worker can't read its own roles: {error}")
+        task.warn(
+            f"birthright_assignments is left out, since the calling worker can't read its own roles: {describe(error)}"
+        )
         return None
     shown = [
         _shown(environment, item["id"], item["role"]["id"], names.get(item["role"]["id"]), item.get("readOnly"))

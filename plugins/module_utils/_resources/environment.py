@@ -24,6 +24,7 @@ from ansible_collections.idops.pingone.plugins.module_utils._base.errors import 
 from ansible_collections.idops.pingone.plugins.module_utils._base.ids import is_id, is_predicted
 from ansible_collections.idops.pingone.plugins.module_utils._base.text import title
 from ansible_collections.idops.pingone.plugins.module_utils._base.types import Wire
+from ansible_collections.idops.pingone.plugins.module_utils._core.hints import describe
 from ansible_collections.idops.pingone.plugins.module_utils._resources.environment_plan import (
     NO_PLAN,
     Create,
@@ -347,7 +348,7 @@ def _wait_until_usable(task: Task, environment: Wire, done: str) -> None:
                 raise PingOneError(
                     f"Environment '{title(environment)}' ({environment['id']}) was {done}, but could not be used "
                     f"within {task.params['wait_timeout']} seconds. Run the task again, or raise wait_timeout. "
-                    f"The last answer: {error}"
+                    f"The last answer: {describe(error)}"
                 ) from error
         time.sleep(_PAUSE)
 

@@ -20,6 +20,7 @@ from ansible_collections.idops.pingone.plugins.module_utils._base.errors import 
 )
 from ansible_collections.idops.pingone.plugins.module_utils._base.ids import is_predicted, predicted_id
 from ansible_collections.idops.pingone.plugins.module_utils._base.types import Wire
+from ansible_collections.idops.pingone.plugins.module_utils._core.hints import describe
 from ansible_collections.idops.pingone.plugins.module_utils._resources.role_assignment_rules import (
     APPLICATION,
     ENVIRONMENT,
@@ -290,7 +291,7 @@ class RoleSet:
             if not removed:
                 raise
             self._put_back(removed, added, error)
-            raise PingOneError(f"{error} {_listed(removed)} was put back, so {self._title} has it still.") from None
+            raise error.with_note(f"{_listed(removed)} was put back, so {self._title} has it still.") from None
         return added
 
     def _remove_broad(self, grant: Grant, removed: list[Grant]) -> None:
@@ -311,8 +312,8 @@ class RoleSet:
             for grant in removed:
                 self._add(grant)
         except PingOneError as error:
-            raise PingOneError(
-                f"{reason} {_listed(removed)}, which was removed before, could not be put back: {error} "
+            raise reason.with_note(
+                f"{_listed(removed)}, which was removed before, could not be put back: {describe(error)} "
                 f"{self._title} is without it now; run the task again, or assign it by hand."
             ) from None
 

@@ -6,7 +6,12 @@
 from __future__ import annotations
 
 import base64
+import contextlib
 import json
+import re
+
+import pytest
+from ansible_collections.idops.pingone.plugins.module_utils._core.hints import describe
 
 API = "https://api.pingone.eu/v1"
 AUTH_ENVIRONMENT = "7663f85d-9794-441b-9a67-47650535bd3b"
@@ -77,3 +82,11 @@ def token_answer(number=1, expires_in=3600):
         200,
         {"access_token": jwt(client_id="worker", jti=str(number)), "token_type": "Bearer", "expires_in": expires_in},
     )
+
+
+@contextlib.contextmanager
+def explained(kind, match):
+    """Expect an error, of which a user is told what matches: what happened, and what to do next."""
+    with pytest.raises(kind) as caught:
+        yield caught
+    assert re.search(match, describe(caught.value)), describe(caught.value)

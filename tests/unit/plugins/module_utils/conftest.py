@@ -10,7 +10,6 @@ import responses
 from ansible_collections.idops.pingone.plugins.module_utils._client.client import PingOneClient
 from ansible_collections.idops.pingone.plugins.module_utils._client.connection import connection_from
 from ansible_collections.idops.pingone.plugins.module_utils._client.session_state import reset
-from ansible_collections.idops.pingone.plugins.module_utils._core.hints import hint_for
 from ansible_collections.idops.pingone.tests.unit.plugins.module_utils.client_service import (
     OPTIONS,
     TOKEN_URL,
@@ -49,7 +48,7 @@ def make_client(clock):
     def make(**arguments):
         environ = arguments.pop("environ", {})
         params = {**OPTIONS, **arguments.pop("options", {})}
-        return PingOneClient(connection_from(params, environ), clock=clock, explain=hint_for, **arguments)
+        return PingOneClient(connection_from(params, environ), clock=clock, **arguments)
 
     return make
 

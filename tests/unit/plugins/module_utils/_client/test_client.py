@@ -20,6 +20,7 @@ from ansible_collections.idops.pingone.tests.unit.plugins.module_utils.client_se
     API,
     NOW_DATE,
     TOKEN_URL,
+    explained,
     jwt,
     token_answer,
 )
@@ -66,7 +67,7 @@ class TestRepetition:
     def test_retry_after_is_clamped_to_the_budget(self, client, service, clock):
         service.answers("GET", THING, (429, {}, {"Retry-After": "3600"}), (429, {}, {"Retry-After": "3600"}))
 
-        with pytest.raises(ServiceError, match="repeated for 60 seconds .it asked to wait: Retry-After 3600"):
+        with explained(ServiceError, match="Gave up after retrying for 60 seconds .it asked to wait: Retry-After 3600"):
             act(client, "GET")
         assert clock.waits == [60.0]
 
@@ -241,67 +242,16 @@ class TestToken:
         service.answers("POST", "", token_answer(2), url=TOKEN_URL)
         service.answers("GET", THING, 401)
 
-        with pytest.raises(ServiceError, match="access token of worker worker was refused"):
+        with explained(ServiceError, match="access token of worker worker was refused"):
             act(client, "GET")
 
     def test_a_ready_token_is_not_replaced(self, service, make_client):
         given = {"client_id": None, "client_secret": None, "auth_environment_id": None, "access_token": jwt(exp=1)}
         service.answers("GET", THING, 401)
 
-        with pytest.raises(ServiceError, match="it has expired"):
+        with explained(ServiceError, match="it has expired"):
             act(make_client(options=given), "GET")
         assert service.calls(tokens=True) == ["GET " + THING]
-
-
-class TestExplanation:
-    def test_an_environment_that_is_gone(self, client, service):
-        service.answers("GET", THING, (403, NOT_AUTHORIZED))
-        service.answers("GET", "/environments/e", 404)
-
-        with pytest.raises(PermissionDeniedError) as caught:
-            act(client, "GET")
-
-        assert str(caught.value) == (
-            "Getting it failed: PingOne answered HTTP 403 ACCESS_FAILED: The actor attempting to perform the request "
-            "is not authorized. Correlation id: c0ffee00-0000-4000-8000-000000000001. There is no environment e, or "
-            "the calling worker may not see it: it may have been deleted, or belong to another organization or region."
-        )
-
-    def test_a_service_that_is_missing(self, client, service):
-        service.answers("GET", THING, (403, NOT_AUTHORIZED))
-        service.answers("GET", "/environments/e", 200)
-        service.answers("GET", "/environments/e/billOfMaterials", (200, {"products": [{"type": "PING_ONE_MFA"}]}))
-
-        with pytest.raises(PermissionDeniedError, match=r"does not have the service SSO .*it has PING_ONE_MFA"):
-            act(client, "GET")
-
-    def test_a_role_that_is_missing(self, client, service):
-        service.answers("GET", THING, (403, NOT_AUTHORIZED))
-        service.answers("GET", "/environments/e", 200)
-        service.answers("GET", "/environments/e/billOfMaterials", (200, {"products": [{"type": "PING_ONE_BASE"}]}))
-
-        with pytest.raises(PermissionDeniedError, match="Worker worker holds no role that allows this on applications"):
-            act(client, "GET")
-
-    def test_a_secret_that_is_unreadable(self, client, service):
-        service.answers("GET", THING + "/secret", (403, NOT_AUTHORIZED))
-        service.answers("GET", "/environments/e", 200)
-        assigned = [
-            {"role": {"id": "r1"}, "scope": {"type": "ENVIRONMENT", "id": "e"}, "readOnly": True},
-            {"role": {"id": "r2"}, "scope": {"type": "ENVIRONMENT", "id": "e"}, "readOnly": False},
-        ]
-        service.answers("GET", THING + "/roleAssignments", (200, {"_embedded": {"roleAssignments": assigned}}))
-        service.answers("GET", "/roles", (200, {"_embedded": {"roles": [{"id": "r1", "name": "Environment Admin"}]}}))
-
-        with pytest.raises(PermissionDeniedError, match=r"lacks: Environment Admin at ENVIRONMENT e\.$"):
-            client.get(THING + "/secret", operation="reading the secret")
-
-    def test_an_unknown_address(self, client, service):
-        message = "Invalid key=value pair (missing equal-sign) in Authorization header"
-        service.answers("GET", "/nonsense", (403, {"message": message}))
-
-        with pytest.raises(PermissionDeniedError, match="an address that it does not know: check api_url"):
-            client.get("/nonsense", operation="reading nonsense")
 
 
 class TestList:
@@ -344,7 +294,7 @@ class TestSafety:
     def test_an_untrusted_certificate_is_reported_at_once(self, client, service, clock):
         service.answers("GET", THING, requests.exceptions.SSLError("certificate verify failed"))
 
-        with pytest.raises(TransportError, match="Name its certificate authority by ca_path"):
+        with explained(TransportError, match="Name its certificate authority by ca_path"):
             act(client, "GET")
         assert clock.waits == []
 

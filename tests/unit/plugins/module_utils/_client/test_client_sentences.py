@@ -18,10 +18,12 @@ from ansible_collections.idops.pingone.plugins.module_utils._base.errors import 
     TransportError,
 )
 from ansible_collections.idops.pingone.plugins.module_utils._client.session_state import Listing
+from ansible_collections.idops.pingone.plugins.module_utils._core.hints import describe
 from ansible_collections.idops.pingone.tests.unit.plugins.module_utils.client_service import (
     API,
     OPTIONS,
     TOKEN_URL,
+    explained,
     token_answer,
 )
 
@@ -54,7 +56,7 @@ def told(client, call, kind=PingOneError):
     """Return what a user is told when a call fails."""
     with pytest.raises(kind) as caught:
         CALLS[call](client)
-    return str(caught.value)
+    return describe(caught.value)
 
 
 @pytest.mark.parametrize("call", CALLS)
@@ -73,15 +75,15 @@ def test_what_answers_is_not_pingone(client, service, call):
     service.answers(verb(call), THING, (200, "<html>Sign in to the network</html>"))
 
     assert told(client, call, TransportError) == (
-        f"Turning the thing round failed: the answer to the {verb(call)}, HTTP 200, is no JSON object; "
-        "check that api_url is PingOne's, and that no proxy answers in its place."
+        f"Turning the thing round failed: expected a JSON object, got a text in the answer to the {verb(call)}, "
+        "HTTP 200; check that api_url is PingOne's, and that no proxy answers in its place."
     )
 
 
 @pytest.mark.parametrize("call", ["POST", "PUT", "DELETE"])
 def test_a_write_in_check_mode(make_client, call):
     assert told(make_client(check_mode=True), call, CheckModeWriteError) == (
-        f"Turning the thing round was stopped, since it would write ({call} {THING}) in check mode. "
+        f"Turning the thing round was stopped because it would write ({call} {THING}) in check mode. "
         "This is a defect of the collection; please report it."
     )
 
@@ -104,7 +106,7 @@ def test_reads_work_in_check_mode(service, make_client):
 def test_a_write_after_the_task_was_ended(client, call):
     client._sender.stop.set()
 
-    assert told(client, call) == "Turning the thing round was not begun, since the task was ended."
+    assert told(client, call) == "Turning the thing round was skipped because the task was interrupted."
 
 
 def test_a_read_after_the_task_was_ended_may_go_on(client, service):
@@ -132,7 +134,7 @@ def test_a_task_that_was_ended_while_jobs_ran_writes_no_more(client, service, mo
 
     with pytest.raises(TaskTimeoutError):
         client.run_parallel([lambda: None, lambda: None])
-    assert told(client, "PUT") == "Turning the thing round was not begun, since the task was ended."
+    assert told(client, "PUT") == "Turning the thing round was skipped because the task was interrupted."
 
 
 @pytest.mark.parametrize("call", ["GET", "LIST", "PUT", "DELETE"])
@@ -147,7 +149,7 @@ def test_a_service_that_stays_away(client, service, call, headers, asked, status
 
     assert told(client, call, ServiceError) == (
         f"Turning the thing round failed: PingOne answered HTTP {status}: Not now. "
-        f"It was repeated for 60 seconds{asked}; try again later, or raise retry_budget."
+        f"Gave up after retrying for 60 seconds{asked}; try again later, or raise retry_budget."
     )
     # A write may have taken place after all, so that what was read before it no longer counts.
     assert bool(listings) == (not forgets or verb(call) == "GET")
@@ -159,8 +161,8 @@ def test_a_read_that_keeps_breaking(client, service, clock, call):
     listings = remembered(client)
 
     assert told(client, call, TransportError) == (
-        "Turning the thing round failed: No connection to api.pingone.eu: Connection aborted; it was repeated for 60 "
-        "seconds. Check the network, the proxy, and that api_url or region is right."
+        "Turning the thing round failed: No connection to api.pingone.eu: Connection aborted; gave up after "
+        "retrying for 60 seconds. Check the network, the proxy, and that api_url or region is right."
     )
     assert clock.waits == [1.0, 2.0, 4.0, 8.0, 16.0, 29.0]
     assert listings
@@ -173,7 +175,7 @@ def test_a_write_that_keeps_breaking(client, service, call):
 
     assert told(client, call, OutcomeUnknownError) == (
         "Turning the thing round may or may not have taken place: No connection to api.pingone.eu: Connection aborted, "
-        "and it was repeated for 60 seconds. Run the task again: it reads first what is there."
+        "and gave up after retrying for 60 seconds. Run the task again: it reads first what is there."
     )
     assert not listings
 
@@ -184,8 +186,8 @@ def test_a_service_that_is_never_reached(client, service, call):
     listings = remembered(client)
 
     assert told(client, call, TransportError) == (
-        "Turning the thing round failed: api.pingone.eu did not answer within 30 seconds; it was repeated for 60 "
-        "seconds. Check the network, the proxy, and that api_url or region is right."
+        "Turning the thing round failed: api.pingone.eu did not answer within 30 seconds; gave up after "
+        "retrying for 60 seconds. Check the network, the proxy, and that api_url or region is right."
     )
     assert listings
 
@@ -205,7 +207,7 @@ class TestLostPost:
     def told(client, find_created, post="post"):
         with pytest.raises(OutcomeUnknownError) as caught:
             getattr(client, post)(COLLECTION, {}, operation=DOING, find_created=find_created)
-        return str(caught.value)
+        return describe(caught.value)
 
     def test_nothing_can_be_read(self, client, service, lost, said):
         service.answers("POST", COLLECTION, lost)
@@ -291,7 +293,7 @@ def test_a_later_page_that_is_refused_is_explained_as_the_first(client, service)
     service.answers("GET", COLLECTION + "?cursor=2", (403, {"code": "ACCESS_FAILED", "message": "No."}))
     service.answers("GET", "/environments/e", 404)
 
-    with pytest.raises(PermissionDeniedError, match=r"^Turning the thing round failed: .* no environment e, or"):
+    with explained(PermissionDeniedError, match=r"^Turning the thing round failed: .* no environment e, or"):
         client.list(COLLECTION, "applications", operation=DOING)
 
 
@@ -381,16 +383,6 @@ def test_exactly_these_headers_are_sent(client, service):
         "Content-Type": "application/json",
     }
     assert plain.body == b'{"a": 1}'
-
-
-def test_no_validation_is_warned_of_in_a_sentence(make_client):
-    warnings = []
-
-    make_client(options={"validate_certs": False}, warn=warnings.append)
-
-    assert warnings == [
-        "validate_certs is false: whoever is between here and PingOne can read and change all that is sent."
-    ]
 
 
 def test_a_caller_whose_token_says_nothing_is_named_by_its_option(service, make_client):

@@ -81,7 +81,7 @@ def fetch(address, environ=None, **options):
 
 
 def test_a_certificate_of_an_unknown_authority_is_refused(serve):
-    with pytest.raises(TransportError, match=r"No trusted connection to 127\.0\.0\.1:\d+: .*Name its certificate auth"):
+    with pytest.raises(TransportError, match=r"No trusted connection to 127\.0\.0\.1:\d+: .*certificate verify failed"):
         fetch(serve("127.0.0.1"))
 
 

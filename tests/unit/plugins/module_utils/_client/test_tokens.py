@@ -15,6 +15,7 @@ from ansible_collections.idops.pingone.plugins.module_utils._client.auth import 
 from ansible_collections.idops.pingone.plugins.module_utils._client.connection import connection_from
 from ansible_collections.idops.pingone.plugins.module_utils._client.session_state import reset
 from ansible_collections.idops.pingone.plugins.module_utils._client.token_cache import open_cache, private_folder
+from ansible_collections.idops.pingone.plugins.module_utils._core.hints import describe
 from ansible_collections.idops.pingone.tests.unit.plugins.module_utils.client_service import (
     NOW,
     OPTIONS,
@@ -113,7 +114,7 @@ class TestRepetition:
         with pytest.raises(TokenError) as caught:
             make_client().token()
 
-        text = str(caught.value)
+        text = describe(caught.value)
         assert text.startswith(
             f"{SUBJECT} failed with HTTP 401: "
             "invalid_client: Request denied: Unsupported authentication method. Correlation id: c-1. Usual causes: "
@@ -130,7 +131,7 @@ class TestRepetition:
         with pytest.raises(TokenError) as caught:
             make_client().token()
 
-        assert str(caught.value) == (
+        assert describe(caught.value) == (
             f"{SUBJECT} failed: the answer holds no access token; check that auth_url is PingOne's."
         )
 
@@ -141,7 +142,7 @@ class TestRepetition:
         with pytest.raises(TokenError) as caught:
             make_client().token()
 
-        assert str(caught.value) == (
+        assert describe(caught.value) == (
             f"{SUBJECT} failed with HTTP {status}. The service has a problem, or its rate limit is used up; "
             "try again later, or raise retry_budget."
         )
@@ -153,7 +154,7 @@ class TestRepetition:
         with pytest.raises(TokenError) as caught:
             make_client().token()
 
-        assert str(caught.value) == f"{SUBJECT} failed: No connection to auth.pingone.eu: reset."
+        assert describe(caught.value) == f"{SUBJECT} failed: No connection to auth.pingone.eu: reset."
 
     def test_a_date_to_wait_for_counts_from_the_own_clock_when_the_service_shows_none(
         self, service, make_client, clock
@@ -201,7 +202,7 @@ class TestRefusal:
         with pytest.raises(TokenError) as caught:
             make_client(options={"settle": 60}).token()
 
-        assert str(caught.value).startswith(f"{SUBJECT} failed with {said}the secret is not (or no longer)")
+        assert describe(caught.value).startswith(f"{SUBJECT} failed with {said}the secret is not (or no longer)")
         assert clock.waits == []
 
 

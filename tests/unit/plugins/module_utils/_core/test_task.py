@@ -180,3 +180,11 @@ def test_a_modules_options_come_after_those_of_the_connection():
     assert {"client_secret", "auth_environment_id", "name"} < set(spec)
     assert spec["settle"] == {"type": "raw"}
     assert argument_spec()["settle"] != {"type": "raw"}
+
+
+@pytest.mark.parametrize(("validate", "warned"), [(False, True), (True, False)])
+def test_no_validation_is_warned_of_in_a_sentence(validate, warned):
+    task = Task({"region": "EU", "access_token": "ready", "validate_certs": validate})
+    task.client_of(task.connection)
+    sentence = "validate_certs is false: whoever is between here and PingOne can read and change all that is sent."
+    assert task.warnings == ([sentence] if warned else [])

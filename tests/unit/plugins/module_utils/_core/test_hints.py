@@ -1,0 +1,131 @@
+# Copyright: The idops.pingone contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What a user is told to do after an error."""
+
+from __future__ import annotations
+
+import pytest
+from ansible_collections.idops.pingone.plugins.module_utils._base.errors import (
+    CertificateError,
+    CheckModeWriteError,
+    Circumstances,
+    OptionError,
+    OutcomeUnknownError,
+    PermissionDeniedError,
+    TokenError,
+    UnreachableError,
+    service_error,
+)
+from ansible_collections.idops.pingone.plugins.module_utils._core.hints import describe, hint_for
+from ansible_collections.idops.pingone.tests.unit.plugins.module_utils.client_service import explained
+
+NOT_AUTHORIZED = {
+    "id": "c0ffee00-0000-4000-8000-000000000001",
+    "code": "ACCESS_FAILED",
+    "message": "The actor attempting to perform the request is not authorized.",
+}
+THING = "/environments/e/applications/a"
+
+
+class TestExplanation:
+    def test_an_environment_that_is_gone(self, client, service):
+        service.answers("GET", THING, (403, NOT_AUTHORIZED))
+        service.answers("GET", "/environments/e", 404)
+
+        with pytest.raises(PermissionDeniedError) as caught:
+            client.get(THING, operation="getting it")
+
+        assert describe(caught.value) == (
+            "Getting it failed: PingOne answered HTTP 403 ACCESS_FAILED: The actor attempting to perform the request "
+            "is not authorized. Correlation id: c0ffee00-0000-4000-8000-000000000001. There is no environment e, or "
+            "the calling worker may not see it: it may have been deleted, or belong to another organization or region."
+        )
+
+    def test_a_service_that_is_missing(self, client, service):
+        service.answers("GET", THING, (403, NOT_AUTHORIZED))
+        service.answers("GET", "/environments/e", 200)
+        service.answers("GET", "/environments/e/billOfMaterials", (200, {"products": [{"type": "PING_ONE_MFA"}]}))
+
+        with explained(PermissionDeniedError, match=r"does not have the service SSO .*it has PING_ONE_MFA"):
+            client.get(THING, operation="getting it")
+
+    def test_a_role_that_is_missing(self, client, service):
+        service.answers("GET", THING, (403, NOT_AUTHORIZED))
+        service.answers("GET", "/environments/e", 200)
+        service.answers("GET", "/environments/e/billOfMaterials", (200, {"products": [{"type": "PING_ONE_BASE"}]}))
+
+        with explained(PermissionDeniedError, match="Worker worker holds no role that allows this on applications"):
+            client.get(THING, operation="getting it")
+
+    def test_a_secret_that_is_unreadable(self, client, service):
+        service.answers("GET", THING + "/secret", (403, NOT_AUTHORIZED))
+        service.answers("GET", "/environments/e", 200)
+        assigned = [
+            {"role": {"id": "r1"}, "scope": {"type": "ENVIRONMENT", "id": "e"}, "readOnly": True},
+            {"role": {"id": "r2"}, "scope": {"type": "ENVIRONMENT", "id": "e"}, "readOnly": False},
+        ]
+        service.answers("GET", THING + "/roleAssignments", (200, {"_embedded": {"roleAssignments": assigned}}))
+        service.answers("GET", "/roles", (200, {"_embedded": {"roles": [{"id": "r1", "name": "Environment Admin"}]}}))
+
+        with explained(PermissionDeniedError, match=r"lacks: Environment Admin at ENVIRONMENT e\.$"):
+            client.get(THING + "/secret", operation="reading the secret")
+
+    def test_an_unknown_address(self, client, service):
+        message = "Invalid key=value pair (missing equal-sign) in Authorization header"
+        service.answers("GET", "/nonsense", (403, {"message": message}))
+
+        with explained(PermissionDeniedError, match="an address that it does not know: check api_url"):
+            client.get("/nonsense", operation="reading nonsense")
+
+
+@pytest.mark.parametrize(
+    ("status", "hint"),
+    [
+        (400, "Correct what the details name."),
+        (401, "The access token was refused: check"),
+        (403, "The calling worker lacks a role"),
+        (404, "Check the ids"),
+        (415, "This is a defect of the collection"),
+        (429, "The rate limit of the license is used up"),
+        (500, "The service has a problem"),
+        (599, "The service has a problem"),
+        (418, None),
+    ],
+)
+def test_each_status_has_its_hint_when_nothing_more_is_known(status, hint):
+    told = hint_for(service_error("reading it", status, {}, None))
+    assert told is None if hint is None else told.startswith(hint)
+
+
+@pytest.mark.parametrize(("asked", "said"), [(None, ""), ("90", " (it asked to wait: Retry-After 90)")])
+def test_what_was_repeated_says_for_how_long(asked, said):
+    circumstances = Circumstances(path=THING, repeated_for=60.4, retry_after=asked)
+    assert describe(service_error("reading it", 503, {}, None, circumstances)) == (
+        "Reading it failed: PingOne answered HTTP 503. "
+        f"Gave up after retrying for 60 seconds{said}; try again later, or raise retry_budget."
+    )
+
+
+@pytest.mark.parametrize(
+    ("error", "hint"),
+    [
+        (CheckModeWriteError("x."), "This is a defect of the collection; please report it."),
+        (CertificateError("x."), "Name its certificate authority by ca_path."),
+        (UnreachableError("x."), "Check the network, the proxy, and that api_url or region is right."),
+        (OutcomeUnknownError("x."), "Run the task again: it reads first what is there."),
+        (TokenError("x.", 429), "The service has a problem, or its rate limit is used up"),
+        (TokenError("x.", 401), "Usual causes: "),
+        (TokenError("x."), None),
+        (OptionError("x."), None),
+    ],
+)
+def test_each_kind_of_error_has_its_hint(error, hint):
+    told = describe(error)
+    assert told == "x." if hint is None else told.startswith(f"x. {hint}")
+
+
+def test_notes_come_before_what_to_do():
+    error = service_error("reading it", 404, {}, None)
+    assert error.with_note("It was put back.") is error
+    assert describe(error).startswith("Reading it failed: PingOne answered HTTP 404. It was put back. Check the ids")
