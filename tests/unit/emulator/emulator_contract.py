@@ -59,6 +59,10 @@ for _member in (
     "updatedAt",
 ):
     UNKNOWN_TO_THE_CONTRACT["ApplicationPingOneAdminConsole", _member] = "a member of every application"
+# What a group has, by itself and in a membership.
+for _member in ("directMemberCounts.groups", "createdAt", "updatedAt", "checkSum"):
+    UNKNOWN_TO_THE_CONTRACT["Group", _member] = "recorded answers of the service have it"
+    UNKNOWN_TO_THE_CONTRACT["GroupMembership", f"_embedded.group.{_member}"] = "recorded answers of the service have it"
 # Members that the document requires and the service doesn't always have.
 NOT_REQUIRED = {
     ("GatewayTypeLDAP", "bindPassword"): "a password is sent, and not shown",
@@ -120,7 +124,9 @@ class Contract:
         template, document = operation
         assert str(status) in document["responses"], f"{method} {template} does not answer {status}"
         if sent is not None:
-            self._compare(_without_null(sent), self._of_request(template, sent), f"{method} {path}", answer=False)
+            self._compare(
+                _without_null(sent), self._of_request(method, template, sent), f"{method} {path}", answer=False
+            )
             self.requests += 1
         if received is not None:
             self._check_answer(method, template, path, received)
@@ -156,7 +162,9 @@ class Contract:
             for item in items:
                 self._compare(item, self._of_item(kind, item), where, answer=True)
 
-    def _of_request(self, template: str, sent: Any) -> str:
+    def _of_request(self, method: str, template: str, sent: Any) -> str:
+        if (method, template.rpartition("/")[2]) == ("POST", "{userID}"):
+            return "_Anything"  # the document wants the account of the answer
         if template.endswith("/type"):
             return "_EnvironmentType"
         if template.endswith("/status"):

@@ -1,6 +1,6 @@
 # Copyright: The idops.pingone contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Populations, users, groups; organization and licenses."""
+"""Populations and users; organization and licenses."""
 
 from __future__ import annotations
 
@@ -102,6 +102,24 @@ def test_a_population_with_users_stays_for_their_sake(bootstrap: Caller, home: s
     assert "must contain at least one population" not in str(error)
 
 
+def test_the_provider_that_signs_the_users_of_a_population_in(bootstrap: Caller, home: str) -> None:
+    path = f"/environments/{home}/populations"
+    created = bootstrap.post(path, {"name": "people"}).must(201)
+    own = created["_links"]["self"]["href"]
+    default = bootstrap.get(f"{own}/defaultIdentityProvider").must(200)
+    assert (default["type"], set(default)) == ("PING_ONE", {"_links", "type"})
+    changed = bootstrap.put(f"{own}/defaultIdentityProvider", {"id": UNKNOWN, "type": "SAML"}).must(200)
+    assert changed["id"] == UNKNOWN
+    bootstrap.put(own, {"name": "persons"}).must(200)
+    assert bootstrap.get(f"{own}/defaultIdentityProvider").must(200) == changed
+    assert "defaultIdentityProvider" not in bootstrap.get(own).must(200)
+    for nothing in ({}, {"id": None}):
+        bootstrap.put(f"{own}/defaultIdentityProvider", {"id": UNKNOWN}).must(200)
+        assert bootstrap.put(f"{own}/defaultIdentityProvider", nothing).must(200) == default
+    bootstrap.put(f"{own}/defaultIdentityProvider", {"id": 5}).detail(400, "INVALID_DATA", "INVALID_VALUE", "id")
+    bootstrap.get(f"{path}/{UNKNOWN}/defaultIdentityProvider").error(404, "NOT_FOUND")
+
+
 # -- users ------------------------------------------------------------------------------------------------------------
 
 
@@ -153,23 +171,21 @@ def test_replacing_and_changing_a_user(bootstrap: Caller, home: str) -> None:
     replaced = bootstrap.put(own, {"username": "u2", "email": "u@example.com"}).must(200)
     assert replaced["username"] == "u2"
     assert not {"nickname", "title"} & set(replaced)
+    assert bootstrap.get(own).must(200) == replaced
 
 
-def test_a_user_moves_only_where_the_caller_may_create_one(bootstrap: Caller, home: str) -> None:
-    path = f"/environments/{home}"
-    inside, outside = (
-        bootstrap.post(f"{path}/populations", {"name": name}).must(201)["id"] for name in ("inside", "outside")
-    )
-    admin = bootstrap.worker(home, {"Identity Data Admin": ("POPULATION", inside)})
-    user = {"username": "someone", "email": "someone@example.com", "population": {"id": inside}}
-    created = admin.post(f"{path}/users", user).must(201)
-    moved = {**user, "population": {"id": outside}}
-
-    address = created["_links"]["self"]["href"]
-    admin.put(address, moved).error(403, "ACCESS_FAILED")
-    admin.call("PATCH", address, moved).error(403, "ACCESS_FAILED")
-    admin.call("PATCH", address, {**user, "title": "Dr."}).must(200)
-    assert admin.get(address).must(200)["population"] == {"id": inside}
+def test_a_user_is_replaced_but_for_what_has_an_endpoint_of_its_own(bootstrap: Caller, home: str) -> None:
+    path = f"/environments/{home}/users"
+    other = bootstrap.post(f"/environments/{home}/populations", {"name": "other"}).must(201)["id"]
+    user = {"username": "u", "email": "u@example.com"}
+    created = bootstrap.post(path, {**user, "mfaEnabled": True}).must(201)
+    own = created["_links"]["self"]["href"]
+    bootstrap.put(f"{own}/enabled", {"enabled": False}).must(200)
+    for method in ("PUT", "PATCH"):
+        sent = {**user, "population": {"id": other}, "mfaEnabled": False, "enabled": True}
+        changed = bootstrap.call(method, own, sent).must(200)
+        assert (changed["enabled"], changed["mfaEnabled"]) == (False, True)
+        assert changed["population"] == created["population"]
 
 
 @pytest.mark.parametrize(
@@ -209,56 +225,6 @@ def test_deleting_a_user(bootstrap: Caller, home: str) -> None:
     assert bootstrap.get(f"{path}/{created}").error(404, "NOT_FOUND")["message"] == GENERIC
     bootstrap.get(f"{path}/{created}/roleAssignments").error(404, "NOT_FOUND")
     assert created not in [one["actorId"] for one in bootstrap.world.state["roleAssignments"]]
-
-
-# -- groups -----------------------------------------------------------------------------------------------------------
-
-
-def test_a_group_echoes_exactly_what_was_sent(bootstrap: Caller, home: str) -> None:
-    [population] = bootstrap.get(f"/environments/{home}/populations").items
-    path = f"/environments/{home}/groups"
-    full = {
-        "name": "admins",
-        "description": "Those who may",
-        "population": {"id": population["id"]},
-        "userFilter": 'email ew "@example.com"',
-        "externalId": "x",
-        "customData": {"a": {"b": [1]}},
-    }
-    created = bootstrap.post(path, full).must(201)
-    assert {key: created[key] for key in full} == full
-    assert created["environment"] == {"id": home}
-    replaced = bootstrap.put(f"{path}/{created['id']}", {"name": "others"}).must(200)
-    assert not {"description", "population", "userFilter", "externalId", "customData"} & set(replaced)
-    assert bootstrap.get(f"{path}/{created['id']}").must(200) == replaced
-    bootstrap.delete(f"{path}/{created['id']}").must(204)
-    bootstrap.get(f"{path}/{created['id']}").error(404, "NOT_FOUND")
-
-
-def test_names_of_groups_are_unique_unless_the_switch_is_off(world: World, bootstrap: Caller, home: str) -> None:
-    path = f"/environments/{home}/groups"
-    bootstrap.post(path, {"name": "g"}).must(201)
-    bootstrap.post(path, {"name": "g"}).detail(400, "INVALID_DATA", "UNIQUENESS_VIOLATION", "name")
-    world.switch(unique_group_names=False)
-    bootstrap.post(path, {"name": "g"}).must(201)
-
-
-def test_a_group_moves_only_where_the_caller_may_create_one(bootstrap: Caller, home: str) -> None:
-    path = f"/environments/{home}"
-    inside = bootstrap.post(f"{path}/populations", {"name": "inside"}).must(201)["id"]
-    admin = bootstrap.worker(home, {"Identity Data Admin": ("POPULATION", inside)})
-    created = admin.post(f"{path}/groups", {"name": "g", "population": {"id": inside}}).must(201)
-    admin.put(created["_links"]["self"]["href"], {"name": "g"}).error(403, "ACCESS_FAILED")
-
-
-def test_members_of_groups(bootstrap: Caller, home: str) -> None:
-    user = bootstrap.post(f"/environments/{home}/users", {"username": "u", "email": "u@example.com"}).must(201)["id"]
-    group = bootstrap.post(f"/environments/{home}/groups", {"name": "g"}).must(201)["id"]
-    path = f"/environments/{home}/users/{user}/memberOfGroups"
-    bootstrap.post(path, {"id": group}).must(201)
-    assert [one["id"] for one in bootstrap.get(path).items] == [group]
-    bootstrap.delete(f"{path}/{group}").must(204)
-    assert bootstrap.get(path).items == []
 
 
 # -- organization and licenses ----------------------------------------------------------------------------------------

@@ -23,7 +23,7 @@ ROOMS = (
     ("rules",),
     ("tenant",),
     ("plain",),
-    ("access",),
+    ("access", "directory"),
     ("seeding",),
     ("token_issuer",),
     ("tenant_file",),

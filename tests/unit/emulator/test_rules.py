@@ -9,7 +9,9 @@ from datetime import datetime, timedelta, timezone
 import pytest
 
 from emulator_world import worker
+from pingone_emulator.models.other_application import body_model
 from pingone_emulator.rules import (
+    application_defaults,
     applications,
     birthright,
     catalogue,
@@ -397,3 +399,13 @@ def test_the_action_of_a_permission_is_that_of_the_verb() -> None:
             continue
         _service, action, _resource = permission.split(":")
         assert action == actions[verb], f"{verb} {path}: {permission}"
+
+
+def test_only_links_have_an_external_id() -> None:
+    for protocol, kept in (("SAML", False), ("WS_FED", False), ("EXTERNAL_LINK", True)):
+        model = body_model({"protocol": protocol})
+        type_ = "PORTAL_LINK_APP" if kept else "WEB_APP"
+        members = {"name": "n", "type": type_, "protocol": protocol, "external_id": "e", "home_page_url": None}
+        body = model.model_construct(**members)
+        stored = application_defaults.complete(body, None, omitted_mobile_clears_ids=True)
+        assert ("external_id" in stored) is kept

@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 from fastapi import APIRouter, Body, Depends, HTTPException, Request
 from pydantic import BaseModel, ConfigDict, NonNegativeFloat, NonNegativeInt, PositiveInt
 
+from .directory import show_groups
 from .emulator import Emulator
 from .faults import Fault
 from .plain import store
@@ -168,8 +169,8 @@ def _state(tenant: Tenant, api: str) -> dict[str, Any]:
                 **state.environment.wire(api, tenant.licenses[state.environment.license.id].package, bill=True),
                 "applications": [one.wire(api) for one in state.applications.values()],
                 "populations": [one.shown() for one in state.populations.values()],
-                "groups": [one.wire(api) for one in state.groups.values()],
-                "users": [one.wire(api) for one in state.users.values()],
+                "groups": list(map(show_groups(state, api), state.groups.values())),
+                "users": [one.wire(api, tenant.clock.now()) for one in state.users.values()],
                 "roles": [one.wire(api, []) for one in state.roles.values()],
                 **_plain(Within(tenant, state)),
             }

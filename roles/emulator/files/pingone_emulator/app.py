@@ -26,6 +26,7 @@ from .routes import (
     environments,
     groups,
     images,
+    memberships,
     metrics,
     organizations,
     plain,
@@ -34,6 +35,7 @@ from .routes import (
     roles,
     secrets,
     token,
+    user_state,
     users,
 )
 from .routes.dependencies import VERSION, authenticate
@@ -46,6 +48,8 @@ MANAGEMENT = (
     role_assignments.router,
     environments.router,
     users.router,
+    user_state.router,
+    memberships.router,
     groups.router,
     populations.router,
     roles.router,

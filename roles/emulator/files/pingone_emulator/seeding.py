@@ -15,10 +15,12 @@ from .models.application import (
 )
 from .models.base import Reference
 from .models.environment import Environment
+from .models.group import Group, GroupBody
 from .models.other_application import STORED
 from .models.population import Population
 from .models.role_assignment import ActorKind, RoleAssignment, Scope
 from .models.secret import Secret
+from .models.user import NewUserBody, User, UserBody
 from .plain.collection import Within
 from .plain.languages import LANGUAGES
 from .plain.store import default
@@ -132,6 +134,34 @@ def store_application(
         application = STORED[type(body)].stored(**members, **own)
     state.applications[application.id] = application
     return application
+
+
+def new_group(tenant: Tenant, state: EnvironmentState, body: GroupBody, id_: str | None = None) -> Group:
+    """Add a group."""
+    now = tenant.clock.stamp()
+    return put_group(state, body, id=id_ or tenant.ids.object(), created_at=now, updated_at=now)
+
+
+def put_group(state: EnvironmentState, body: GroupBody, **own: Any) -> Group:
+    """Store a group, with what it has beside its body, by the names of the model."""
+    group = Group.stored(**body.given(), **own, environment=Reference(id=state.environment.id))
+    state.groups[group.id] = group
+    return group
+
+
+def new_user(tenant: Tenant, state: EnvironmentState, body: NewUserBody, id_: str | None = None) -> User:
+    """Add a user, to the default population unless another is named."""
+    now = tenant.clock.stamp()
+    default = next((Reference(id=one.id) for one in state.populations.values() if one.default), None)
+    own = {"population": default, **body.state(now), "created_at": now, "updated_at": now}
+    return put_user(state, body, id=id_ or tenant.ids.object(), **own)
+
+
+def put_user(state: EnvironmentState, body: UserBody, **own: Any) -> User:
+    """Store a user, with what it has beside its body, by the names of the model."""
+    user = User.stored(**body.given(UserBody), **own, environment=Reference(id=state.environment.id))
+    state.users[user.id] = user
+    return user
 
 
 def assign(

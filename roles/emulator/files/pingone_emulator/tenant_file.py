@@ -16,16 +16,16 @@ from .errors import ApiError, from_validation
 from .models.application import Application
 from .models.base import Model, Reference
 from .models.environment import BillOfMaterials, Environment, EnvironmentBody
-from .models.group import Group, GroupBody
+from .models.group import GroupBody
 from .models.organization import LICENSE_REGIONS, License, LicenseEnvironments, Organization
 from .models.other_application import body_model
 from .models.role import CustomRole, CustomRoleBody
 from .models.role_assignment import ActorKind, Scope
 from .models.secret import Secret
-from .models.user import User, UserBody
+from .models.user import ImportedUserBody
 from .problem import Refused
 from .rules.api_date import DEFAULT, ApiDate, api_date
-from .seeding import assign, new_environment, new_population, store_application
+from .seeding import assign, new_environment, new_group, new_population, new_user, store_application
 from .tenant import Clock, EnvironmentState, Ids, Switches, Tenant
 from .times import stamp
 
@@ -210,12 +210,15 @@ class _Loader:
             self._custom_role(state, one)
         for one in self._part(entry, "groups", list):
             self.place = f"{where}, {_named('group', one)}"
-            self._known(one, ["id", "roleAssignments"], GroupBody)
-            self._actor(state, "groups", one, Group, GroupBody)
+            self._known(one, ["id", "groups", "roleAssignments"], GroupBody)
+            self._group(state, one)
+        for group, one in zip(list(state.groups.values()), self._part(entry, "groups", list), strict=True):
+            self.place = f"{where}, {_named('group', one)}"
+            group.member_of = self._groups(state, one)
         for one in self._part(entry, "users", list):
             self.place = f"{where}, {_named('user', one, 'username')}"
-            self._known(one, ["id", "groups", "roleAssignments"], UserBody)
-            self._actor(state, "users", {"email": one.get("username"), **one}, User, UserBody)
+            self._known(one, ["id", "groups", "roleAssignments"], ImportedUserBody)
+            self._user(state, one)
         for one in self._part(entry, "applications", list):
             self.place = f"{where}, {_named('application', one)}"
             self._known(one, _OWN_OF_APPLICATION, body_model({**_APPLICATION_DEFAULTS, **_mapping(one)}))
@@ -235,28 +238,27 @@ class _Loader:
         )
         state.roles[role.id] = role
 
-    def _actor(
-        self, state: EnvironmentState, kind: ActorKind, entry: dict[str, Any], model: type[Any], body: type[Model]
-    ) -> None:
-        given = _given(body.of({key: value for key, value in entry.items() if key != "population"}))
-        if kind == "users" or "population" in entry:
-            default = next((one.name for one in state.populations.values() if one.default), None)
-            population = self._one("population", state.populations, entry.get("population", default))
-            given["population"] = Reference(id=population.id)
-        actor = model.model_construct(
-            **given,
-            id=entry.get("id") or self._ids.object(),
-            environment=Reference(id=state.environment.id),
-            created_at=self._now,
-            updated_at=self._now,
-        )
-        if kind == "users":
-            groups = entry.get("groups", [])
-            actor.member_of = [self._one("group", state.groups, name).id for name in groups]
-            state.users[actor.id] = actor
-        else:
-            state.groups[actor.id] = actor
-        self._remember(state, kind, actor.id, entry)
+    def _group(self, state: EnvironmentState, entry: dict[str, Any]) -> None:
+        body = GroupBody.of({**entry, "population": self._population(state, entry)})
+        group = new_group(self._of_tenant(), state, body, entry.get("id"))
+        self._remember(state, "groups", group.id, entry)
+
+    def _user(self, state: EnvironmentState, entry: dict[str, Any]) -> None:
+        population = self._population(state, entry)
+        body = ImportedUserBody.of({"email": entry.get("username"), **entry, "population": population})
+        user = new_user(self._of_tenant(), state, body, entry.get("id"))
+        user.member_of = self._groups(state, entry)
+        self._remember(state, "users", user.id, entry)
+
+    def _population(self, state: EnvironmentState, entry: dict[str, Any]) -> dict[str, str] | None:
+        """The reference to the population that an entry names by name or id."""
+        if "population" not in entry:
+            return None
+        return {"id": self._one("population", state.populations, entry["population"]).id}
+
+    def _groups(self, state: EnvironmentState, entry: dict[str, Any]) -> list[str]:
+        """The ids of the groups that an entry names by name or id."""
+        return [self._one("group", state.groups, name).id for name in entry.get("groups", [])]
 
     def _application(self, state: EnvironmentState, entry: dict[str, Any]) -> None:
         tenant = self._of_tenant()

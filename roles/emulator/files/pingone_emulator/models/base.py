@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, StringConstraints
@@ -28,6 +28,12 @@ class Model(BaseModel):
     def shown(self) -> dict[str, Any]:
         """The members that were sent or given a value by the service, and no others."""
         return self.model_dump(by_alias=True, exclude_unset=True, exclude_none=True)
+
+    def given(self, model: type[Model] | None = None) -> dict[str, Any]:
+        """The members that were sent, by their Python names; those of one of its base models when that is named."""
+        fields = (model or type(self)).model_fields
+        sent = {name: getattr(self, name) for name in fields if name in self.model_fields_set}
+        return {name: value for name, value in sent.items() if value is not None}
 
     @classmethod
     def stored(cls, **members: Any) -> Self:
@@ -52,6 +58,11 @@ class Reference(Model):
 
 def _truncated(value: Any) -> Any:
     return int(value) if isinstance(value, float) and math.isfinite(value) else value
+
+
+def in_order(document: Mapping[str, Any], order: Sequence[str]) -> dict[str, Any]:
+    """The document with the members of ``order`` first, in that order, and the others behind them."""
+    return {name: document[name] for name in dict.fromkeys((*order, *document)) if name in document}
 
 
 # The service truncates a float that is sent for an integer.

@@ -1,13 +1,16 @@
 # Copyright: The idops.pingone contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Groups: what may be sent, what is stored, what is shown, also as a membership."""
+"""Groups: what may be sent, what is stored, what is shown."""
 
 from __future__ import annotations
 
 from typing import Any
+from zlib import crc32
+
+from pydantic import Field
 
 from ..hal import links
-from .base import Model, Name, Reference
+from .base import Model, Name, Reference, in_order
 
 
 class GroupBody(Model):
@@ -26,33 +29,22 @@ class Group(GroupBody):
 
     id: str
     environment: Reference
+    member_of: list[str] = Field(default_factory=list)  # the groups in which it is nested
     created_at: str
     updated_at: str
 
-    def wire(self, api: str) -> dict[str, Any]:
-        """As the API shows it: what was sent, without times."""
-        environment = f"{api}/environments/{self.environment.id}"
-        self_ = f"{environment}/groups/{self.id}"
-        return {
-            "_links": links(self=self_, environment=environment, roleAssignments=f"{self_}/roleAssignments"),
-            **self.model_dump(
-                by_alias=True, exclude_unset=True, exclude_none=True, exclude={"created_at", "updated_at"}
-            ),
-        }
+    def wire(self, api: str, users: int, groups: int) -> dict[str, Any]:
+        """As the API shows it; ``users`` and ``groups`` are the numbers of its direct members."""
+        shown = self.model_dump(by_alias=True, exclude_unset=True, exclude_none=True, exclude={"member_of"})
+        shown["directMemberCounts"] = {"users": users, "groups": groups}
+        # A string of digits that changes when the group does; of what the service makes it is not known.
+        shown["checkSum"] = str(crc32(f"{self.id} {self.updated_at} {users} {groups}".encode()))
+        self_ = f"{api}/environments/{self.environment.id}/groups/{self.id}"
+        return {"_links": links(self=self_), **in_order(shown, _ORDER)}
 
-    def membership(self, api: str, user_id: str) -> dict[str, Any]:
-        """As the API shows it among the groups of a user."""
-        environment = f"{api}/environments/{self.environment.id}"
-        user = f"{environment}/users/{user_id}"
-        return {
-            "_links": links(
-                self=f"{user}/memberOfGroups/{self.id}",
-                environment=environment,
-                user=user,
-                group=f"{environment}/groups/{self.id}",
-            ),
-            "id": self.id,
-            "environment": {"id": self.environment.id},
-            "name": self.name,
-            "type": "DIRECT",
-        }
+
+# The order of the wire; the members between name and population were not seen (inferred).
+_ORDER = (
+    *("id", "environment", "name", "description", "externalId", "userFilter", "customData", "population"),
+    *("directMemberCounts", "createdAt", "updatedAt", "checkSum"),
+)

@@ -6,8 +6,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from pydantic import Field
+
 from ..hal import links
-from .base import Model, Name, Reference
+from .base import Model, Name, Reference, in_order
 
 
 class PopulationBody(Model):
@@ -22,20 +24,41 @@ class PopulationBody(Model):
     theme: Reference | None = None
 
 
+class DefaultIdentityProviderBody(Model):
+    """The body of PUT ``/defaultIdentityProvider``; without an id PingOne is meant."""
+
+    id: str | None = None
+
+
 class Population(PopulationBody):
     """A population as it is stored."""
 
     id: str
     environment: Reference
     default: bool = False
+    default_identity_provider: str | None = Field(default=None, exclude=True)  # PingOne unless there is another
     created_at: str
     updated_at: str
 
     def wire(self, api: str, users: int) -> dict[str, Any]:
         """As the API shows it; ``users`` is the number of users in it."""
         environment = f"{api}/environments/{self.environment.id}"
-        return {
-            "_links": links(self=f"{environment}/populations/{self.id}", environment=environment),
-            **self.shown(),
-            "userCount": users,
-        }
+        relations = {"self": f"{environment}/populations/{self.id}", "environment": environment}
+        if self.theme is not None:
+            relations["theme"] = f"{environment}/themes/{self.theme.id}"
+        return {"_links": links(**relations), **in_order({**self.shown(), "userCount": users}, _ORDER)}
+
+    def wire_default_identity_provider(self, api: str) -> dict[str, Any]:
+        """The provider that signs its users in, as its own endpoint shows it (which links there are is inferred)."""
+        population = f"{api}/environments/{self.environment.id}/populations/{self.id}"
+        relations = links(self=f"{population}/defaultIdentityProvider", population=population)
+        if self.default_identity_provider is None:
+            return {"_links": relations, "type": "PING_ONE"}
+        return {"_links": relations, "id": self.default_identity_provider}
+
+
+# The order of the wire; what is not here was not seen, and follows (inferred).
+_ORDER = (
+    *("id", "environment", "name", "description", "userCount", "createdAt", "updatedAt", "default"),
+    *("preferredLanguage", "theme"),
+)

@@ -143,6 +143,14 @@ class Call:
             return []
         return [found] if isinstance(found, str) else []
 
+    def included(self) -> list[str]:
+        """What the query asks to be shown in addition."""
+        return self.query.get("include", "").split(",")
+
+    def expanded(self) -> list[str]:
+        """What the query asks to be embedded."""
+        return self.query.get("expand", "").split(",")
+
     # -- what is answered ---------------------------------------------------------------------------------------
 
     def ok(self, document: Mapping[str, Any], status: int = 200, headers: dict[str, str] | None = None) -> Response:
@@ -168,14 +176,19 @@ class Call:
         show: Callable[[M], dict[str, Any]],
         *,
         filterable: Mapping[str, tuple[str, ...]] | None = None,
+        searched: Callable[[M], dict[str, Any]] | None = None,
         default: int | None = None,
         maximum: int | None = None,
     ) -> Response:
-        """A collection: what is not late, filtered, ordered, one page of it."""
+        """A collection: what is not late, filtered, ordered, one page of it.
+
+        searched: gives what a filter looks at, where that is more than what is shown.
+        """
         chosen = [item for item in items if not self._unlisted(item)]
         if "filter" in self.query and filterable is not None:
             predicate = filters.parse(self.query["filter"], filterable)
-            chosen = [item for item in chosen if predicate(show(item))]
+            look = searched or show
+            chosen = [item for item in chosen if predicate(look(item))]
         maximum = maximum or self.tenant.switches.list_limit
         if self.page_size is not None:
             maximum = min(maximum, self.page_size)

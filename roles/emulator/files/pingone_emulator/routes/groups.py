@@ -7,16 +7,25 @@ from __future__ import annotations
 from fastapi import APIRouter
 from starlette.responses import Response
 
-from ..errors import duplicate, invalid_data, not_found
-from ..models.base import Reference
+from ..directory import count_users, remove_group, searched, show_groups
+from ..errors import invalid_data, not_found
 from ..models.group import Group, GroupBody
+from ..rules.uniqueness import check_name
+from ..seeding import new_group, put_group
 from ..tenant import EnvironmentState
 from .call import Call
 from .dependencies import CurrentCall
 
 router = APIRouter(prefix="/v1/environments/{environment}/groups")
 
-_FILTER = {"name": ("eq", "sw"), "id": ("eq",), "population.id": ("eq",)}
+_FILTER = {
+    "name": ("eq", "sw"),
+    "id": ("eq",),
+    "population.id": ("eq",),
+    "externalId": ("eq", "sw"),
+    "memberOfGroups[id]": ("eq",),
+    "memberOfGroups[type]": ("eq",),
+}
 
 
 @router.get("")
@@ -24,7 +33,15 @@ async def list_groups(call: CurrentCall) -> Response:
     """All groups."""
     state = call.nested_environment()
     groups = call.visible(state.groups.values(), lambda one: one.population.id if one.population else None)
-    return call.page("groups", groups, lambda one: one.wire(call.api), filterable=_FILTER, maximum=1000)
+    show = show_groups(state, call.api)
+    return call.page(
+        "groups",
+        groups,
+        show,
+        filterable=_FILTER,
+        searched=lambda one: searched(state, one, show(one)),
+        maximum=1000,
+    )
 
 
 @router.post("")
@@ -34,41 +51,49 @@ async def create_group(call: CurrentCall) -> Response:
     call.allow(*call.named("population"))
     body = call.read(GroupBody)
     _check(call, state, body, None)
-    now = call.tenant.clock.stamp()
-    group = _stored(state, body, call.tenant.ids.object(), now, now)
-    return call.created(group.wire(call.api), f"{call.path}/{group.id}")
+    group = new_group(call.tenant, state, body)
+    return call.created(show_groups(state, call.api)(group), f"{call.path}/{group.id}")
 
 
 @router.get("/{group}")
 async def read_group(call: CurrentCall) -> Response:
-    """One group."""
-    return call.ok(_find(call)[1].wire(call.api))
+    """One group, with the number of all its users where that is asked for."""
+    state, group = find_group(call)
+    document = show_groups(state, call.api)(group)
+    if "totalMemberCounts" in call.included():
+        document["totalMemberCounts"] = {"users": count_users(state, group)}
+    return call.ok(document)
 
 
 @router.put("/{group}")
 async def replace_group(call: CurrentCall) -> Response:
-    """Replace; what is not sent is cleared."""
-    state, current = _find(call)
-    call.allow(*call.named("population"))
+    """Replace; what is not sent is cleared, but for the population, in which a group stays."""
+    state, current = find_group(call)
     body = call.read(GroupBody)
+    body.population = current.population
     _check(call, state, body, current.id)
-    group = _stored(state, body, current.id, current.created_at, call.tenant.clock.stamp())
-    return call.ok(group.wire(call.api))
+    group = put_group(
+        state,
+        body,
+        id=current.id,
+        member_of=current.member_of,
+        created_at=current.created_at,
+        updated_at=call.tenant.clock.stamp(),
+    )
+    return call.ok(show_groups(state, call.api)(group))
 
 
 @router.delete("/{group}")
 async def delete_group(call: CurrentCall) -> Response:
     """Delete; its role assignments and memberships go with it."""
-    state, group = _find(call)
-    del state.groups[group.id]
+    state, group = find_group(call)
+    remove_group(state, group)
     call.tenant.forget_actor(group.id)
-    for user in state.users.values():
-        if group.id in user.member_of:
-            user.member_of.remove(group.id)
     return call.no_content()
 
 
-def _find(call: Call) -> tuple[EnvironmentState, Group]:
+def find_group(call: Call) -> tuple[EnvironmentState, Group]:
+    """The group of the path, with its environment. Raises 403 and 404."""
     state = call.nested_environment()
     group = state.groups.get(call.params["group"])
     call.allow(*([group.population.id] if group is not None and group.population is not None else []))
@@ -77,21 +102,12 @@ def _find(call: Call) -> tuple[EnvironmentState, Group]:
     return state, group
 
 
-def _stored(state: EnvironmentState, body: GroupBody, id_: str, created_at: str, updated_at: str) -> Group:
-    given = {name: value for name, value in body if name in body.model_fields_set and value is not None}
-    environment = Reference(id=state.environment.id)
-    group = Group.model_construct(
-        **given, id=id_, environment=environment, created_at=created_at, updated_at=updated_at
-    )
-    state.groups[id_] = group
-    return group
-
-
 def _check(call: Call, state: EnvironmentState, body: GroupBody, own_id: str | None) -> None:
     if body.population is not None and body.population.id not in state.populations:
         raise invalid_data("INVALID_VALUE", "The population does not exist.", "population.id")
     if not call.tenant.switches.unique_group_names:
         return
-    for one in state.groups.values():  # among those of one population, or of none (inferred)
-        if one.name.lower() == body.name.lower() and one.population == body.population and one.id != own_id:
-            raise duplicate("name", "A resource with the specified name already exists", one.id)
+    # A name may be used again in another population, but not there and in the environment itself.
+    own, everywhere = body.population, None
+    rivals = (one for one in state.groups.values() if own is everywhere or one.population in (everywhere, own))
+    check_name(rivals, body.name, own_id)

@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from ..errors import duplicate, not_found, request_failed
 from ..models.base import Reference
-from ..models.population import Population, PopulationBody
+from ..models.population import DefaultIdentityProviderBody, Population, PopulationBody
 from ..plain.collection import Within
 from ..plain.languages import language_problems
 from ..plain.password_policies import PASSWORD_POLICIES
@@ -68,6 +68,7 @@ async def replace_population(call: CurrentCall) -> Response:
     within = Within(call.tenant, state)
     _check_references(within, body)
     population = _stored(within, body, current.id, current.created_at, call.tenant.clock.stamp())
+    population.default_identity_provider = current.default_identity_provider
     if current.default:
         population.default = True
     _keep_one_default(state, population)
@@ -87,6 +88,20 @@ async def delete_population(call: CurrentCall) -> Response:
     del state.populations[population.id]
     call.tenant.forget_scope(population.id)
     return call.no_content()
+
+
+@router.get("/{population}/defaultIdentityProvider")
+async def read_default_identity_provider(call: CurrentCall) -> Response:
+    """The provider that signs the users of the population in."""
+    return call.ok(_find(call)[1].wire_default_identity_provider(call.api))
+
+
+@router.put("/{population}/defaultIdentityProvider")
+async def change_default_identity_provider(call: CurrentCall) -> Response:
+    """Let another provider sign the users in; which ones there are is not known here, so any id will do."""
+    population = _find(call)[1]
+    population.default_identity_provider = call.read(DefaultIdentityProviderBody).id
+    return call.ok(population.wire_default_identity_provider(call.api))
 
 
 def _find(call: Call) -> tuple[EnvironmentState, Population]:

@@ -10,6 +10,7 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from .. import access
+from ..directory import memberships
 from ..errors import ApiError, duplicate, invalid_data, not_found
 from ..models.application import Application, OtherApplication
 from ..models.role_assignment import ActorKind, RoleAssignment, RoleAssignmentBody
@@ -88,9 +89,9 @@ def _find(call: Call, kind: ActorKind) -> RoleAssignment:
 
 def _held(call: Call, kind: ActorKind, actor_id: str) -> list[RoleAssignment]:
     tenant = call.tenant
-    users = tenant.environments[call.params["environment"]].users if kind == "users" else {}
-    groups = users[actor_id].member_of if actor_id in users else []
-    return [one for id_ in (actor_id, *groups) for one in tenant.assignments_of(id_)]
+    state = tenant.environments[call.params["environment"]]
+    groups = memberships(state, state.users[actor_id]) if kind == "users" else []
+    return [one for id_ in (actor_id, *(one.group.id for one in groups)) for one in tenant.assignments_of(id_)]
 
 
 def _read_only(call: Call, kind: ActorKind, assignment: RoleAssignment) -> bool:
