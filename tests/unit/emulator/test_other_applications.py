@@ -268,3 +268,20 @@ def test_links_lead_to_this_emulator(bootstrap: Caller, home: str) -> None:
     assert created["_links"]["environment"]["href"] == f"{API}/environments/{home}"
     for relation in ("self", "environment", "secret", "roleAssignments"):
         bootstrap.get(created["_links"][relation]["href"]).must(200)
+
+
+EMPTY = [
+    "identityProviders",
+    *(f"applications/{{}}/{name}" for name in ("signOnPolicyAssignments", "flowPolicyAssignments", "pushCredentials")),
+]
+
+
+@pytest.mark.parametrize("name", EMPTY)
+def test_what_cannot_be_made_is_an_empty_list(bootstrap: Caller, home: str, name: str) -> None:
+    native = bootstrap.application(home, type="NATIVE_APP")["id"]
+    path = f"/environments/{home}/{name.format(native)}"
+    document = bootstrap.get(path).must(200)
+    assert (document["_embedded"], document["count"], document["size"]) == ({name.rpartition("/")[2]: []}, 0, 0)
+    bootstrap.post(path, {}).must(405)
+    bootstrap.get(f"{path}/{home}").must(404)
+    bootstrap.get(f"/environments/{home}/{name.format(home)}").must(200 if name == "identityProviders" else 404)

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 from .application_attributes import APPLICATION_ATTRIBUTES
+from .empty import FLOW_POLICY_ASSIGNMENTS, IDENTITY_PROVIDERS, PUSH_CREDENTIALS, SIGN_ON_POLICY_ASSIGNMENTS
 from .gateways import GATEWAYS
 from .grants import GRANTS
 from .images import IMAGES
@@ -30,4 +31,8 @@ COLLECTIONS = (
     GATEWAYS,
     KEYS,
     KEY_ROTATION_POLICIES,
+    SIGN_ON_POLICY_ASSIGNMENTS,
+    FLOW_POLICY_ASSIGNMENTS,
+    PUSH_CREDENTIALS,
+    IDENTITY_PROVIDERS,
 )
