@@ -11,7 +11,9 @@ PROPAGATION ?= 0
 TENANT ?= emulator
 # Another ansible-core for .venv than that of requirements-core.txt, such as ~=2.16.0.
 CORE ?=
-export PROPAGATION TENANT CORE
+ALTERED ?=
+ARGS ?=
+export PROPAGATION TENANT CORE ALTERED
 
 ENVIRONMENT := . scripts/environment.sh
 REQUIREMENTS := requirements-core.txt requirements-dev.txt roles/emulator/files/requirements.txt
@@ -40,6 +42,10 @@ quickstart: venv ## Bootstrap two environments on the emulator, twice (PROPAGATI
 .PHONY: quickstart-teardown
 quickstart-teardown: venv ## Remove what TENANT=real made, with the credentials
 	@TENANT=real bash scripts/quickstart.sh teardown
+
+.PHONY: conformance
+conformance: venv ## Hold the emulator against a tenant (TENANT=real), or another emulator (ALTERED=1; ARGS=...)
+	@bash scripts/conformance.sh $(ARGS)
 
 .PHONY: test
 test: venv ## Everything that must pass (CORE='~=2.16.0' takes another ansible-core)

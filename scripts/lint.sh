@@ -17,7 +17,7 @@ check() {
 check "ruff" ruff check .
 check "ruff format" ruff format --check .
 check "mypy" mypy --config-file mypy.ini -p ansible_collections.idops.pingone.plugins.module_utils \
-  -p ansible_collections.idops.pingone.plugins.plugin_utils -p pingone_emulator
+  -p ansible_collections.idops.pingone.plugins.plugin_utils -p pingone_emulator -p pingone_conformance
 check "yamllint" yamllint --strict .
 check "antsibull-changelog" antsibull-changelog lint
 # Outside of the checkout, since ansible-lint splits paths at spaces and quotes, which the checkout's may have.

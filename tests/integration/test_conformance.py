@@ -1,0 +1,59 @@
+# Copyright: The idops.pingone contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+"""The playbook conformance, run by its name from another folder, as a user's own tenant and without one."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+from emulated import requests_of
+from sites import Site
+
+PLAYBOOK = "idops.pingone.conformance"
+
+
+def test_a_users_own_tenant_is_asked_and_leaves_a_transcript(tmp_path: Path, start: Callable[..., Site]) -> None:
+    site = start()
+    folder = tmp_path / "a folder, it's mine"
+    folder.mkdir()
+    output = site.play(
+        PLAYBOOK,
+        environ={"TENANT": "real"},
+        cwd=folder,
+        emulator_python=os.path.relpath(sys.executable, folder),
+        conformance_arguments=["--patience", "1", "--pause", "0"],
+    )
+    assert output.index("one SANDBOX environment") < output.index("exchanges, ")
+    assert ", 0 differences" in output
+    path = folder / "pingone-conformance.json"
+    transcript = json.loads(path.read_text())
+    assert (transcript["source"], transcript["region"]) == ("the service", "NA")
+    assert site.ready["client_secret"] not in output
+    deleted = [request["path"] for request in requests_of(site.ready) if request["method"] == "DELETE"]
+    assert any(path.count("/") == 3 for path in deleted)
+
+    # A difference that was not planted fails the play.
+    transcript["exchanges"][1]["response"]["body"]["license"]["package"] = "PREMIUM"
+    path.write_text(json.dumps(transcript))
+    output = site.play(
+        PLAYBOOK,
+        rc=2,
+        cwd=folder,
+        emulator_python=sys.executable,
+        conformance_altered=True,
+        conformance_arguments=["--saved", str(path)],
+    )
+    assert "environment-create: license.package:" in output
+    assert "were planted, 1 were not, 0 of the planted are missing" in output
+    assert "There are differences." in output
+
+
+def test_a_conversation_that_cannot_be_held_fails_the_play(tmp_path: Path, start: Callable[..., Site]) -> None:
+    wrong = {"TENANT": "real", "PINGONE_CLIENT_SECRET": "nonsense"}
+    output = start().play(PLAYBOOK, rc=2, environ=wrong, cwd=tmp_path, emulator_python=sys.executable)
+    assert "pingone_conformance: the token request was answered with 401" in output
+    assert "TENANT is emulator or real" in start().play(PLAYBOOK, rc=2, environ={"TENANT": "mine"}, cwd=tmp_path)
