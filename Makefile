@@ -8,6 +8,7 @@ SHELL := bash
 .DEFAULT_GOAL := help
 PYTHON ?= python3
 PROPAGATION ?= 0
+API_DATE ?=
 TENANT ?= emulator
 # Another ansible-core for .venv than that of requirements-core.txt, such as ~=2.16.0.
 CORE ?=
@@ -61,8 +62,8 @@ unit: venv ## Unit tests of the collection and of the emulator
 integration: targets playbooks ## Everything against an emulator: the next two (PROPAGATION=2)
 
 .PHONY: targets
-targets: venv ## Every integration target through both doors, compared (PROPAGATION=2)
-	@$(ENVIRONMENT); python tests/integration/run.py --propagation $(PROPAGATION)
+targets: venv ## Every integration target through both doors, compared (PROPAGATION=2, API_DATE=2026-04)
+	@$(ENVIRONMENT); python tests/integration/run.py --propagation $(PROPAGATION) $(if $(API_DATE),--api-date $(API_DATE))
 
 .PHONY: playbooks
 playbooks: venv ## The playbooks and roles, as users run them

@@ -47,10 +47,12 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("targets", nargs="*", help="names of targets; all when left out")
     parser.add_argument("--propagation", type=float, default=0, help="seconds until what is new can be used")
+    parser.add_argument("--api-date", help="the state of the API that the emulators have; their default when left out")
     arguments = parser.parse_args()
+    options = emulator_options(arguments.propagation, arguments.api_date)
     targets = arguments.targets or sorted(path.name for path in (HERE / "targets").iterdir() if path.is_dir())
     with concurrent.futures.ThreadPoolExecutor(2) as pool:
-        outcomes = list(pool.map(lambda target: report(run_target(target, arguments.propagation)), targets))
+        outcomes = list(pool.map(lambda target: report(run_target(target, arguments.propagation, options)), targets))
     failed = [outcome for outcome in outcomes if outcome.problems]
     compared = sum(outcome.compared for outcome in outcomes)
     print(f"{compared} results are the same through both doors" if not failed else f"{compared} results compared")
@@ -69,13 +71,23 @@ def report(outcome: Outcome) -> Outcome:
     return outcome
 
 
-def run_target(target: str, propagation: float) -> Outcome:
+def emulator_options(propagation: float, api_date: str | None) -> list[str]:
+    """Return what each emulator is started with."""
+    late = ",".join(f"{what}={propagation}" for what in ("environment", "application", "role", "secret"))
+    return [
+        *("--seed", SEED, "--now", START),
+        *(("--late", late) if propagation else ()),
+        *(("--api-date", api_date) if api_date else ()),
+    ]
+
+
+def run_target(target: str, propagation: float, options: list[str]) -> Outcome:
     """Run one target through each of its doors and compare."""
     outcome = Outcome(target)
     started = time.monotonic()
     records: list[list[dict[str, t.Any]]] = []
     for in_process in (True,) if target in ONE_DOOR else (True, False):
-        records.append(run_once(target, in_process, propagation, outcome))
+        records.append(run_once(target, in_process, options, outcome))
     if len(records) == 2 and not outcome.problems:
         outcome.compared = len(records[0])
         outcome.problems += differences(*records, late=propagation > 0)
@@ -83,13 +95,9 @@ def run_target(target: str, propagation: float) -> Outcome:
     return outcome
 
 
-def run_once(target: str, in_process: bool, propagation: float, outcome: Outcome) -> list[dict[str, t.Any]]:
+def run_once(target: str, in_process: bool, options: list[str], outcome: Outcome) -> list[dict[str, t.Any]]:
     """Run one target through one door and return its results."""
-    late = ["--late", ",".join(f"{what}={propagation}" for what in ("environment", "application", "role", "secret"))]
-    with (
-        tempfile.TemporaryDirectory() as folder,
-        emulator("--seed", SEED, "--now", START, *(late if propagation else [])) as ready,
-    ):
+    with tempfile.TemporaryDirectory() as folder, emulator(*options) as ready:
         play = Path(folder) / "play.yml"
         play.write_text(json.dumps([play_of(target, variables(ready, in_process))]))
         recorded = Path(folder) / "recorded.jsonl"
