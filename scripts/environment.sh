@@ -12,7 +12,7 @@ mkdir -p "$(dirname "$collection")" "$cache/home"
 ln -sfn ../../.. "$collection"
 
 # A user's own configuration, credentials and collections must not change what the tests see.
-for name in $(compgen -e | grep -E '^(ANSIBLE|PINGONE)_' | grep -vE '^PINGONE_OPENAPI$' || true); do unset "$name"; done
+for name in $(compgen -e | grep -E '^(ANSIBLE|PINGONE)_' | grep -vE '^PINGONE_(OPENAPI|RECORDED)$' || true); do unset "$name"; done
 export HOME="$cache/home"
 export XDG_CACHE_HOME="$cache/home/.cache"
 unset XDG_RUNTIME_DIR XDG_CONFIG_HOME

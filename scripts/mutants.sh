@@ -45,7 +45,7 @@ pytest_add_cli_args_test_selection =
 CONFIGURATION
 cd "$root"
 # mutmut puts its own copy on the path; with any other there, no change would ever be seen.
-unset PYTHONPATH PINGONE_OPENAPI
+unset PYTHONPATH PINGONE_OPENAPI PINGONE_RECORDED
 mutmut run --max-children 2 >mutmut.log 2>&1 || { tail -40 mutmut.log; exit 1; }
 mutmut export-cicd-stats >/dev/null
 mutmut results || true

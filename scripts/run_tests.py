@@ -18,7 +18,8 @@ LOGS = ROOT / ".cache" / "logs"
 # Each is a target of the Makefile; the longest first, since two run at a time.
 PARTS = ("playbooks", "unit", "sanity", "targets", "molecule", "lint", "canary-here", "conformance")
 COUNTS = re.compile(
-    r"^.*\b(\d+ (passed|failed|results are the same|scenarios|targets|secrets|differences)|checked|% of).*$", re.M
+    r"^.*\b(\d+ (passed|failed|results are the same|scenarios|targets|secrets|differences)|checked|left out|% of).*$",
+    re.M,
 )
 
 
@@ -32,6 +33,8 @@ def main() -> int:
         print(f"{count(mark)} times '{mark}'")
     if not os.environ.get("PINGONE_OPENAPI"):
         print("The emulator was not checked against the vendor's contract: PINGONE_OPENAPI does not name it.")
+    if not os.environ.get("PINGONE_RECORDED"):
+        print("The emulator was not compared with recorded answers: PINGONE_RECORDED does not name their folder.")
     print(f"All of it took {time.monotonic() - started:.0f} s" + (f"; failed: {', '.join(failed)}" if failed else ""))
     print(f"{len(PARTS) - len(failed)} passed, {len(failed)} failed")
     return 1 if failed else 0

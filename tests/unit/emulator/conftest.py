@@ -15,6 +15,9 @@ from emulator_contract import Contract
 from emulator_world import Caller, World
 
 _CONTRACT = "PINGONE_OPENAPI"
+_RECORDED = "PINGONE_RECORDED"
+# Without the recordings there is nothing that this file could test.
+collect_ignore = [] if os.environ.get(_RECORDED) else ["test_recorded.py"]
 _NOTES = pytest.StashKey[dict[str, Any]]()
 
 
@@ -23,6 +26,9 @@ def pytest_configure(config: pytest.Config) -> None:
     path = os.environ.get(_CONTRACT)
     if path and not Path(path).is_file():
         raise pytest.UsageError(f"{_CONTRACT} names {path}, which is not a file")
+    folder = os.environ.get(_RECORDED)
+    if folder and not Path(folder).is_dir():
+        raise pytest.UsageError(f"{_RECORDED} names {folder}, which is not a folder")
     config.stash[_NOTES] = {"contract": Contract(Path(path)) if path else None, "tables": []}
 
 
@@ -33,6 +39,8 @@ def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> Non
         terminalreporter.write_line("")
         for line in table:
             terminalreporter.write_line(line)
+    if not os.environ.get(_RECORDED):
+        terminalreporter.write_line(f"Emulator against recorded answers: not run, {_RECORDED} is not set")
     contract = notes["contract"]
     if contract is None:
         terminalreporter.write_line(f"Emulator against the vendor's contract: not run, {_CONTRACT} is not set")
@@ -48,6 +56,12 @@ def contract(request: pytest.FixtureRequest) -> Contract | None:
     """The vendor's contract, if it is at hand."""
     contract: Contract | None = request.config.stash[_NOTES]["contract"]
     return contract
+
+
+@pytest.fixture(scope="session")
+def recorded() -> Path:
+    """The folder with recorded answers of the service."""
+    return Path(os.environ[_RECORDED])
 
 
 @pytest.fixture(scope="session")

@@ -32,6 +32,11 @@ UNKNOWN_TO_THE_CONTRACT = {
     ("ApplicationOIDC", "externalId"): "the application data model of the vendor has it",
     ("ApplicationOIDC", "loginPageUrl"): "the application data model of the vendor has it",
     ("ApplicationOIDC", "_embedded"): "expand=attributes",
+    ("ApplicationOIDC", "clientId"): "shown since 2026",
+    ("Group", "createdAt"): "recorded",
+    ("Group", "updatedAt"): "recorded",
+    ("Group", "checkSum"): "recorded",
+    ("Group", "directMemberCounts.groups"): "recorded",
     ("ApplicationSecret", "secret"): "read only in the document, but the body of an import",
     ("RoleAssignment", "application"): "as group and gateway: the actor",
     ("RoleAssignment", "user"): "as group and gateway: the actor",
@@ -47,11 +52,13 @@ UNKNOWN_TO_THE_CONTRACT = {
 # The document leaves the members that every application has out of this one.
 for _member in (
     "_links",
+    "accessControl",
     "createdAt",
     "description",
     "enabled",
     "environment",
     "hiddenFromAppPortal",
+    "icon",
     "id",
     "name",
     "protocol",
@@ -112,7 +119,7 @@ class Contract:
     def check(self, method: str, path: str, sent: Any, status: int, received: Any) -> None:
         """Check one exchange; raises AssertionError with every difference. Errors are checked as errors."""
         path = path.partition("?")[0]
-        if not path.startswith("/v1/"):
+        if not path.startswith("/v1/") or _is_of_the_gateway(status, received):
             return
         if status >= 400:
             self._compare(received, "P1Error", f"{method} {path} -> {status}", answer=True)
@@ -267,6 +274,11 @@ class Contract:
 
 
 _KEPT = ("type", "enum", "format", "pattern", "minimum", "maximum", "minLength", "maxLength", "maxItems", "minItems")
+
+
+def _is_of_the_gateway(status: int, received: Any) -> bool:
+    """The document says nothing of what never reaches the service."""
+    return status in (403, 431) and set(received) == {"message"}
 
 
 def _others(schema: Any, *keys: str) -> Any:

@@ -4,9 +4,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import Any
+
 import pytest
 
-from pingone_emulator.rules.api_date import ApiDate, api_date
+from emulator_world import Caller, World
+from pingone_emulator.api_date import ApiDate, api_date
+
+WEB_APP = {
+    "type": "WEB_APP",
+    "grantTypes": ["AUTHORIZATION_CODE"],
+    "responseTypes": ["CODE"],
+    "redirectUris": ["https://app.example.com/callback"],
+}
 
 
 def test_dates_are_ordered_as_time_is_and_compare_with_texts() -> None:
@@ -23,3 +34,114 @@ def test_an_unknown_date_is_refused_with_those_there_are() -> None:
     assert api_date("2026-04") is ApiDate.APRIL_2026
     with pytest.raises(ValueError, match="'2024' is not one of 2022-04, 2023-07, 2025-03, 2026-04"):
         api_date("2024")
+
+
+def application(make_world: Callable[..., World], date: str, **members: Any) -> tuple[Caller, str, Any]:
+    """Create an application in an emulator of the date."""
+    caller = make_world(api_date=ApiDate(date)).bootstrap()
+    home = caller.environment()["id"]
+    return caller, home, caller.application(home, **members)
+
+
+@pytest.mark.parametrize(
+    ("date", "type_", "shown"),
+    [
+        ("2022-04", "WORKER", {}),
+        ("2023-07", "WORKER", {"hiddenFromAppPortal": False, "assignActorRoles": False, "parTimeout": 60}),
+        ("2025-03", "WORKER", {"hiddenFromAppPortal": False, "assignActorRoles": False, "parTimeout": 60}),
+        ("2023-07", "SERVICE", {"hiddenFromAppPortal": False, "assignActorRoles": False, "parTimeout": 60}),
+        (
+            "2025-03",
+            "SERVICE",
+            {"idpSignoff": False, "additionalRefreshTokenReplayProtectionEnabled": True, "parTimeout": 60},
+        ),
+        (
+            "2026-04",
+            "WORKER",
+            {
+                "idpSignoff": False,
+                "additionalRefreshTokenReplayProtectionEnabled": True,
+                "requestScopesForMultipleResourcesEnabled": False,
+                "clientId": "its id",
+                "signing": "a policy",
+            },
+        ),
+    ],
+)
+def test_members_that_nobody_sent(
+    make_world: Callable[..., World], date: str, type_: str, shown: dict[str, Any]
+) -> None:
+    made_up = {
+        "additionalRefreshTokenReplayProtectionEnabled",
+        "assignActorRoles",
+        "clientId",
+        "hiddenFromAppPortal",
+        "idpSignoff",
+        "parTimeout",
+        "requestScopesForMultipleResourcesEnabled",
+        "signing",
+    }
+    caller, home, created = application(make_world, date, type=type_)
+
+    found = {name: created[name] for name in made_up & set(created)}
+    if "clientId" in found:
+        assert (found["clientId"], list(found["signing"])) == (created["id"], ["keyRotationPolicy"])
+        found.update(clientId="its id", signing="a policy")
+    assert found.items() >= shown.items()
+    assert bool(found) is bool(shown)
+    assert ("idpSignoff" in found) is ("idpSignoff" in shown)
+    assert caller.get(f"/environments/{home}/applications/{created['id']}").must(200) == created
+
+
+@pytest.mark.parametrize("date", ["2025-03", "2026-04"])
+def test_what_a_client_sets_wins_over_what_the_service_shows(make_world: Callable[..., World], date: str) -> None:
+    sent = {
+        **WEB_APP,
+        "idpSignoff": True,
+        "additionalRefreshTokenReplayProtectionEnabled": False,
+        "requestScopesForMultipleResourcesEnabled": True,
+    }
+    created = application(make_world, date, **sent)[2]
+    assert {name: created[name] for name in sent} == sent
+
+
+def test_signing_comes_with_creation_and_goes_with_a_replacement_that_lacks_it(
+    make_world: Callable[..., World],
+) -> None:
+    caller, home, created = application(make_world, "2026-04", **WEB_APP)
+    other = caller.application(home, **WEB_APP)
+    assert other["signing"] == created["signing"]
+    policy = created["signing"]["keyRotationPolicy"]["id"]
+    assert created["_links"]["keyRotationPolicy"]["href"].endswith(f"/environments/{home}/keyRotationPolicies/{policy}")
+    path = f"/environments/{home}/applications/{created['id']}"
+
+    kept = caller.put(path, {**created, "description": "kept"}).must(200)
+    assert kept["signing"] == created["signing"]
+    gone = caller.put(path, {name: value for name, value in created.items() if name != "signing"}).must(200)
+    assert "signing" not in gone
+    assert "keyRotationPolicy" not in gone["_links"]
+    assert "signing" not in caller.application(home, type="SERVICE")
+
+
+@pytest.mark.parametrize(
+    ("date", "type_", "links"),
+    [
+        ("2022-04", "WORKER", "grants environment self attributes secret roleAssignments"),
+        ("2025-03", "WORKER", "self environment attributes secret grants roleAssignments"),
+        ("2025-03", "SERVICE", "self environment attributes secret grants"),
+        ("2026-04", "SERVICE", "self environment metadata attributes secret grants"),
+        (
+            "2026-04",
+            "WORKER",
+            "self environment metadata attributes secret grants keyRotationPolicy roleAssignments",
+        ),
+    ],
+)
+def test_links_of_applications(make_world: Callable[..., World], date: str, type_: str, links: str) -> None:
+    assert " ".join(application(make_world, date, type=type_)[2]["_links"]) == links
+
+
+@pytest.mark.parametrize(("date", "has_package"), [("2023-07", False), ("2025-03", True)])
+def test_the_package_of_the_license(make_world: Callable[..., World], date: str, has_package: bool) -> None:
+    environment = make_world(api_date=ApiDate(date)).bootstrap().environment()
+    assert ("package" in environment["license"]) is has_package

@@ -217,10 +217,10 @@ def test_nobody_takes_over_an_application_by_its_id(world: World, bootstrap: Cal
 @pytest.mark.parametrize("id_", ["abc/def/ghi", "ключ-клиента", "with\nline-breaks", "too-sho"])
 def test_an_id_that_no_address_could_hold(bootstrap: Caller, home: str, id_: str) -> None:
     path = f"/environments/{home}/applications"
-    before = bootstrap.get(path).must(200)["count"]
+    before = bootstrap.get(path).must(200)["size"]
     answer = bootstrap.post(path, worker("w", clientId=id_))
     answer.detail(400, "INVALID_DATA", "INVALID_VALUE", "clientId")
-    assert bootstrap.get(path).must(200)["count"] == before
+    assert bootstrap.get(path).must(200)["size"] == before
 
 
 def test_importing_is_a_feature_that_can_be_missing(world: World, bootstrap: Caller, home: str) -> None:

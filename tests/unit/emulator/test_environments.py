@@ -43,7 +43,9 @@ def test_creation_answers_with_what_was_sent_and_the_bill_of_materials(world: Wo
     assert created["organization"]["id"] == world.organization
     bill = created["billOfMaterials"]
     assert bill["solutionType"] == "CUSTOMER"
-    assert [{key: value for key, value in one.items() if key != "id"} for one in bill["products"]] == products
+    assert [
+        {name: one[name] for name in sent} for one, sent in zip(bill["products"], products, strict=True)
+    ] == products
 
 
 def test_reading_gives_what_creation_gave_without_the_bill_of_materials(bootstrap: Caller) -> None:
@@ -60,8 +62,9 @@ def test_nothing_is_made_up_that_was_not_sent(bootstrap: Caller) -> None:
         assert member not in created
     bill = bootstrap.get(f"/environments/{created['id']}/billOfMaterials").must(200)
     assert "solutionType" not in bill
-    assert [set(one) for one in bill["products"]] == [{"id", "type"}]
-    assert bill["products"][0]["type"] == "PING_ONE_BASE"
+    assert [{**one, "id": ""} for one in bill["products"]] == [
+        {"id": "", "type": "PING_ONE_BASE", "description": "PingOne Base"}
+    ]
 
 
 def test_the_bill_of_materials_can_be_embedded(bootstrap: Caller, home: str) -> None:
@@ -204,6 +207,20 @@ def test_production_is_guarded(world: World, bootstrap: Caller) -> None:
     world.advance(31 * 86400)
     bootstrap = world.bootstrap()
     bootstrap.delete(path).must(204)
+
+
+def test_the_end_of_a_pending_deletion_does_not_move(world: World, bootstrap: Caller) -> None:
+    path = f"/environments/{bootstrap.environment(type='PRODUCTION')['id']}/status"
+    first = bootstrap.put(path, {"status": "DELETE_PENDING"}).must(200)
+    world.advance(60)
+    again = bootstrap.put(path, {"status": "DELETE_PENDING"}).must(200)
+    assert again["hardDeleteAllowedAt"] == first["hardDeleteAllowedAt"]
+
+
+def test_nobody_deletes_the_own_environment(bootstrap: Caller, home: str) -> None:
+    worker = bootstrap.worker(home, {"Organization Admin": ("ORGANIZATION", bootstrap.world.organization)})
+    worker.delete(f"/environments/{home}").detail(400, "REQUEST_FAILED", "CONSTRAINT_VIOLATION")
+    bootstrap.delete(f"/environments/{home}").must(204)
 
 
 def test_a_pending_deletion_is_taken_back(world: World, bootstrap: Caller) -> None:

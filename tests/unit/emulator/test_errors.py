@@ -4,6 +4,8 @@
 
 from __future__ import annotations
 
+import base64
+import hashlib
 import re
 from email.utils import parsedate_to_datetime
 
@@ -11,27 +13,52 @@ import pytest
 
 from emulator_world import Caller, World, worker
 
+UNKNOWN = "11111111-2222-4333-8444-555555555555"
 UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 HEADERS = {
-    "Correlation-Id",
     "Cache-Control",
+    "Content-Length",
     "Content-Type",
+    "Correlation-Id",
     "Date",
     "Expires",
     "Pragma",
-    "Strict-Transport-Security",
-    "Vary",
-    "X-Content-Type-Options",
-    "X-Frame-Options",
-    "X-Xss-Protection",
+    "X-Amzn-Requestid",
+}
+CROSS_ORIGIN = {
+    "Access-Control-Allow-Credentials",
+    "Access-Control-Allow-Headers",
+    "Access-Control-Allow-Methods",
+    "Access-Control-Allow-Origin",
 }
 
 
 def test_headers_of_every_answer(bootstrap: Caller, home: str) -> None:
-    for answer in (bootstrap.get("/environments"), bootstrap.get(f"/environments/{home}/x"), bootstrap.delete("/x")):
-        assert set(answer.headers) >= HEADERS
-        assert answer.headers["Content-Type"].startswith("application/json")
+    for answer in (bootstrap.get("/environments"), bootstrap.get(f"/environments/{UNKNOWN}/groups")):
+        assert set(answer.headers) == HEADERS | CROSS_ORIGIN
         assert UUID.fullmatch(answer.headers["Correlation-Id"])
+        assert answer.headers["X-Amzn-Requestid"] == answer.headers["Correlation-Id"]
+        assert answer.headers["Access-Control-Allow-Methods"] == "OPTIONS,GET,POST"
+    for answer in (bootstrap.get(f"/environments/{home}/x"), bootstrap.delete("/x")):
+        assert set(answer.headers) == HEADERS
+
+
+def test_success_is_hal_unless_the_client_asks_for_json(bootstrap: Caller) -> None:
+    answers = [bootstrap.get("/environments", headers={"Accept": wanted}) for wanted in ("*/*", "application/json")]
+    assert [one.headers["Content-Type"] for one in answers] == [
+        "application/hal+json;charset=UTF-8",
+        "application/json",
+    ]
+    assert answers[0].raw == answers[1].raw
+    assert answers[0].raw.startswith(b'{\n  "_links" : {\n    "self" : {\n      "href" : "')
+    assert b'"environments" : [ {\n      "_links" : {' in answers[0].raw
+
+
+def test_a_browser_may_ask_before_it_calls(world: World) -> None:
+    answer = world.request("OPTIONS", f"/v1/environments/{UNKNOWN}")
+    assert (answer.status, answer.raw) == (200, b"")
+    assert answer.headers["Access-Control-Allow-Methods"] == "OPTIONS,GET,PUT,DELETE"
+    assert answer.headers["Access-Control-Allow-Origin"] == "*"
 
 
 def test_the_date_is_that_of_the_clock(world: World, bootstrap: Caller) -> None:
@@ -41,7 +68,7 @@ def test_the_date_is_that_of_the_clock(world: World, bootstrap: Caller) -> None:
 
 
 def test_an_error_carries_its_correlation_id_and_is_printed_with_spaces(bootstrap: Caller) -> None:
-    answer = bootstrap.get("/nothing/here")
+    answer = bootstrap.get(f"/organizations/{bootstrap.world.organization}/licenses/{UNKNOWN}")
     document = answer.error(404, "NOT_FOUND")
     assert document["id"] == answer.headers["Correlation-Id"]
     assert b'"code" : "NOT_FOUND"' in answer.raw
@@ -68,7 +95,25 @@ def test_correlation_ids_differ(bootstrap: Caller) -> None:
 def test_a_verb_that_is_not_offered(bootstrap: Caller, home: str, method: str, path: str) -> None:
     application = bootstrap.application(home)["id"]
     answer = bootstrap.call(method, f"/environments/{home}{path.replace('APPLICATION', application)}", {})
-    answer.error(405, "INVALID_REQUEST")
+    assert answer.must(403) == {"message": gateway_message(f"Bearer {bootstrap.access_token}")}
+
+
+@pytest.mark.parametrize("path", ["/nothing", "/environments/ENVIRONMENT/nothing", "/environments/ENVIRONMENT/"])
+def test_a_path_that_is_not_there(bootstrap: Caller, home: str, path: str) -> None:
+    answer = bootstrap.get(path.replace("ENVIRONMENT", home))
+    assert answer.must(403) == {"message": gateway_message(f"Bearer {bootstrap.access_token}")}
+
+
+def test_a_path_that_is_not_there_without_a_token(world: World) -> None:
+    assert world.request("GET", "/v1/nothing").must(403) == {"message": "Missing Authentication Token"}
+
+
+def gateway_message(authorization: str) -> str:
+    digest = base64.b64encode(hashlib.sha256(authorization.encode()).digest()).decode()
+    return (
+        "Invalid key=value pair (missing equal-sign) in Authorization header "
+        f"(hashed with SHA-256 and encoded with Base64): '{digest}'."
+    )
 
 
 @pytest.mark.parametrize("raw", [b"", b"{", b"[]", b'"x"', b"null", b"\xff", b'{"name": 1' + b"}" * 5])
@@ -97,6 +142,11 @@ def test_another_media_type(bootstrap: Caller, home: str, content_type: str) -> 
 def test_the_media_type_may_have_parameters(bootstrap: Caller, home: str, content_type: str) -> None:
     headers = {"Content-Type": content_type}
     bootstrap.post(f"/environments/{home}/applications", worker(), headers=headers).must(201)
+
+
+def test_a_missing_protocol_is_told_as_an_empty_one(bootstrap: Caller, home: str) -> None:
+    sent = {"name": "x", "type": "WORKER", "enabled": True}
+    bootstrap.post(f"/environments/{home}/applications", sent).detail(400, "INVALID_DATA", "EMPTY_VALUE", "protocol")
 
 
 def test_every_wrong_member_is_told(bootstrap: Caller, home: str) -> None:

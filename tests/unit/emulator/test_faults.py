@@ -120,7 +120,7 @@ def test_faults_are_cleared(world: World, bootstrap: Caller) -> None:
         {"late": {"role": -1}},
         {"switches": {"tea": True}},
         {"switches": {"default_population": "yes"}},
-        {"switches": {"wrong_secret": "tea"}},
+        {"switches": {"unassigned_worker": "tea"}},
         {"page_size": 0},
         {"page_size": -1},
         {"latency_ms": -1},
@@ -146,6 +146,38 @@ def test_a_late_environment(world: World, bootstrap: Caller) -> None:
     assert bootstrap.post(f"/environments/{home}/applications", worker()).status == 403
     world.advance(6)
     bootstrap.get(f"/environments/{home}/applications").must(200)
+
+
+@pytest.mark.parametrize(("status", "code"), [(401, "ACCESS_FAILED"), (403, "ACCESS_FAILED"), (404, "NOT_FOUND")])
+def test_how_a_late_environment_is_refused(world: World, bootstrap: Caller, status: int, code: str) -> None:
+    world.script(late={"environment": 5}, switches={"late_environment_status": status})
+    home = bootstrap.environment()["id"]
+    bootstrap.get(f"/environments/{home}/applications").error(status, code)
+    bootstrap.get("/environments").must(200)
+
+
+def test_lists_in_an_environment_whose_deletion_is_late(world: World, bootstrap: Caller, home: str) -> None:
+    group = bootstrap.post(f"/environments/{home}/groups", {"name": "g"}).must(201)
+    world.script(late={"deletion": 5})
+    bootstrap.delete(f"/environments/{home}").must(204)
+
+    assert bootstrap.get(f"/environments/{home}/groups").items == [group]
+    bootstrap.get(f"/environments/{home}/groups/{group['id']}").error(403, "ACCESS_FAILED")
+    bootstrap.post(f"/environments/{home}/groups", {"name": "h"}).error(403, "ACCESS_FAILED")
+    assert home not in [one["id"] for one in bootstrap.get("/environments").items]
+    world.advance(1)
+    bootstrap.get(f"/environments/{home}").error(404, "NOT_FOUND")
+    world.advance(5)
+    bootstrap.get(f"/environments/{home}/groups").error(403, "ACCESS_FAILED")
+
+
+def test_a_401_in_the_words_that_were_observed(world: World, bootstrap: Caller) -> None:
+    world.switch(invalid_token="observed")
+    world.script(faults=[{"kind": "expired_token", "count": 1}])
+    for headers in ({"Authorization": f"Bearer {bootstrap.access_token}"}, {}):
+        answer = world.request("GET", "/v1/environments", headers=headers)
+        detail = answer.detail(401, "ACCESS_FAILED", "INVALID_TOKEN", "Authentication Credentials")
+        assert detail["message"] == "The authorization token is either missing or invalid, or it has expired."
 
 
 def test_a_late_application(world: World, bootstrap: Caller, home: str) -> None:

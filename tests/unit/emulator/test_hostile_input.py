@@ -84,6 +84,7 @@ def test_numbers_of_thousands_of_digits(bootstrap: Caller) -> None:
 
 
 def test_tokens_of_brackets(world: World) -> None:
+    world.switch(limits=False)  # it is larger than what headers may be
     token = f"a.{b64(DEEP)}.c"
     answer = world.request("GET", "/v1/environments", headers={"Authorization": f"Bearer {token}"})
     answer.detail(401, "ACCESS_FAILED", "INVALID_TOKEN", "Authentication")
@@ -111,7 +112,7 @@ def test_an_address_of_keys_that_is_none(world: World, bootstrap: Caller, home: 
 
 @pytest.mark.parametrize("verb", ["TRACE", "PROPFIND"])
 def test_verbs_that_no_resource_has(world: World, verb: str) -> None:
-    world.request(verb, "/v1/environments").error(405, "INVALID_REQUEST")
+    assert set(world.request(verb, "/v1/environments").must(403)) == {"message"}
 
 
 @pytest.mark.parametrize("path", ["jwks", ".well-known/openid-configuration"])

@@ -16,7 +16,7 @@ PACKAGE = Path(pingone_emulator.__file__).parent
 
 # The rooms from the ground up. A module imports from rooms below its own, and from its own room without a circle.
 ROOMS = (
-    ("problem", "times", "tls", "faults"),
+    ("problem", "times", "tls", "faults", "api_date", "layout", "gateway"),
     ("errors",),
     ("hal", "filters"),
     ("models",),

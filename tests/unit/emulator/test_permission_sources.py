@@ -17,8 +17,8 @@ from typing import Any
 
 import yaml
 
+from pingone_emulator.api_date import ApiDate
 from pingone_emulator.rules import catalogue, holding
-from pingone_emulator.rules.api_date import ApiDate
 
 RULES = Path(catalogue.__file__).parent
 SOURCES = {"rec", "oas", "doc", "tf", "use", "live"}

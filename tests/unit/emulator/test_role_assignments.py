@@ -75,7 +75,7 @@ def test_an_assignment_from_start_to_end(bootstrap: Caller, home: str, actors: d
     assert answer.headers["Location"].endswith(own)
     assert bootstrap.get(own).must(200) == created
     assert bootstrap.get(path).items == [created]
-    assert bootstrap.put(own, {"role": {"id": role}}).status == 405
+    assert bootstrap.put(own, {"role": {"id": role}}).status == 403
     bootstrap.delete(own).must(204)
     bootstrap.get(own).error(404, "NOT_FOUND")
     bootstrap.delete(own).error(404, "NOT_FOUND")

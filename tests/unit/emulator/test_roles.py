@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from emulator_world import Caller, World
-from pingone_emulator.rules.api_date import ApiDate
+from pingone_emulator.api_date import ApiDate
 
 UNKNOWN = "11111111-2222-4333-8444-555555555555"
 NAMES = {

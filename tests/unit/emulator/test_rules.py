@@ -9,6 +9,7 @@ from datetime import datetime, timedelta, timezone
 import pytest
 
 from emulator_world import worker
+from pingone_emulator.api_date import DEFAULT, ApiDate
 from pingone_emulator.models.other_application import body_model
 from pingone_emulator.rules import (
     application_defaults,
@@ -21,7 +22,6 @@ from pingone_emulator.rules import (
     scopes,
     secrets,
 )
-from pingone_emulator.rules.api_date import DEFAULT, ApiDate
 from pingone_emulator.rules.permissions import Held
 
 RECORDED_ROLES = [

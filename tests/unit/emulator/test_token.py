@@ -106,25 +106,43 @@ def test_discovery(world: World, home: str) -> None:
     assert document["jwks_uri"] == f"{AUTH}/{home}/as/jwks"
 
 
-@pytest.mark.parametrize("switch", ["unsupported_method", "invalid_credentials"])
-def test_a_wrong_secret(world: World, bootstrap: Caller, home: str, switch: str) -> None:
-    world.switch(wrong_secret=switch)
+def refused(answer: Answer, status: int, error: str, description: str) -> None:
+    """Check that the request was refused with the words of the service."""
+    correlation = answer.headers["Correlation-Id"]
+    expected = f"{description} (Correlation ID: {correlation})"
+    assert answer.must(status) == {"error": error, "error_description": expected}
+
+
+CREDENTIALS = (401, "invalid_client", "Request denied: Invalid client credentials")
+METHOD = (401, "invalid_client", "Request denied: Unsupported authentication method")
+GRANT = (400, "unauthorized_client", "Request denied: Unsupported grant type: client_credentials")
+
+
+def test_a_wrong_secret_and_an_unknown_client_get_the_same_words(world: World, bootstrap: Caller, home: str) -> None:
     client = Client(bootstrap, home)
-    wording = {
-        "unsupported_method": "Request denied: Unsupported authentication method",
-        "invalid_credentials": "Request denied: Invalid client credentials",
-    }[switch]
-    for id_ in (client.id, UNKNOWN):
-        answer = world.token(home, id_, "wrong")
-        document = answer.must(401)
-        assert document["error"] == "invalid_client"
-        correlation = answer.headers["Correlation-Id"]
-        assert document["error_description"] == f"{wording} (Correlation ID: {correlation})"
+    refused(world.token(home, client.id, "wrong"), *CREDENTIALS)
+    refused(world.token(home, UNKNOWN, client.secret), *CREDENTIALS)
+    refused(world.token(world.administrators, client.id, client.secret), *CREDENTIALS)
+    refused(world.token(UNKNOWN, client.id, client.secret), *CREDENTIALS)
 
 
-def test_the_wrong_method_has_its_own_words(bootstrap: Caller, home: str) -> None:
-    document = Client(bootstrap, home, POST).ask(BASIC).must(401)
-    assert document["error_description"].startswith("Request denied: Unsupported authentication method (Corr")
+def test_the_client_is_looked_at_before_its_method_and_that_before_its_secret(
+    world: World, bootstrap: Caller, home: str
+) -> None:
+    client = Client(bootstrap, home, POST)
+    refused(client.ask(BASIC), *METHOD)
+    refused(world.token(home, client.id, "wrong", BASIC), *METHOD)
+    refused(world.token(home, client.id, "wrong", POST), *CREDENTIALS)
+    refused(world.token(home, UNKNOWN, "wrong", BASIC), *CREDENTIALS)
+
+
+def test_the_secret_is_looked_at_before_the_grant_and_that_before_the_roles(
+    world: World, bootstrap: Caller, home: str
+) -> None:
+    members = {"grantTypes": ["IMPLICIT"], "responseTypes": ["TOKEN"], "redirectUris": ["https://app.example.com"]}
+    application = bootstrap.application(home, **members)["id"]
+    refused(world.token(home, application, "wrong"), *CREDENTIALS)
+    refused(world.token(home, application, bootstrap.secret(home, application)), *GRANT)
 
 
 def test_the_pair_is_form_encoded(world: World, bootstrap: Caller, home: str) -> None:
@@ -227,7 +245,7 @@ def test_a_disabled_application_gets_no_token_and_its_token_does_not_count(
     client = Client(bootstrap, home)
     caller = world.caller(home, client.id, client.secret)
     bootstrap.put(f"/environments/{home}/applications/{client.id}", worker(enabled=False)).must(200)
-    assert client.ask(BASIC).must(401)["error"] == "invalid_client"
+    refused(client.ask(BASIC), *CREDENTIALS)
     caller.get(f"/environments/{home}").must(401)
     world.switch(disabled_application_tokens=True)
     caller.get(f"/environments/{home}").must(200)
@@ -238,8 +256,18 @@ def test_a_worker_without_roles_gets_no_token(world: World, bootstrap: Caller, h
     world.switch(unassigned_worker=switch)
     application = bootstrap.application(home)["id"]
     secret = bootstrap.secret(home, application)
-    assert world.token(home, application, secret).must(400)["error"] == switch
-    assert world.token(home, application, secret, scope="openid").must(400)["error"] == switch
+    words = {
+        "access_denied": "Request denied: Application does not have any role assignments",
+        "invalid_scope": "Request failed: At least one scope must be granted",
+    }[switch]
+    refused(world.token(home, application, secret), 400, switch, words)
+    refused(world.token(home, application, secret, scope="openid"), 400, switch, words)
+
+
+def test_the_status_of_a_worker_without_roles_can_be_chosen(world: World, bootstrap: Caller, home: str) -> None:
+    world.switch(unassigned_worker_status=403)
+    application = bootstrap.application(home)["id"]
+    assert world.token(home, application, bootstrap.secret(home, application)).must(403)["error"] == "access_denied"
 
 
 def test_scopes_that_exist_come_back_and_give_no_rights(world: World, bootstrap: Caller, home: str) -> None:
@@ -256,13 +284,12 @@ def test_other_types_get_no_token_without_a_scope(world: World, bootstrap: Calle
     service = bootstrap.application(home, type="SERVICE")["id"]
     document = world.token(home, service, bootstrap.secret(home, service)).must(400)
     assert document["error"] == "invalid_scope"
-    assert document["error_description"].startswith("At least one scope must be granted")
+    assert document["error_description"].startswith("Request failed: At least one scope must be granted (Corr")
 
 
 def test_the_environment_is_that_of_the_worker(world: World, bootstrap: Caller, home: str) -> None:
     client = Client(bootstrap, home)
     world.token(world.administrators, client.id, client.secret).must(401)
-    world.token(UNKNOWN, client.id, client.secret).error(404, "NOT_FOUND")
 
 
 # -- the bearer check -------------------------------------------------------------------------------------------------

@@ -32,7 +32,9 @@ class FaultScript(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     faults: list[Fault] | None = None
-    late: dict[Literal["environment", "application", "role", "secret", "list"], NonNegativeFloat] | None = None
+    late: dict[Literal["environment", "application", "role", "secret", "list", "deletion"], NonNegativeFloat] | None = (
+        None
+    )
     latency_ms: NonNegativeInt | None = None
     requests_per_second: PositiveInt | None = None
     page_size: PositiveInt | None = None
@@ -160,14 +162,15 @@ def _stats(requests: Collection[dict[str, Any]]) -> dict[str, Any]:
 
 def _state(tenant: Tenant, api: str) -> dict[str, Any]:
     """Everything, as the API shows it, without secrets."""
+    date = tenant.api_date
     return {
-        "apiDate": str(tenant.api_date),
+        "apiDate": str(date),
         "organization": tenant.organization.wire(api),
         "licenses": [one.wire(api, tenant.environments_on(one.id)) for one in tenant.licenses.values()],
         "environments": [
             {
-                **state.environment.wire(api, tenant.licenses[state.environment.license.id].package, bill=True),
-                "applications": [one.wire(api) for one in state.applications.values()],
+                **state.environment.wire(api, date, tenant.licenses[state.environment.license.id].package, bill=True),
+                "applications": [one.wire(api, date) for one in state.applications.values()],
                 "populations": [one.shown() for one in state.populations.values()],
                 "groups": list(map(show_groups(state, api), state.groups.values())),
                 "users": [one.wire(api, tenant.clock.now()) for one in state.users.values()],

@@ -16,9 +16,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp
 
-from . import admin
+from . import admin, gateway
 from .emulator import Emulator
-from .errors import UNEXPECTED, ApiError, TokenError, from_problems, method_not_allowed, not_found
+from .errors import UNEXPECTED, ApiError, TokenError, from_problems
+from .gateway import GatewayError
 from .middleware import Gate
 from .problem import Refused
 from .routes import (
@@ -38,7 +39,7 @@ from .routes import (
     user_state,
     users,
 )
-from .routes.dependencies import VERSION, authenticate
+from .routes.dependencies import VERSION
 from .rules import catalogue
 
 # Looked through in this order for each request, so the most used stand first.
@@ -84,11 +85,19 @@ def make_app(emulator: Emulator, admin_token: str | None = None) -> ASGIApp:
     app.add_exception_handler(Refused, _refused)
     app.add_exception_handler(HTTPException, _no_such_route)
     app.add_exception_handler(Exception, _defect)
-    return Gate(app, emulator)
+    return Gate(app, emulator, _cross_origin())
+
+
+def _cross_origin() -> dict[str, list[tuple[bytes, bytes]]]:
+    """The headers for browsers by path of the management API."""
+    verbs: dict[str, list[str]] = {}
+    for verb, path in operations():
+        verbs.setdefault(VERSION + path, []).append(verb)
+    return {path: gateway.cross_origin(offered) for path, offered in verbs.items()}
 
 
 async def _error(request: Request, error: Exception) -> Response:
-    assert isinstance(error, ApiError | TokenError)
+    assert isinstance(error, ApiError | TokenError | GatewayError)
     body = error.body(request.state.correlation_id)
     return Response(body, error.status, error.headers, "application/json")
 
@@ -99,15 +108,13 @@ async def _refused(request: Request, error: Exception) -> Response:
 
 
 async def _no_such_route(request: Request, error: Exception) -> Response:
-    """Which paths and verbs the service has is told to known callers alone."""
+    """What no route takes never reaches the service: the gateway answers."""
     assert isinstance(error, HTTPException)
     if request.scope["path"].startswith(admin.PREFIX):
         return await http_exception_handler(request, error)
-    try:
-        authenticate(request)
-    except ApiError as refused:
-        return await _error(request, refused)
-    return await _error(request, method_not_allowed() if error.status_code == 405 else not_found())
+    if error.status_code == 405 and request.method == "OPTIONS":
+        return Response()  # what a browser asks before a call of another origin (status and body are inferred)
+    return await _error(request, gateway.unknown_route(request.headers.get("authorization")))
 
 
 async def _defect(request: Request, _raised: Exception) -> Response:

@@ -68,6 +68,7 @@ def _parser() -> argparse.ArgumentParser:
     add("--seed", type=int, help="make the same ids and secrets again")
     add("--now", type=_moment, metavar="TIME", help="where the clock starts (RFC 3339); it runs from there")
     add("--api-date", type=_api_date, metavar="YEAR-MONTH", help="the API as it was then (default: 2025-03)")
+    add("--limits", choices=("on", "off"), default="on", help="the limits of the platform (default: on)")
     add("--latency-ms", type=_natural, default=0, metavar="N", help="hold each answer back")
     add("--requests-per-second", type=_positive, metavar="N", help="answer 429 above this")
     add("--page-size", type=_positive, metavar="N", help="the largest page of any list")
@@ -76,7 +77,7 @@ def _parser() -> argparse.ArgumentParser:
         type=_lateness,
         default={},
         metavar="KIND=SECONDS,...",
-        help="how late news arrives, of environment, application, role, secret, list",
+        help="how late news arrives, of environment, application, role, secret, list, deletion",
     )
     add(
         "--fault",
@@ -104,7 +105,7 @@ def _moment(text: str) -> datetime:
 
 
 def _api_date(text: str) -> Any:
-    from .rules.api_date import api_date
+    from .api_date import api_date
 
     try:
         return api_date(text)
@@ -197,7 +198,7 @@ def _serve(options: argparse.Namespace) -> int:
             ca_path=str(certificate.ca_path) if certificate else None,
             seed=options.seed,
             start=options.now,
-            switches=dict(options.switch),
+            switches={"limits": options.limits == "on", **dict(options.switch)},
             api_date=options.api_date,
         )
         late = Lateness(**options.late)

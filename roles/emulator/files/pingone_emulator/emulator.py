@@ -14,8 +14,8 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from .api_date import ApiDate
 from .faults import Faults
-from .rules.api_date import ApiDate
 from .tenant import Clock, Ids, Switches, Tenant
 from .tenant_file import load
 from .token_issuer import TokenIssuer

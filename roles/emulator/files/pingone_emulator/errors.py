@@ -8,19 +8,21 @@ Shape and codes are PingOne's: a top level with ``id``, ``code``, ``message`` an
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 from typing import Any
 
 from pydantic import ValidationError
 
+from .layout import encode
 from .problem import EXCEEDED, Problem
 
 INVALID_DATA = "The request could not be completed. One or more validation errors were in the request."
 INVALID_REQUEST = "The request could not be completed. The request was malformed or invalid."
 NO_ACCESS = "The request could not be completed. You do not have access to this resource."
+LICENSE_LIMIT = "The request exceeded your license limit"
 NOT_AUTHORIZED = "The actor attempting to perform the request is not authorized."
 NOT_FOUND = "The request could not be completed. The requested resource was not found."
+_NO_TOKEN = "The authorization token is either missing or invalid, or it has expired."
 UNEXPECTED = "There was an unexpected error with the service"
 
 
@@ -47,7 +49,7 @@ class ApiError(Exception):
         document: dict[str, Any] = {"id": correlation_id, "code": self.code, "message": self.message}
         if self.details:
             document["details"] = self.details
-        return json.dumps(document, indent=2, separators=(",", " : ")).encode()
+        return encode(document)
 
 
 class TokenError(Exception):
@@ -63,9 +65,7 @@ class TokenError(Exception):
     def body(self, correlation_id: str) -> bytes:
         """The JSON document; the description ends with the correlation id."""
         description = f"{self.description} (Correlation ID: {correlation_id})"
-        return json.dumps(
-            {"error": self.error, "error_description": description}, indent=2, separators=(",", " : ")
-        ).encode()
+        return encode({"error": self.error, "error_description": description})
 
 
 def detail(code: str, message: str, target: str | None = None, **inner: Any) -> dict[str, Any]:
@@ -100,9 +100,15 @@ def duplicate(target: str, message: str, existing_id: str | None = None) -> ApiE
     return invalid_data("UNIQUENESS_VIOLATION", message, target, **inner)
 
 
-def invalid_token(reason: str) -> ApiError:
-    """401: no bearer token, or one that does not count (any more)."""
-    return ApiError(401, "ACCESS_FAILED", NO_ACCESS, [detail("INVALID_TOKEN", reason, "Authentication")])
+def invalid_token(reason: str, wording: str) -> ApiError:
+    """401: no bearer token, or one that does not count (any more).
+
+    wording: C(documented), as the vendor's contract has it, or C(observed) elsewhere in the service.
+    """
+    told = detail("INVALID_TOKEN", reason, "Authentication")
+    if wording == "observed":
+        told = detail("INVALID_TOKEN", _NO_TOKEN, "Authentication Credentials")
+    return ApiError(401, "ACCESS_FAILED", NO_ACCESS, [told])
 
 
 def not_authorized() -> ApiError:
@@ -123,7 +129,7 @@ def from_problems(problems: Sequence[Problem]) -> ApiError:
     """What the rules found: 403 when the license does not allow it (mapping inferred), else 400."""
     details = [detail(one.code, one.message, one.target, **one.inner) for one in problems]
     if any(one.code == EXCEEDED for one in problems):
-        return ApiError(403, "ACCESS_FAILED", NO_ACCESS, details)
+        return ApiError(403, "ACCESS_FAILED", LICENSE_LIMIT, details)
     refused = next((one for one in problems if one.request_failed), None)
     if refused is not None:
         return request_failed(refused.message, refused.code)
@@ -151,6 +157,8 @@ def _detail_of(problem: Any) -> dict[str, Any]:
     target = _target(problem["loc"])
     kind, context = problem["type"], problem.get("ctx", {})
     if kind == "missing":
+        if target == "protocol":  # seen; of the other members it is not known
+            return detail("EMPTY_VALUE", f"{target} must not be empty", target)
         return detail("REQUIRED_VALUE", f"{target} is required", target)
     if kind == "literal_error":
         allowed = [value.strip("'") for value in context["expected"].replace(" or ", ", ").split(", ")]

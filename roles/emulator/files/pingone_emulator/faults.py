@@ -13,7 +13,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
-LATE_KINDS = ("environment", "application", "role", "secret", "list")
+LATE_KINDS = ("environment", "application", "role", "secret", "list", "deletion")
 
 
 class Fault(BaseModel):
@@ -57,6 +57,7 @@ class Lateness:
     role: float = 0.0
     secret: float = 0.0
     list: float = 0.0
+    deletion: float = 0.0  # of an environment: lists in it still answer
 
     def set(self, seconds: Mapping[Any, float]) -> None:
         """Change the kinds that are named."""

@@ -7,8 +7,9 @@ from __future__ import annotations
 import base64
 import binascii
 from collections.abc import Mapping, Sequence
-from typing import Any
-from urllib.parse import urlencode
+from dataclasses import dataclass
+from typing import Any, Literal
+from urllib.parse import quote, urlencode
 
 from .errors import invalid_data
 
@@ -35,6 +36,18 @@ def page(
     return items[start:end], _cursor(end) if end < len(items) else None
 
 
+@dataclass(frozen=True)
+class Envelope:
+    """How the envelopes of lists differ, as recorded; what was not recorded has the defaults (inferred)."""
+
+    has_count: bool = True
+    self_query: Literal["as sent", "sorted", "none"] = "as sent"
+    has_limit: bool = True  # whether the list knows the parameter limit
+
+
+ENVELOPE = Envelope()
+
+
 def collection(
     name: str,
     shown: list[dict[str, Any]],
@@ -42,16 +55,21 @@ def collection(
     address: str,
     query: Mapping[str, str],
     next_cursor: str | None,
+    envelope: Envelope = ENVELOPE,
 ) -> dict[str, Any]:
     """The envelope of a list: ``_links``, ``_embedded``, ``count`` (all items) and ``size`` (this page)."""
-    relations = {"self": address + _query(query)}
+    relations = {"self": address + _query(query, envelope)}
     if next_cursor is not None:
-        relations["next"] = address + _query({**query, "cursor": next_cursor})
-    return {"_links": links(**relations), "_embedded": {name: shown}, "count": total, "size": len(shown)}
+        relations["next"] = address + _query({**query, "cursor": next_cursor}, ENVELOPE)
+    count = {"count": total} if envelope.has_count else {}
+    return {"_links": links(**relations), "_embedded": {name: shown}, **count, "size": len(shown)}
 
 
-def _query(query: Mapping[str, str]) -> str:
-    return "?" + urlencode(query) if query else ""
+def _query(query: Mapping[str, str], envelope: Envelope) -> str:
+    if not query or envelope.self_query == "none":
+        return ""
+    pairs = sorted(query.items()) if envelope.self_query == "sorted" else query.items()
+    return "?" + urlencode(list(pairs), quote_via=quote)
 
 
 def _limit(text: str | None, default: int) -> int:

@@ -11,52 +11,53 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
+from collections.abc import Mapping
 from email.utils import format_datetime
 from typing import Any
 
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from . import admin
+from . import admin, gateway
 from .emulator import Emulator
-from .errors import UNEXPECTED, ApiError, detail, invalid_token, method_not_allowed
+from .errors import UNEXPECTED, ApiError, detail, invalid_token
 from .faults import Fault, longest, retry_after
-from .routes.dependencies import VERBS
+from .gateway import GatewayError
+from .routes.dependencies import VERBS, VERSION
+
+Headers = list[tuple[bytes, bytes]]
 
 _LOGGER = logging.getLogger(__name__)
 _HEADERS = [
     (b"cache-control", b"no-cache, no-store, max-age=0, must-revalidate"),
     (b"expires", b"0"),
     (b"pragma", b"no-cache"),
-    (b"strict-transport-security", b"max-age=31536000; includeSubDomains"),
-    (b"vary", b"Origin"),
-    (b"x-content-type-options", b"nosniff"),
-    (b"x-frame-options", b"DENY"),
-    (b"x-xss-protection", b"1; mode=block"),
 ]
 
 
 class Gate:
     """What every request passes: recording, faults, error bodies, headers."""
 
-    def __init__(self, app: ASGIApp, emulator: Emulator) -> None:
-        self._app = app
-        self._emulator = emulator
+    def __init__(self, app: ASGIApp, emulator: Emulator, cross_origin: Mapping[str, Headers]) -> None:
+        self.app = app
+        self.emulator = emulator
+        self.cross_origin = cross_origin  # the headers for browsers, by path
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http" or scope["path"].startswith(admin.PREFIX):
-            self._emulator.last_request = time.monotonic()
-            await self._app(scope, receive, send)
+            self.emulator.last_request = time.monotonic()
+            await self.app(scope, receive, send)
             return
-        await _Exchange(self._app, self._emulator, scope, receive, send).run()
+        await _Exchange(self, scope, receive, send).run()
 
 
 class _Exchange:
     """One request on its way through the gate, and its answer on the way back."""
 
-    def __init__(self, app: ASGIApp, emulator: Emulator, scope: Scope, receive: Receive, send: Send) -> None:
-        self._app, self._emulator, self._scope, self._receive, self._send = app, emulator, scope, receive, send
-        self._correlation_id = emulator.tenant.ids.message()
+    def __init__(self, gate: Gate, scope: Scope, receive: Receive, send: Send) -> None:
+        self._app, self._emulator, self._cross_origin = gate.app, gate.emulator, gate.cross_origin
+        self._scope, self._receive, self._send = scope, receive, send
+        self._correlation_id = gate.emulator.tenant.ids.message()
         self._status = 0
 
     async def run(self) -> None:
@@ -114,8 +115,10 @@ class _Exchange:
     async def _answer(self, fault: Fault | None) -> None:
         if self._emulator.faults.over_limit(time.monotonic()):
             await self._refuse(_limited(None))
+        elif self._emulator.tenant.switches.limits and gateway.too_large(self._scope["headers"]):
+            await self._refuse(gateway.headers_too_large())
         elif self._scope["method"] not in VERBS:
-            await self._refuse(method_not_allowed())
+            await self._refuse(gateway.unknown_route(self._authorization()))
         elif fault is None:
             await self._serve(self._pass_on)
         else:
@@ -135,7 +138,8 @@ class _Exchange:
         if fault.kind == "drop":
             self._drop()
         elif fault.kind == "expired_token":
-            await self._refuse(invalid_token("The access token has expired."))
+            wording = self._emulator.tenant.switches.invalid_token
+            await self._refuse(invalid_token("The access token has expired.", wording))
         else:
             await self._refuse(self._scripted(fault))
 
@@ -154,7 +158,13 @@ class _Exchange:
         if transport is not None:
             transport.abort()
 
-    async def _refuse(self, error: ApiError) -> None:
+    def _authorization(self) -> str | None:
+        for name, value in self._scope["headers"]:
+            if name == b"authorization":
+                return str(value.decode("latin-1"))
+        return None
+
+    async def _refuse(self, error: ApiError | GatewayError) -> None:
         answer = Response(error.body(self._correlation_id), error.status, error.headers, "application/json")
         await answer(self._scope, self._receive, self._pass_on)
 
@@ -164,10 +174,15 @@ class _Exchange:
             message["headers"] = self._with_common(message["headers"])
         await self._send(message)
 
-    def _with_common(self, headers: list[tuple[bytes, bytes]]) -> list[tuple[bytes, bytes]]:
+    def _with_common(self, headers: Headers) -> Headers:
         own = {name for name, _value in headers}
         date = format_datetime(self._emulator.tenant.clock.now(), usegmt=True).encode()
-        common = [*_HEADERS, (b"correlation-id", self._correlation_id.encode()), (b"date", date)]
+        request_id = self._correlation_id.encode()
+        common = [*_HEADERS, (b"correlation-id", request_id), (b"date", date)]
+        if self._scope["path"].startswith(VERSION):
+            common.append((b"x-amzn-requestid", request_id))
+            route = self._scope.get("route")
+            common.extend(self._cross_origin.get(route.path, ()) if route else ())
         return [*headers, *(pair for pair in common if pair[0] not in own)]
 
 

@@ -6,12 +6,17 @@ from __future__ import annotations
 
 from typing import Any
 
+from .api_date import ApiDate
 from .models.application import (
     PLATFORM_TYPES,
+    AccessControl,
+    AccessControlRole,
     AnyApplication,
     Application,
     ApplicationBody,
+    Icon,
     OidcBody,
+    Signing,
 )
 from .models.base import Reference
 from .models.environment import Environment
@@ -22,18 +27,29 @@ from .models.role_assignment import ActorKind, RoleAssignment, Scope
 from .models.secret import Secret
 from .models.user import NewUserBody, User, UserBody
 from .plain.collection import Within
+from .plain.key_rotation_policies import KEY_ROTATION_POLICIES
 from .plain.languages import LANGUAGES
-from .plain.store import default
+from .plain.store import default, objects
 from .plain.themes import THEMES
 from .rules import birthright, catalogue
-from .rules.application_defaults import complete
+from .rules.application_defaults import complete, may_be_signed
 from .rules.scopes import Place, covers
 from .tenant import EnvironmentState, Tenant
 
+_PLATFORM_ICON = "https://assets.pingone.com/ux/ui-library/4.18.0/images/logo-pingidentity.png"
 _PLATFORM_NAMES = {
-    "PING_ONE_PORTAL": "PingOne Application Portal",
-    "PING_ONE_SELF_SERVICE": "PingOne Self-Service - MyAccount",
-    "PING_ONE_ADMIN_CONSOLE": "PingOne Admin Console",
+    "PING_ONE_PORTAL": (
+        "PingOne Application Portal",
+        "The application portal where users can view and access their applications.",
+    ),
+    "PING_ONE_SELF_SERVICE": (
+        "PingOne Self-Service - MyAccount",
+        "The self-service application where users can manage profile details, passwords, MFA devices, etc.",
+    ),
+    "PING_ONE_ADMIN_CONSOLE": (
+        "PingOne Admin Console",
+        "The admin console application which is used to manage this environment's configuration and identity data.",
+    ),
 }
 
 
@@ -41,8 +57,9 @@ def new_environment(tenant: Tenant, environment: Environment, *, population: boo
     """Add an environment with what it contains from the start."""
     state = EnvironmentState(environment)
     tenant.environments[environment.id] = state
+    icon = Icon(id=tenant.ids.object(), href=_PLATFORM_ICON)
     for type_ in PLATFORM_TYPES:
-        application = _platform_application(tenant, environment, type_)
+        application = _platform_application(tenant, environment, type_, icon)
         state.applications[application.id] = application
     if tenant.switches.default_population if population is None else population:
         new_population(tenant, state, "Default", "Automatically created population.", default=True)
@@ -83,10 +100,13 @@ def environment_defaults(within: Within) -> dict[str, Any]:
     }
 
 
-def _platform_application(tenant: Tenant, environment: Environment, type_: str) -> Application:
+def _platform_application(tenant: Tenant, environment: Environment, type_: str, icon: Icon) -> Application:
     now = tenant.clock.stamp()
+    name, description = _PLATFORM_NAMES[type_]
     members: dict[str, Any] = {
-        "name": _PLATFORM_NAMES[type_],
+        "name": name,
+        "description": description,
+        "icon": icon,
         "enabled": True,
         "hidden_from_app_portal": False,
         "type": type_,
@@ -94,7 +114,9 @@ def _platform_application(tenant: Tenant, environment: Environment, type_: str) 
         "token_endpoint_auth_method": "NONE",
         "pkce_enforcement": "OPTIONAL",
     }
-    if type_ != "PING_ONE_ADMIN_CONSOLE":
+    if type_ == "PING_ONE_ADMIN_CONSOLE":
+        members["access_control"] = AccessControl(role=AccessControlRole(type="ADMIN_USERS_ONLY"))
+    else:
         members["apply_default_theme"] = True
     if type_ == "PING_ONE_SELF_SERVICE":
         members["enable_default_theme_footer"] = True
@@ -117,6 +139,9 @@ def store_application(
 ) -> AnyApplication:
     """Add an application, or replace the current one. Raises Refused."""
     members = complete(body, current, omitted_mobile_clears_ids=tenant.switches.omitted_mobile_clears_ids)
+    if current is None and tenant.api_date >= ApiDate.APRIL_2026 and may_be_signed(body):
+        for policy in objects(KEY_ROTATION_POLICIES, Within(tenant, state)):
+            members.setdefault("signing", Signing(key_rotation_policy=Reference(id=policy)))
     now = tenant.clock.stamp()
     own: dict[str, Any] = {
         "id": current.id if current else id_ or members.get("client_id") or tenant.ids.object(),

@@ -15,6 +15,7 @@ from typing import Annotated, Any, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from .api_date import DEFAULT, ApiDate
 from .models.application import AnyApplication, Application
 from .models.environment import Environment
 from .models.group import Group
@@ -25,7 +26,6 @@ from .models.role import CustomRole, PlatformRole
 from .models.role_assignment import ActorKind, RoleAssignment
 from .models.user import User
 from .rules import catalogue
-from .rules.api_date import DEFAULT, ApiDate
 from .times import stamp
 
 # A-Z, a-z, 0-9 and the marks that secrets of the service were seen to hold (that there are no others is inferred).
@@ -53,8 +53,11 @@ class Switches(BaseModel):
     disabled_application_tokens: bool = False  # tokens of a disabled application still count
     strict_references: bool = True  # a reference to what the environment does not have is refused
     worker_grants_openid_only: bool = True  # a worker gets no grant of another resource than openid
-    wrong_secret: Literal["unsupported_method", "invalid_credentials"] = "unsupported_method"
+    limits: bool = True  # the platform's limits, and the characters that a description may not have
     unassigned_worker: Literal["access_denied", "invalid_scope"] = "access_denied"
+    unassigned_worker_status: Literal[400, 401, 403] = 400
+    late_environment_status: Literal[401, 403, 404] = 403  # of calls in an environment of which news is late
+    invalid_token: Literal["documented", "observed"] = "documented"  # the detail of a 401
     environment_deletion_seconds: Annotated[float, Field(ge=0)] = (
         0.2  # how long GET of a deleted environment is 403 before it is 404
     )
@@ -160,6 +163,14 @@ def _shown_roles(date: ApiDate, switches: frozenset[str]) -> dict[str, PlatformR
 
 
 @dataclass
+class DeletedEnvironment:
+    """An environment as it was when it was deleted, and when that was, in seconds since the epoch."""
+
+    state: EnvironmentState
+    deleted_at: float
+
+
+@dataclass
 class Tenant:
     """The state. Only the routes and the loader change it."""
 
@@ -171,7 +182,7 @@ class Tenant:
     api_date: ApiDate = DEFAULT
     environments: dict[str, EnvironmentState] = field(default_factory=dict)
     assignments: dict[str, dict[str, RoleAssignment]] = field(default_factory=dict)  # by the actor's id
-    deleted: dict[str, float] = field(default_factory=dict)  # environment id -> when GET turns to 404
+    deleted: dict[str, DeletedEnvironment] = field(default_factory=dict)
     bootstrap: tuple[str, str] = ("", "")  # environment and id of the worker of the ready line
 
     @property
@@ -221,9 +232,9 @@ class Tenant:
                 del held[one.id]
 
     def remove_environment(self, environment_id: str) -> None:
-        """Everything in an environment goes at once; its GET stays 403 for a moment, then 404."""
+        """Everything in an environment goes at once, though the news of it may be late."""
         state = self.environments.pop(environment_id)
-        self.deleted[environment_id] = self.clock.seconds() + self.switches.environment_deletion_seconds
+        self.deleted[environment_id] = DeletedEnvironment(state, self.clock.seconds())
         for kind in get_args(ActorKind):
             for actor_id in state.actors(kind):
                 self.forget_actor(actor_id)

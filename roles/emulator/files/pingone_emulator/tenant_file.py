@@ -12,6 +12,7 @@ from typing import Any, TypeVar
 import yaml
 from pydantic import ValidationError
 
+from .api_date import DEFAULT, ApiDate, api_date
 from .errors import ApiError, from_validation
 from .models.application import Application
 from .models.base import Model, Reference
@@ -24,7 +25,6 @@ from .models.role_assignment import ActorKind, Scope
 from .models.secret import Secret
 from .models.user import ImportedUserBody
 from .problem import Refused
-from .rules.api_date import DEFAULT, ApiDate, api_date
 from .seeding import assign, new_environment, new_group, new_population, new_user, store_application
 from .tenant import Clock, EnvironmentState, Ids, Switches, Tenant
 from .times import stamp

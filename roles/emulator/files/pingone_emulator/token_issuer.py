@@ -28,7 +28,9 @@ _SECRET_ALGORITHMS = ["HS256", "HS384", "HS512"]
 _KEY_ALGORITHMS = ["RS256", "RS384", "RS512", "ES256", "ES384", "ES512"]
 _LONGEST_ASSERTION = 3600
 _UNSUPPORTED = "Request denied: Unsupported authentication method"
-_NO_SCOPE = "At least one scope must be granted"
+_NO_GRANT = "Request denied: Unsupported grant type"  # what stands before "Unsupported" is (inferred)
+_NO_ROLES = "Request denied: Application does not have any role assignments"
+_NO_SCOPE = "Request failed: At least one scope must be granted"
 _OIDC_SCOPES = ("openid", "profile", "email", "address", "phone")  # OpenID Connect Core 1.0, section 5.4
 _INVALID = "Request denied: Invalid client credentials"
 
@@ -138,33 +140,41 @@ def token(
     credentials: Credentials,
     form: Form,
 ) -> dict[str, Any]:
-    """Answer a token request. Raises TokenError."""
-    state = tenant.environments.get(environment_id)
-    application = state.applications.get(credentials.client_id) if state else None
-    # That nobody signs in to an environment that is pending deletion is inferred from "non-operational".
-    if state is None or state.is_pending_deletion or not isinstance(application, Application):
-        raise _refused(tenant)
+    """Answer a token request. Raises TokenError.
+
+    The service looks at the client first, then at its method, its proof, the grant, and what there is to grant; that
+    the last three stand in this order, and a disabled application is as good as none, is inferred.
+    """
+    application = _client(tenant, environment_id, credentials.client_id)
+    if application is None or application.enabled is not True:
+        raise TokenError(401, "invalid_client", _INVALID)
     if is_late(instant(application.created_at), tenant.clock.now(), late.application):
         raise TokenError(401, "invalid_client", _UNSUPPORTED)
     if credentials.method != application.token_endpoint_auth_method:
         raise TokenError(401, "invalid_client", _UNSUPPORTED)
     if not _proven(issuer, tenant, application, credentials):
-        raise _refused(tenant)
+        raise TokenError(401, "invalid_client", _INVALID)
     scopes = _granted(tenant, application, form)
     return issuer.issue(tenant, application, audience, scopes)
 
 
 def key_set_url(tenant: Tenant, environment_id: str, credentials: Credentials) -> str | None:
     """Where the keys are that prove the client, when they are not in the application itself."""
-    application = tenant.environments[environment_id].applications.get(credentials.client_id)
-    if credentials.method != "PRIVATE_KEY_JWT" or not isinstance(application, Application) or application.jwks:
+    application = _client(tenant, environment_id, credentials.client_id)
+    if credentials.method != "PRIVATE_KEY_JWT" or application is None or application.jwks:
         return None
     return application.jwks_url
 
 
-def _refused(tenant: Tenant) -> TokenError:
-    wording = _UNSUPPORTED if tenant.switches.wrong_secret == "unsupported_method" else _INVALID
-    return TokenError(401, "invalid_client", wording)
+def _client(tenant: Tenant, environment_id: str, client_id: str) -> Application | None:
+    """The application that asks, if the environment has it.
+
+    That nobody signs in to an environment that is pending deletion is inferred from "non-operational"; that an unknown
+    environment is as one without the client, from what is said of the client of another environment.
+    """
+    state = tenant.environments.get(environment_id)
+    application = state.applications.get(client_id) if state is not None and not state.is_pending_deletion else None
+    return application if isinstance(application, Application) else None
 
 
 def parse_client_credentials(header: str | None, form: Form) -> Credentials:
@@ -280,11 +290,9 @@ def _granted(tenant: Tenant, application: Application, form: Form) -> list[str]:
     if not grant:
         raise TokenError(400, "invalid_request", "Missing parameter: grant_type")
     if grant != "client_credentials":
-        raise TokenError(400, "unsupported_grant_type", f"Unsupported grant type: {grant}")
+        raise TokenError(400, "unsupported_grant_type", f"{_NO_GRANT}: {grant}")
     if "CLIENT_CREDENTIALS" not in (application.grant_types or []):
-        raise TokenError(400, "unauthorized_client", "The grant type is not allowed for the application")
-    if application.enabled is not True:
-        raise TokenError(401, "invalid_client", "Request denied: Application is disabled")
+        raise TokenError(400, "unauthorized_client", f"{_NO_GRANT}: {grant}")
     asked = form.get("scope", "").split()
     scopes = [scope for scope in _OIDC_SCOPES if scope in asked]
     if application.type != "WORKER" or (asked and not scopes):
@@ -292,5 +300,5 @@ def _granted(tenant: Tenant, application: Application, form: Form) -> list[str]:
     if not tenant.assignments_of(application.id):
         if tenant.switches.unassigned_worker == "invalid_scope":
             raise TokenError(400, "invalid_scope", _NO_SCOPE)
-        raise TokenError(400, "access_denied", "The application has no role assignments")
+        raise TokenError(tenant.switches.unassigned_worker_status, "access_denied", _NO_ROLES)
     return scopes

@@ -85,7 +85,10 @@ EXCHANGES: tuple[Exchange, ...] = (
     ),
     remove("group-duplicate-removed", f"{_GROUPS}/$second_group"),
     create(
-        "group-in-population", _GROUPS, {"name": "operators", "population": {"id": "$people"}}, label="group_of_people"
+        "group-in-population",
+        _GROUPS,
+        {"name": "people who operate", "population": {"id": "$people"}},
+        label="group_of_people",
     ),
     create("user-create", _USERS, _user(), label="user"),
     read("user-read", _USER),

@@ -8,10 +8,12 @@ data model". The fields stand in the order in which the service shows them.
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
+from ..api_date import ApiDate
 from ..hal import Links, links
 from .base import Model, Name, Reference, Whole
 from .secret import Secret
@@ -158,12 +160,35 @@ class Application(OidcBody):
     updated_at: str
     secret: Secret
 
-    def wire(self, api: str) -> dict[str, Any]:
-        """As the API shows it: never a secret, and no client id beside ``id``."""
+    def wire(self, api: str, date: ApiDate) -> dict[str, Any]:
+        """As the API shows it at a date; never a secret."""
         shown = self.model_dump(
             by_alias=True, exclude_unset=True, exclude_none=True, exclude={"secret", "client_id", "client_secret"}
         )
-        return {"_links": application_links(api, self.environment.id, self.id), **shown}
+        if self.type not in PLATFORM_TYPES:
+            shown = {**_unsent(date, self.type, self.id), **shown}
+        members = {name: shown[name] for name in _order(date, self.type) if name in shown}
+        return {"_links": self._links(api, date), **members}
+
+    def _links(self, api: str, date: ApiDate) -> Links:
+        """Which links there are depends on the type, their order on the date, as recorded."""
+        environment = f"{api}/environments/{self.environment.id}"
+        self_ = f"{environment}/applications/{self.id}"
+        below = {name: f"{self_}/{name}" for name in _LINKS_BELOW}
+        policy = self.signing.key_rotation_policy.id if self.signing else ""
+        hrefs = {
+            **below,
+            "self": self_,
+            "environment": environment,
+            "keyRotationPolicy": f"{environment}/keyRotationPolicies/{policy}",
+        }
+        wanted = set(_LINKS.get(self.type, _LINKS_OF_CLIENTS))
+        if date < ApiDate.APRIL_2026:
+            wanted -= {"metadata", "keyRotationPolicy"}
+        if not policy:
+            wanted.discard("keyRotationPolicy")
+        order = _LINK_ORDER_2022 if date < ApiDate.JULY_2023 else _LINK_ORDER
+        return links(**{name: hrefs[name] for name in order if name in wanted})
 
 
 class OtherApplication(ApplicationBody):
@@ -174,25 +199,81 @@ class OtherApplication(ApplicationBody):
     created_at: str
     updated_at: str
 
-    def wire(self, api: str) -> dict[str, Any]:
-        """As the API shows it."""
-        document_links = application_links(api, self.environment.id, self.id)
-        document_links.pop("secret")
-        return {"_links": document_links, **self.shown()}
+    def wire(self, api: str, date: ApiDate) -> dict[str, Any]:
+        """As the API shows it; that is the same at all dates, because no year is recorded (inferred)."""
+        environment = f"{api}/environments/{self.environment.id}"
+        self_ = f"{environment}/applications/{self.id}"
+        relations = links(
+            self=self_, environment=environment, attributes=f"{self_}/attributes", grants=f"{self_}/grants"
+        )
+        return {"_links": relations, **self.shown()}
 
 
 AnyApplication = Application | OtherApplication
 
+# -- what was seen when -----------------------------------------------------------------------------------------
 
-def application_links(api: str, environment_id: str, application_id: str) -> Links:
-    """The links of an OpenID Connect application."""
-    environment = f"{api}/environments/{environment_id}"
-    self_ = f"{environment}/applications/{application_id}"
-    return links(
-        self=self_,
-        environment=environment,
-        attributes=f"{self_}/attributes",
-        secret=f"{self_}/secret",
-        grants=f"{self_}/grants",
-        roleAssignments=f"{self_}/roleAssignments",
-    )
+_LINKS_BELOW = ("metadata", "attributes", "pushCredentials", "secret", "grants", "roleAssignments")
+_LINKS_OF_CLIENTS = ("self", "environment", "metadata", "attributes", "secret", "grants", "keyRotationPolicy")
+_LINKS: dict[str, tuple[str, ...]] = {
+    "WORKER": (*_LINKS_OF_CLIENTS, "roleAssignments"),
+    "NATIVE_APP": (*_LINKS_OF_CLIENTS, "pushCredentials"),  # seen in 2026; before that (inferred)
+    "PING_ONE_ADMIN_CONSOLE": ("environment", "self"),
+    "PING_ONE_PORTAL": ("grants", "environment", "self"),
+    "PING_ONE_SELF_SERVICE": ("grants", "environment", "self"),
+}
+_LINK_ORDER_2022 = ("grants", "environment", "self", "attributes", "pushCredentials", "secret", "roleAssignments")
+_LINK_ORDER = (
+    *("self", "environment", "metadata", "attributes", "pushCredentials", "secret", "grants", "keyRotationPolicy"),
+    "roleAssignments",  # last in 2023; beside keyRotationPolicy (inferred)
+)
+
+_BASE = (
+    *("environment", "id", "name", "description", "enabled", "hiddenFromAppPortal", "type", "accessControl", "icon"),
+    *("homePageUrl", "loginPageUrl", "externalId", "tags"),  # their place is (inferred)
+    *("protocol", "createdAt", "updatedAt"),
+)
+# Members that no answer of 2022 had; later they are on every application.
+_AFTER_2022 = {
+    *("hiddenFromAppPortal", "assignActorRoles", "parRequirement", "parTimeout", "devicePollingInterval"),
+    *("deviceTimeout", "applyDefaultTheme", "enableDefaultThemeFooter"),
+}
+_SETTINGS_2023 = (
+    *("assignActorRoles", "mobile", "responseTypes", "grantTypes", "idpSignoff"),
+    *("additionalRefreshTokenReplayProtectionEnabled", "tokenEndpointAuthMethod", "pkceEnforcement"),
+    *("parRequirement", "devicePollingInterval", "redirectUris", "parTimeout", "deviceTimeout"),
+)
+_SETTINGS_2026 = (
+    *("clientId", "assignActorRoles", "mobile", "responseTypes", "pkceEnforcement"),
+    *("requestScopesForMultipleResourcesEnabled", "redirectUris", "deviceTimeout", "grantTypes", "idpSignoff"),
+    *("additionalRefreshTokenReplayProtectionEnabled", "tokenEndpointAuthMethod", "parRequirement"),
+    *("devicePollingInterval", "parTimeout", "signing"),
+)
+_SETTINGS_OF_PLATFORM = ("pkceEnforcement", "tokenEndpointAuthMethod", "applyDefaultTheme", "enableDefaultThemeFooter")
+
+
+@cache
+def _order(date: ApiDate, type_: str) -> tuple[str, ...]:
+    """The members that an application of the type may show, in the order of the wire.
+
+    Members that were never seen follow those that were (inferred).
+    """
+    settings: tuple[str, ...] = _SETTINGS_2023 if date < ApiDate.APRIL_2026 else _SETTINGS_2026
+    if type_ in PLATFORM_TYPES:
+        settings = _SETTINGS_OF_PLATFORM
+    seen = dict.fromkeys((*_BASE, *settings))
+    others = [str(one.alias) for one in OidcBody.model_fields.values()]
+    hidden = _AFTER_2022 if date < ApiDate.JULY_2023 else set()
+    return tuple(name for name in dict.fromkeys((*seen, *others)) if name not in hidden)
+
+
+def _unsent(date: ApiDate, type_: str, id_: str) -> dict[str, Any]:
+    """What the service shows of an application although nobody sent it.
+
+    Seen of web applications in March 2025, of web and native ones in April 2026, not of workers in 2023; that it is so
+    for workers from April 2026, and for other types from March 2025, is (inferred).
+    """
+    protection: dict[str, Any] = {"idpSignoff": False, "additionalRefreshTokenReplayProtectionEnabled": True}
+    if date >= ApiDate.APRIL_2026:
+        return {"clientId": id_, "requestScopesForMultipleResourcesEnabled": False, **protection}
+    return protection if date >= ApiDate.MARCH_2025 and type_ != "WORKER" else {}

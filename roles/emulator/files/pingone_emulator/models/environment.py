@@ -8,8 +8,9 @@ from typing import Annotated, Any, Literal
 
 from pydantic import Field
 
+from ..api_date import ApiDate
 from ..hal import Links, links
-from .base import Model, Name, Reference
+from .base import Model, Name, Reference, in_order
 
 EnvironmentType = Literal["PRODUCTION", "SANDBOX"]
 ProductType = Literal[
@@ -39,6 +40,17 @@ ProductType = Literal[
     "IDENTITY_CLOUD",
     "PING_ONE_LEGACY",
 ]
+
+# What the service calls the products; of the other types it is not known.
+PRODUCT_NAMES = {
+    "PING_ONE_BASE": "PingOne Base",
+    "PING_ONE_MFA": "PingOne MFA",
+    "PING_ONE_RISK": "PingOne Risk",
+    "PING_ONE_PROVISIONING": "PingOne Provisioning",
+    "PING_ONE_VERIFY": "PingOne Verify",
+    "PING_ONE_AUTHORIZE": "PingOne Authorize",
+    "PING_ONE_DAVINCI": "PingOne DaVinci",
+}
 
 
 class Console(Model):
@@ -162,29 +174,34 @@ class Environment(EnvironmentBody):
         self.status = "ACTIVE"
         self.soft_deleted_at = self.hard_delete_allowed_at = None
 
-    def wire(self, api: str, package: str, *, bill: bool = False) -> dict[str, Any]:
-        """As the API shows it: the bill of materials in answers to POST, and embedded on ``expand``."""
+    def wire(self, api: str, date: ApiDate, package: str, *, bill: bool = False) -> dict[str, Any]:
+        """As the API shows it; the answer to POST holds the bill of materials, without links."""
         shown = self.model_dump(
             by_alias=True,
             exclude_unset=True,
             exclude_none=True,
             exclude={"bill_of_materials", "bill_created_at", "bill_updated_at"},
         )
-        shown["license"] = {"id": self.license.id, "package": package}
-        document = {"_links": self._links(api), **shown}
+        shown["license"] = {"id": self.license.id}
+        if date >= ApiDate.MARCH_2025:  # not in 2022 and 2023; since when it is there is (inferred)
+            shown["license"]["package"] = package
+        document = {"_links": self._links(api), **in_order(shown, _ORDER)}
         if bill:
-            document["billOfMaterials"] = self.wire_bill(api)
+            document["billOfMaterials"] = self._bill()
         return document
 
     def wire_bill(self, api: str) -> dict[str, Any]:
         """The bill of materials as its own endpoint shows it."""
         self_ = f"{api}/environments/{self.id}"
-        return {
-            "_links": links(self=f"{self_}/billOfMaterials", environment=self_),
-            **self.bill_of_materials.shown(),
-            "createdAt": self.bill_created_at,
-            "updatedAt": self.bill_updated_at,
-        }
+        return {"_links": links(self=f"{self_}/billOfMaterials", environment=self_), **self._bill()}
+
+    def _bill(self) -> dict[str, Any]:
+        shown = self.bill_of_materials.shown()
+        for product in shown["products"]:
+            if product["type"] in PRODUCT_NAMES:
+                product.setdefault("description", PRODUCT_NAMES[product["type"]])
+        shown["products"] = [in_order(product, ("id", "type", "description")) for product in shown["products"]]
+        return {**shown, "createdAt": self.bill_created_at, "updatedAt": self.bill_updated_at}
 
     def wire_capabilities(self, api: str) -> dict[str, Any]:
         """What its license and its products let it do."""
@@ -205,14 +222,23 @@ class Environment(EnvironmentBody):
 
     def _links(self, api: str) -> Links:
         self_ = f"{api}/environments/{self.id}"
-        return links(
-            self=self_,
-            organization=f"{api}/organizations/{self.organization.id}",
-            license=f"{api}/organizations/{self.organization.id}/licenses/{self.license.id}",
-            billOfMaterials=f"{self_}/billOfMaterials",
-            capabilities=f"{self_}/capabilities",
-            applications=f"{self_}/applications",
-            populations=f"{self_}/populations",
-            groups=f"{self_}/groups",
-            users=f"{self_}/users",
-        )
+        organization = f"{api}/organizations/{self.organization.id}"
+        above = {
+            "self": self_,
+            "organization": organization,
+            "license": f"{organization}/licenses/{self.license.id}",
+        }
+        return links(**above, **{name: f"{self_}/{name}" for name in _COLLECTIONS})
+
+
+# As recorded; the members that were not seen stand where they were before (inferred).
+_ORDER = (
+    *("id", "name", "description", "organization", "type", "subtype", "region", "status", "createdAt", "updatedAt"),
+    *("softDeletedAt", "hardDeleteAllowedAt", "license", "icon"),
+)
+_COLLECTIONS = (
+    *("populations", "users", "applications", "activities", "branding", "resources", "passwordPolicies"),
+    *("userActivities", "signOnPolicies", "keys", "templates", "notificationsSettings", "schemas", "gateways"),
+    *("capabilities", "activeIdentityCounts", "propagation/plans", "propagation/stores"),
+    *("propagation/revisions/id:latest", "billOfMaterials"),
+)

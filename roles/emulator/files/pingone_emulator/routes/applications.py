@@ -10,6 +10,7 @@ from fastapi import APIRouter
 from starlette.responses import Response
 
 from ..errors import invalid_data, not_found
+from ..hal import Envelope
 from ..models.application import PLATFORM_TYPES, AnyApplication, Application, ApplicationBody, OidcBody
 from ..models.other_application import body_model
 from ..plain import store
@@ -17,6 +18,7 @@ from ..plain.application_attributes import APPLICATION_ATTRIBUTES
 from ..plain.collection import Within
 from ..plain.keys import issuance_problems
 from ..problem import Refused
+from ..rules import limits
 from ..rules.application_defaults import without_unset
 from ..rules.uniqueness import check_application, check_client_id
 from ..seeding import copy_assignments, store_application
@@ -26,14 +28,19 @@ from .dependencies import CurrentCall
 
 router = APIRouter(prefix="/v1/environments/{environment}/applications")
 
+_FILTER = {"type": ("eq",)}
+_ENVELOPE = Envelope(has_count=False, self_query="none", has_limit=False)
 _CREATE_ONLY = ("assignActorRoles", "clientId", "clientSecret")
 
 
 @router.get("")
 async def list_applications(call: CurrentCall) -> Response:
-    """All applications, those of the platform included."""
+    """All applications, those of the platform included, in the order of their names."""
     applications = call.visible(call.nested_environment().applications.values(), lambda one: one.id)
-    return call.page("applications", applications, lambda one: _shown(call, one))
+    applications.sort(key=lambda one: one.name)
+    return call.page(
+        "applications", applications, lambda one: _shown(call, one), filterable=_FILTER, envelope=_ENVELOPE
+    )
 
 
 @router.post("")
@@ -44,7 +51,9 @@ async def create_application(call: CurrentCall) -> Response:
     body = checked(body_model(document), document)
     if body.type in PLATFORM_TYPES:
         raise invalid_data("INVALID_VALUE", "Applications of the platform cannot be created.", "type")
-    _check_unique(call, state, body, None)
+    if call.tenant.switches.limits:
+        limits.check_room("applications", limits.APPLICATIONS, len(state.applications) - len(PLATFORM_TYPES))
+    _check(call, state, body, None)
     _check_key(call, state, body)
     application = store_application(call.tenant, state, body)
     if isinstance(application, Application):
@@ -72,7 +81,7 @@ async def replace_application(call: CurrentCall) -> Response:
             raise invalid_data(
                 "INVALID_VALUE", f"{member} cannot be changed.", member, allowedValues=[getattr(current, member)]
             )
-    _check_unique(call, state, body, current.id)
+    _check(call, state, body, current.id)
     _check_key(call, state, body)
     application = store_application(call.tenant, state, body, current)
     return call.ok(_shown(call, application))
@@ -103,8 +112,10 @@ def find(call: Call) -> AnyApplication:
     return application
 
 
-def _check_unique(call: Call, state: EnvironmentState, body: ApplicationBody, own_id: str | None) -> None:
+def _check(call: Call, state: EnvironmentState, body: ApplicationBody, own_id: str | None) -> None:
     switches = call.tenant.switches
+    if switches.limits:
+        limits.check_description(body.description)
     if own_id is None:
         may_import = switches.application_import
         check_client_id(body, may_import=may_import, is_taken=call.tenant.has_application)
@@ -121,7 +132,7 @@ def _check_key(call: Call, state: EnvironmentState, body: ApplicationBody) -> No
 
 
 def _shown(call: Call, application: AnyApplication) -> dict[str, Any]:
-    document = application.wire(call.api)
+    document = application.wire(call.api, call.tenant.api_date)
     if "attributes" in call.query.get("expand", "").split(","):
         document["_embedded"] = {"attributes": _attributes(call, application)}
     return document

@@ -14,8 +14,17 @@ from pydantic import ValidationError
 from starlette.responses import Response
 
 from .. import access, filters, hal
-from ..errors import from_validation, invalid_request, no_access, not_authorized, not_found
+from ..errors import (
+    ApiError,
+    from_validation,
+    invalid_request,
+    invalid_token,
+    no_access,
+    not_authorized,
+    not_found,
+)
 from ..faults import Lateness
+from ..layout import encode
 from ..models.application import Application
 from ..models.base import Model
 from ..rules import propagation
@@ -37,9 +46,11 @@ class Call:
     api: str
     caller: Application
     permission: str
+    verb: str
     params: Mapping[str, str]
     query: Mapping[str, str]
     content_type: str
+    accepted: str  # the media type of a success
     raw: bytes
     path: str
 
@@ -55,15 +66,17 @@ class Call:
         return state
 
     def nested_environment(self) -> EnvironmentState:
-        """The environment of the path. Raises 403 for none, one that is pending deletion, and one that is new."""
+        """The environment of the path. Raises 403 for none and for one that is pending deletion.
+
+        One whose creation is late is refused as the switch says; one whose deletion is late can still be listed."""
         environment_id = self.params["environment"]
         state = self.tenant.environments.get(environment_id)
-        if state is None:
-            raise no_access()
-        if state.is_pending_deletion:
+        if state is None and self._is_list() and self.was_deleted_within(self.late.deletion):
+            return self.tenant.deleted[environment_id].state
+        if state is None or state.is_pending_deletion:
             raise no_access()
         if self.is_late(self.late.environment, state.environment.created_at):
-            raise not_authorized()
+            raise self._late_environment()
         return state
 
     def environment_itself(self) -> EnvironmentState:
@@ -71,11 +84,25 @@ class Call:
         environment_id = self.params["environment"]
         state = self.tenant.environments.get(environment_id)
         if state is None:
-            if self.tenant.deleted.get(environment_id, 0.0) > self.tenant.clock.seconds():
+            if self.was_deleted_within(self.tenant.switches.environment_deletion_seconds):
                 raise no_access()
             raise not_found(f"Unable to find environment with ID: '{environment_id}'")
         self.allow()
         return state
+
+    def was_deleted_within(self, seconds: float) -> bool:
+        """Whether the environment of the path was deleted at most so long ago."""
+        deleted = self.tenant.deleted.get(self.params["environment"])
+        return deleted is not None and self.tenant.clock.seconds() < deleted.deleted_at + seconds
+
+    def _is_list(self) -> bool:
+        return self.verb == "GET" and list(self.params) == ["environment"]
+
+    def _late_environment(self) -> ApiError:
+        switches = self.tenant.switches
+        if switches.late_environment_status == 401:
+            return invalid_token("The environment is not known yet.", switches.invalid_token)
+        return not_found() if switches.late_environment_status == 404 else not_authorized()
 
     def allow(self, *below: str) -> None:
         """Raise 403 unless the caller may make the call in the environment, or at the place below it."""
@@ -155,7 +182,7 @@ class Call:
 
     def ok(self, document: Mapping[str, Any], status: int = 200, headers: dict[str, str] | None = None) -> Response:
         """200 with the document."""
-        return Response(json.dumps(document), status, headers, JSON)
+        return Response(encode(document), status, headers, self.accepted)
 
     def created(self, document: Mapping[str, Any], path: str) -> Response:
         """201 with the new object, whose path below ``/v1`` becomes its ``Location``."""
@@ -179,10 +206,12 @@ class Call:
         searched: Callable[[M], dict[str, Any]] | None = None,
         default: int | None = None,
         maximum: int | None = None,
+        envelope: hal.Envelope = hal.ENVELOPE,
     ) -> Response:
         """A collection: what is not late, filtered, ordered, one page of it.
 
         searched: gives what a filter looks at, where that is more than what is shown.
+        envelope: how the list was recorded, where it was.
         """
         chosen = [item for item in items if not self._unlisted(item)]
         if "filter" in self.query and filterable is not None:
@@ -192,10 +221,11 @@ class Call:
         maximum = maximum or self.tenant.switches.list_limit
         if self.page_size is not None:
             maximum = min(maximum, self.page_size)
-        part, cursor = hal.page(self._ordered(chosen), self.query, default or maximum, maximum)
+        query = {key: value for key, value in self.query.items() if envelope.has_limit or key != "limit"}
+        part, cursor = hal.page(self._ordered(chosen), query, default or maximum, maximum)
         shown = [show(item) for item in part]
         address = self.api + self.path
-        return self.ok(hal.collection(name, shown, len(chosen), address, self.query, cursor))
+        return self.ok(hal.collection(name, shown, len(chosen), address, query, cursor, envelope))
 
     def _unlisted(self, item: Model) -> bool:
         created_at = getattr(item, "created_at", None)

@@ -14,6 +14,7 @@ from typing import Annotated
 from fastapi import Depends
 from starlette.requests import Request
 
+from .. import gateway
 from ..emulator import Emulator
 from ..errors import invalid_token
 from ..models.application import Application
@@ -35,9 +36,11 @@ async def current_call(request: Request) -> Call:
         api=emulator.api_url_for(request.scope["scheme"], request.headers.get("host")),
         caller=authenticate(request),
         permission=catalogue.needed(request.method, path, media_type),
+        verb=request.method,
         params=request.path_params,
         query=dict(request.query_params),
         content_type=media_type,
+        accepted=gateway.media_type(request.headers.get("accept")),
         raw=await request.body(),
         path=request.scope["path"].removeprefix(VERSION),
     )
@@ -60,21 +63,29 @@ def content_type(request: Request) -> str:
 def authenticate(request: Request) -> Application:
     """The worker behind the bearer token. Raises 401."""
     emulator = emulator_of(request)
+    caller = _caller(emulator, request)
+    if isinstance(caller, str):
+        raise invalid_token(caller, emulator.tenant.switches.invalid_token)
+    return caller
+
+
+def _caller(emulator: Emulator, request: Request) -> Application | str:
+    """The worker behind the bearer token, or why there is none."""
     header = request.headers.get("authorization", "")
     if header[:7].lower() != "bearer ":
-        raise invalid_token("An access token is required.")
+        return "An access token is required."
     token = emulator.token_issuer.verify(header[7:].strip())
     if token is None:
-        raise invalid_token("The access token is invalid.")
+        return "The access token is invalid."
     request.state.client_id = token.client_id
     if token.expires_at <= emulator.tenant.clock.seconds():
-        raise invalid_token("The access token has expired.")
+        return "The access token has expired."
     state = emulator.tenant.environments.get(token.environment_id)
     application = state.applications.get(token.client_id) if state else None
     if state is None or not isinstance(application, Application):
-        raise invalid_token("The application of the access token does not exist.")
+        return "The application of the access token does not exist."
     if state.is_pending_deletion:
-        raise invalid_token("The environment of the application is pending deletion.")
+        return "The environment of the application is pending deletion."
     if application.enabled is not True and not emulator.tenant.switches.disabled_application_tokens:
-        raise invalid_token("The application of the access token is disabled.")
+        return "The application of the access token is disabled."
     return application

@@ -78,7 +78,7 @@ async def create_environment(call: CurrentCall) -> Response:
     )
     new_environment(tenant, environment)
     give_birthright(tenant, call.caller, environment)
-    document = environment.wire(call.api, license_.package, bill=True)
+    document = environment.wire(call.api, tenant.api_date, license_.package, bill=True)
     return call.created(document, f"{call.path}/{environment.id}")
 
 
@@ -106,9 +106,9 @@ async def replace_environment(call: CurrentCall) -> Response:
 
 @router.delete("/{environment}")
 async def delete_environment(call: CurrentCall) -> Response:
-    """Delete; a PRODUCTION environment only after its time as ``DELETE_PENDING``."""
+    """Delete; a PRODUCTION environment only after its time as ``DELETE_PENDING``, nobody's own one."""
     environment = call.environment_itself().environment
-    reason = rules.deletion_refused(environment, call.tenant.clock.now())
+    reason = rules.deletion_refused(environment, call.caller.environment.id, call.tenant.clock.now())
     if reason is not None:
         raise request_failed(reason)
     call.tenant.remove_environment(environment.id)
@@ -169,7 +169,7 @@ async def read_capabilities(call: CurrentCall) -> Response:
 
 def _shown(call: Call, environment: Environment) -> dict[str, Any]:
     package = call.tenant.licenses[environment.license.id].package
-    document = environment.wire(call.api, package)
+    document = environment.wire(call.api, call.tenant.api_date, package)
     if "billOfMaterials" in call.query.get("expand", "").split(","):
         document["_embedded"] = {"billOfMaterials": environment.wire_bill(call.api)}
     return document
@@ -191,6 +191,8 @@ def _number(call: Call, bill: BillOfMaterials, before: list[Product]) -> None:
 
 
 def _put_out(call: Call, environment: Environment) -> None:
+    if environment.status == "DELETE_PENDING":
+        return  # it goes when it was said to go
     tenant = call.tenant
     pending = sum(one.status == "DELETE_PENDING" for one in _environments(call))
     reason = rules.pending_refused(environment, pending)

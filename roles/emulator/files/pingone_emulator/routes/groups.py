@@ -9,6 +9,7 @@ from starlette.responses import Response
 
 from ..directory import count_users, remove_group, searched, show_groups
 from ..errors import invalid_data, not_found
+from ..hal import Envelope
 from ..models.group import Group, GroupBody
 from ..rules.uniqueness import check_name
 from ..seeding import new_group, put_group
@@ -18,6 +19,7 @@ from .dependencies import CurrentCall
 
 router = APIRouter(prefix="/v1/environments/{environment}/groups")
 
+_ENVELOPE = Envelope(self_query="sorted")
 _FILTER = {
     "name": ("eq", "sw"),
     "id": ("eq",),
@@ -41,6 +43,7 @@ async def list_groups(call: CurrentCall) -> Response:
         filterable=_FILTER,
         searched=lambda one: searched(state, one, show(one)),
         maximum=1000,
+        envelope=_ENVELOPE,
     )
 
 

@@ -18,6 +18,7 @@ from ..plain.password_policies import PASSWORD_POLICIES
 from ..plain.store import dangling
 from ..plain.themes import THEMES
 from ..problem import Refused
+from ..rules import limits
 from ..seeding import environment_defaults, give_population_birthright
 from ..tenant import EnvironmentState
 from .call import Call
@@ -25,7 +26,7 @@ from .dependencies import CurrentCall
 
 router = APIRouter(prefix="/v1/environments/{environment}/populations")
 
-_FILTER = {"id": ("eq",), "name": ("eq",)}
+_FILTER = {"id": ("eq",), "name": ("eq", "sw")}
 _REFERENCES = {"theme.id": THEMES, "passwordPolicy.id": PASSWORD_POLICIES}
 
 
@@ -42,7 +43,7 @@ async def create_population(call: CurrentCall) -> Response:
     """A new population."""
     state = call.environment()
     body = call.read(PopulationBody)
-    _check_name(state, body.name, None)
+    _check(call, state, body, None)
     within = Within(call.tenant, state)
     _check_references(within, body)
     now = call.tenant.clock.stamp()
@@ -64,7 +65,7 @@ async def replace_population(call: CurrentCall) -> Response:
     """Replace; language and theme go back to those of the environment when they are not sent."""
     state, current = _find(call)
     body = call.read(PopulationBody)
-    _check_name(state, body.name, current.id)
+    _check(call, state, body, current.id)
     within = Within(call.tenant, state)
     _check_references(within, body)
     population = _stored(within, body, current.id, current.created_at, call.tenant.clock.stamp())
@@ -146,7 +147,9 @@ def _check_references(within: Within, body: PopulationBody) -> None:
         raise Refused(problems)
 
 
-def _check_name(state: EnvironmentState, name: str, own_id: str | None) -> None:
+def _check(call: Call, state: EnvironmentState, body: PopulationBody, own_id: str | None) -> None:
+    if call.tenant.switches.limits:
+        limits.check_description(body.description)
     for one in state.populations.values():
-        if one.name.lower() == name.lower() and one.id != own_id:
+        if one.name.lower() == body.name.lower() and one.id != own_id:
             raise duplicate("name", "A resource with the specified name already exists", one.id)

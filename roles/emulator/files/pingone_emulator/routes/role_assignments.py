@@ -14,7 +14,7 @@ from ..directory import memberships
 from ..errors import ApiError, duplicate, invalid_data, not_found
 from ..models.application import Application, OtherApplication
 from ..models.role_assignment import ActorKind, RoleAssignment, RoleAssignmentBody
-from ..rules import scopes
+from ..rules import limits, scopes
 from ..seeding import assign
 from .call import Call
 from .dependencies import CurrentCall
@@ -46,6 +46,9 @@ def _add_routes(kind: ActorKind) -> None:
             raise invalid_data("INVALID_VALUE", "Must have role at the same or broader scope", "role")
         if access.covered(call.tenant, actor_id, body, place):
             raise duplicate("role", "May not assign duplicate Role")
+        if call.tenant.switches.limits:
+            held = call.tenant.assignments_of(actor_id)
+            limits.check_room("role assignments of an actor", limits.ASSIGNMENTS, len(held))
         assignment = assign(call.tenant, call.params["environment"], kind, actor_id, body.role.id, body.scope)
         return call.created(_shown(call, kind, assignment), f"{call.path}/{assignment.id}")
 

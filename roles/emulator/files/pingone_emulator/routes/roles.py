@@ -11,6 +11,7 @@ from starlette.responses import Response
 
 from .. import access
 from ..errors import ApiError, invalid_data, not_found, request_failed
+from ..hal import Envelope
 from ..models.base import Reference
 from ..models.role import CustomRole, CustomRoleBody, PlatformRole
 from ..tenant import EnvironmentState
@@ -19,6 +20,7 @@ from .dependencies import CurrentCall
 
 router = APIRouter(prefix="/v1")
 
+_ENVELOPE = Envelope(self_query="none", has_limit=False)  # of the roles of the platform
 _FILTER = {"type": ("eq",), "name": ("eq", "sw")}
 
 
@@ -26,7 +28,7 @@ _FILTER = {"type": ("eq",), "name": ("eq", "sw")}
 async def list_platform_roles(call: CurrentCall) -> Response:
     """The roles that the platform brings."""
     call.organization()
-    return call.page("roles", call.tenant.platform_roles.values(), lambda one: one.wire(call.api))
+    return call.page("roles", call.tenant.platform_roles.values(), lambda one: one.wire(call.api), envelope=_ENVELOPE)
 
 
 @router.get("/roles/{role}")

@@ -8,7 +8,6 @@ A wrong verb is told to everybody here, because nobody has a token yet; so each 
 from __future__ import annotations
 
 import asyncio
-import json
 from urllib.parse import parse_qsl
 
 from fastapi import APIRouter
@@ -17,6 +16,7 @@ from starlette.responses import Response
 
 from .. import token_issuer
 from ..errors import TokenError, method_not_allowed, not_found
+from ..layout import encode
 from .dependencies import VERBS, content_type, emulator_of
 
 router = APIRouter(prefix="/{environment}/as")
@@ -29,7 +29,7 @@ _LARGEST_KEY_SET = 1_000_000  # bytes
 @router.api_route("/token", methods=VERBS)
 async def token(request: Request) -> Response:
     """An access token for a client that proves who it is."""
-    emulator, environment_id = emulator_of(request), _environment(request)
+    emulator, environment_id = emulator_of(request), str(request.path_params["environment"])
     if request.method != "POST":
         raise TokenError(405, "invalid_request", "The request method must be POST")
     if content_type(request) != _FORM_TYPE:
@@ -50,7 +50,7 @@ async def token(request: Request) -> Response:
         form,
     )
     headers = {"cache-control": "no-store", "pragma": "no-cache"}
-    return Response(json.dumps(document), 200, headers, "application/json")
+    return Response(encode(document), 200, headers, "application/json")
 
 
 @router.api_route("/jwks", methods=VERBS)
@@ -58,7 +58,7 @@ async def jwks(request: Request) -> Response:
     """The keys that the environment signs its tokens with."""
     _only_read(request)
     document = emulator_of(request).token_issuer.jwks(_environment(request))
-    return Response(json.dumps(document), media_type="application/json")
+    return Response(encode(document), media_type="application/json")
 
 
 @router.api_route("/.well-known/openid-configuration", methods=VERBS)
@@ -82,7 +82,7 @@ async def discovery(request: Request) -> Response:
             "private_key_jwt",
         ],
     }
-    return Response(json.dumps(document), media_type="application/json")
+    return Response(encode(document), media_type="application/json")
 
 
 def _only_read(request: Request) -> None:

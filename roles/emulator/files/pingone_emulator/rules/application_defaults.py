@@ -56,6 +56,11 @@ def complete(
     return given
 
 
+def may_be_signed(body: ApplicationBody) -> bool:
+    """Whether a new application gets the key rotation policy of its environment; not seen for all types (inferred)."""
+    return isinstance(body, OidcBody) and body.type not in applications.NEVER_SIGNED and body.type not in PLATFORM_TYPES
+
+
 def without_unset(document: dict[str, Any]) -> dict[str, Any]:
     """What a client sends back for a platform application that has none counts as not set."""
     empty = {"description": "", "icon": {"id": "", "href": ""}}
@@ -107,7 +112,7 @@ def _defaults(given: dict[str, Any], current: Application | None, omitted_mobile
         is_cleared = omitted_mobile_clears_ids and "mobile" not in given
         given["mobile"] = _mobile(given.get("mobile", {}), current.mobile if current and not is_cleared else None)
     if current is None:
-        given.setdefault("assign_actor_roles", True)
+        given.setdefault("assign_actor_roles", given["type"] == "WORKER")
         return
     if current.assign_actor_roles is not None:
         given["assign_actor_roles"] = current.assign_actor_roles
@@ -127,9 +132,9 @@ _ELSEWHERE = ("apply_default_theme", "enable_default_theme_footer", "external_id
 _NATIVE = ("mobile", "kerberos")
 _MOBILE_FIXED = ("bundleId", "packageName", "huaweiAppId", "huaweiPackageName")
 _MOBILE_DEFAULTS: dict[str, Any] = {
-    "passcodeGracePeriod": 5,
-    "passcodeRefreshDuration": {"duration": 30, "timeUnit": "SECONDS"},
     "integrityDetection": {"mode": "DISABLED"},
+    "passcodeRefreshDuration": {"duration": 30, "timeUnit": "SECONDS"},
+    "passcodeGracePeriod": 5,
 }
 
 

@@ -20,6 +20,7 @@ from ..problem import Problem
 Body = Mapping[str, Any]
 
 _SECRET_METHODS = ("CLIENT_SECRET_BASIC", "CLIENT_SECRET_POST", "CLIENT_SECRET_JWT", "PRIVATE_KEY_JWT")
+NEVER_SIGNED = ("SERVICE",)
 # Which types of application there are for protocols other than OpenID Connect (inferred from what clients send).
 _TYPES = {
     "SAML": ("WEB_APP", "CUSTOM_APP", "TEMPLATE_APP"),
@@ -92,8 +93,8 @@ def _refresh_tokens(body: Body) -> Iterator[Problem]:
 
 
 def _signing(body: Body) -> Iterator[Problem]:
-    if body.get("signing") is not None and body["type"] == "SERVICE":
-        yield Problem("INVALID_VALUE", "signing is not supported for SERVICE", "signing")
+    if body.get("signing") is not None and body["type"] in NEVER_SIGNED:
+        yield Problem("INVALID_VALUE", f"signing is not supported for {body['type']}", "signing")
     if body.get("requireSignedRequestObject") and body.get("supportUnsignedRequestObject"):
         message = "Unsigned request objects cannot be supported while signed ones are required"
         yield Problem("INVALID_VALUE", message, "supportUnsignedRequestObject")

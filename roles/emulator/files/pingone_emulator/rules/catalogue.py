@@ -15,8 +15,8 @@ from typing import Any
 
 import yaml
 
+from ..api_date import DEFAULT, ApiDate
 from . import holding
-from .api_date import DEFAULT, ApiDate
 from .holding import Holding
 
 _FOLDER = Path(__file__).parent

@@ -58,8 +58,13 @@ def pending_refused(environment: Environment, pending: int) -> str | None:
     return f"At most {MAX_DELETE_PENDING} PRODUCTION environments may be pending deletion."
 
 
-def deletion_refused(environment: Environment, now: datetime) -> str | None:
-    """Why an environment cannot be deleted: PRODUCTION has to spend its time as DELETE_PENDING."""
+def deletion_refused(environment: Environment, home_id: str, now: datetime) -> str | None:
+    """Why an environment cannot be deleted: its own actors do not, PRODUCTION has to spend its time as DELETE_PENDING.
+
+    home_id: the environment of the actor.
+    """
+    if environment.id == home_id:
+        return "An environment is deleted only by an actor of another environment."
     allowed_at = environment.hard_delete_allowed_at
     is_over = environment.status == "DELETE_PENDING" and allowed_at is not None and instant(allowed_at) <= now
     if environment.type != "PRODUCTION" or is_over:
