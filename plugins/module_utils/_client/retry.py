@@ -42,8 +42,12 @@ _LATE_MESSAGES: t.Final = (
     "The request could not be completed. You do not have access to this resource.",
     "Must have role at the same or broader scope",
 )
-# What the token endpoint says of a worker that it does not know yet, or not with its present settings.
-_LATE_WORKER: t.Final = "Unsupported authentication method"
+# What the token endpoint says of a worker that it does not know yet, or not with its present settings, secret or roles.
+_LATE_WORKER: t.Final = (
+    "Unsupported authentication method",
+    "Invalid client credentials",
+    "does not have any role assignments",
+)
 _LATE_READ_ONLY: t.Final = re.compile(r"Role assignment [a-z0-9-]* cannot be deleted as it is read only")
 
 
@@ -159,7 +163,9 @@ def noted(request: Request, outcome: Outcome, state: State) -> State:
     if outcome.status in AMBIGUOUS_STATUSES:
         return replace(state, ambiguous=True)
     if state.patience is None and is_propagation_error(request, outcome):
-        has_reason = state.has_written or was_created_recently(request.created_at, outcome, state.now)
+        # That a token is refused does not come of what this task wrote; but the vendor names 401 for new environments.
+        has_written = state.has_written and (outcome.status != 401 or request.form is not None)
+        has_reason = has_written or was_created_recently(request.created_at, outcome, state.now)
         patience = max(state.settle, state.retry_budget if has_reason else 0.0)
         return replace(state, patience=patience, late_since=state.spent)
     return state
@@ -294,10 +300,11 @@ def is_temporary(status: int) -> bool:
 def is_propagation_error(request: Request, response: Response) -> bool:
     """Tell whether a refusal reads like one that goes away by itself soon after a change."""
     if request.form is not None:
-        return _LATE_WORKER in str(_members(response.body).get("error_description") or "")
+        said = str(_members(response.body).get("error_description") or "")
+        return any(late in said for late in _LATE_WORKER)
     if response.status == 404:
         return request.method in ("GET", "POST") and not request.may_be_missing
-    if response.status not in (400, 403) or _has_detail(response.body, "LICENSE_EXCEEDED"):
+    if response.status not in (400, 401, 403) or _has_detail(response.body, "LICENSE_EXCEEDED"):
         return False
     messages = _messages(response.body)
     starts = any(message.startswith(late) for message in messages for late in _LATE_MESSAGES)

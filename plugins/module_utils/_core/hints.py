@@ -45,14 +45,40 @@ _BY_KIND: t.Final[dict[type[PingOneError], str]] = {
     UnreachableError: "Check the network, the proxy, and that api_url or region is right.",
     OutcomeUnknownError: "Run the task again: it reads first what is there.",
 }
-# Why the token endpoint refuses a worker.
+# Why the token endpoint refuses a worker, by its words. It looks at the client id first, then at the method, then at
+# the secret, then at the grant, then at the roles.
+_OF_TOKEN_REQUESTS: t.Final = {
+    "Unsupported authentication method": (
+        "The client id is right, and the worker's token_endpoint_auth_method is another than client_auth_method."
+    ),
+    "Invalid client credentials": (
+        "The client id is not one of a worker of the environment auth_environment_id, or the secret is not (or no "
+        "longer) the worker's; or the worker is disabled, or the region, or auth_url, is not the tenant's."
+    ),
+    "Unsupported grant type": "The worker lacks CLIENT_CREDENTIALS in its grant_types.",
+    "does not have any role assignments": "Assign a role to the worker.",
+}
 _CAUSES: t.Final = (
     "Usual causes: the secret is not (or no longer) the worker's; the region, or auth_url, is not the tenant's; "
     "auth_environment_id is not the environment that the worker belongs to; the worker is disabled, or has no role; "
-    "the worker's token_endpoint_auth_method differs from client_auth_method. "
-    "After a change of the worker, the option settle waits for it to take effect."
+    "the worker's token_endpoint_auth_method differs from client_auth_method."
 )
+_SETTLE: t.Final = "After a change of the worker, the option settle waits for it to take effect."
 _SECRET: t.Final = re.compile(r"applications/[^/]+/secret")
+_OF_PEOPLE: t.Final = re.compile(r"(user|group)s/[^/]+/roleAssignments(/.*)?")
+# What PingOne says when the roles of a worker keep its secret from the caller.
+_WORKER_SECRET: t.Final = "worker application client secrets"
+# What PingOne says when the caller's own roles are too few for a role assignment.
+_OF_ASSIGNMENTS: t.Final = {
+    "Must have role at the same or broader scope": (
+        "PingOne lets nobody assign a role but who holds it, or a role that can assign it, at the same or a broader "
+        "scope; a custom role names those roles in canBeAssignedBy."
+    ),
+    "cannot be deleted as it is read only": (
+        "A role assignment is read-only to the worker that has it, and to a caller that holds neither the role nor one "
+        "that can assign it, at the same or a broader scope."
+    ),
+}
 
 # The service that an environment needs for a collection of objects (inferred from what each service is for).
 _SERVICE_OF: t.Final = {
@@ -84,7 +110,7 @@ def _about_refusal(error: ServiceError) -> str | None:
     if seconds is not None:
         said = f" (it asked to wait: Retry-After {asked})" if asked else ""
         return f"Gave up after retrying for {seconds:.0f} seconds{said}; try again later, or raise retry_budget."
-    return _by_reading(error) or _by_status(error)
+    return _about_assignment(error) or _by_reading(error) or _by_status(error)
 
 
 def _about_token_request(error: TokenError) -> str | None:
@@ -92,7 +118,12 @@ def _about_token_request(error: TokenError) -> str | None:
         return None
     if is_temporary(error.status):
         return "The service has a problem, or its rate limit is used up; try again later, or raise retry_budget."
-    return _CAUSES
+    cause = next((cause for words, cause in _OF_TOKEN_REQUESTS.items() if words in str(error)), _CAUSES)
+    return f"{cause} {_SETTLE}"
+
+
+def _about_assignment(error: ServiceError) -> str | None:
+    return next((hint for words, hint in _OF_ASSIGNMENTS.items() if words in str(error)), None)
 
 
 def _by_reading(error: ServiceError) -> str | None:
@@ -113,9 +144,10 @@ def _by_reading(error: ServiceError) -> str | None:
         )
     if error.status == 404:
         return None
-    if _SECRET.fullmatch(rest):
-        return _about_secret(environment, rest, get_once)
-    return _about_service(environment, rest, get_once) or _about_role(environment, rest, client_id)
+    if _OF_PEOPLE.fullmatch(rest):
+        return _about_people(environment, rest, client_id)
+    kept = _about_secret(error, environment, rest, get_once) if _SECRET.fullmatch(rest) else None
+    return kept or _about_service(environment, rest, get_once) or _about_role(environment, rest, client_id)
 
 
 def _by_status(error: ServiceError) -> str | None:
@@ -136,8 +168,26 @@ def _about_token(client_id: str) -> str:
     )
 
 
+def _about_people(environment: str, rest: str, client_id: str) -> str:
+    """Name what lets a worker read and change the roles of users and groups.
+
+    Source: of the platform's roles Identity Data Admin alone does, as recorded for users, and as reported for groups.
+    """
+    verbs = ("read", "update") if rest.startswith("users/") else ("read", "create", "delete")
+    permissions = ", ".join(f"permissions:{verb}:{rest.split('/')[0][:-1]}RoleAssignments" for verb in verbs)
+    return (
+        f"{_who(client_id)} may not see or change the roles of {rest.split('/')[0]} of environment {environment}. "
+        f"Have Identity Data Admin in that environment assigned to it, or a custom role with {permissions}; "
+        "Environment Admin and Organization Admin do not suffice."
+    )
+
+
+def _who(client_id: str) -> str:
+    return f"Worker {client_id}" if client_id else "The calling worker"
+
+
 def _about_role(environment: str, rest: str, client_id: str) -> str:
-    who = f"Worker {client_id}" if client_id else "The calling worker"
+    who = _who(client_id)
     what = f"{rest.split('/')[0]} of environment {environment}" if rest else f"environment {environment}"
     return (
         f"{who} holds no role that allows this on {what}; have one assigned to it, such as with "
@@ -159,23 +209,34 @@ def _about_service(environment: str, rest: str, get_once: GetOnce) -> str | None
     )
 
 
-def _about_secret(environment: str, rest: str, get_once: GetOnce) -> str:
-    """Name the role assignments that keep the secret of a worker from the caller.
+def _about_secret(error: ServiceError, environment: str, rest: str, get_once: GetOnce) -> str | None:
+    """Name the role assignments that keep the secret of a worker from the caller; None when they do not.
 
-    Source: https://apidocs.pingidentity.com/pingone/platform/v1/api/#application-secret.
+    Sources of the two rules: https://apidocs.pingidentity.com/pingone/platform/v1/api/#application-secret, and the
+    guide of the vendor's Terraform provider to the management of admin roles.
     """
-    rule = (
-        "The secret of a worker can be read and rotated only by an actor that holds all of its roles, "
-        "at the same or a broader scope, and by no worker for itself."
-    )
     application = rest.rsplit("/", 1)[0]
     response = get_once(f"/environments/{environment}/{application}/roleAssignments")
-    assigned = [item for item in _items(response, "roleAssignments") if item.get("readOnly")]
-    if not assigned:
-        return rule
+    assigned = _items(response, "roleAssignments")
+    read_only = [item for item in assigned if item.get("readOnly")]
     names = {str(role.get("id")): str(role.get("name")) for role in _items(get_once("/roles"), "roles")}
-    listed = "; ".join(_assignment(item, names) for item in assigned)
-    return f"{rule} The calling worker lacks: {listed}."
+    if read_only:
+        return (
+            "PingOne shows the secret of a worker to nobody who could not remove each of its role assignments, and to "
+            "no worker its own. Read-only to the calling worker, which holds neither the role nor one that can assign "
+            f"it, at the same or a broader scope: {_assignments(read_only, names)}."
+        )
+    if _WORKER_SECRET not in str(error):
+        return None
+    which = f": {_assignments(assigned, names)}" if assigned else ""
+    return (
+        "PingOne shows the secret of a worker only to an actor whose own roles allow all that the worker's roles "
+        f"allow, at the same or a broader scope, and the calling worker's roles do not{which}."
+    )
+
+
+def _assignments(items: t.Sequence[t.Mapping[str, t.Any]], names: t.Mapping[str, str]) -> str:
+    return "; ".join(_assignment(item, names) for item in items)
 
 
 def _assignment(assignment: t.Mapping[str, t.Any], names: t.Mapping[str, str]) -> str:

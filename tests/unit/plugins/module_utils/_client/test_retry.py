@@ -132,7 +132,8 @@ READ_ONLY = "Role assignment 0a4b1c52-3a60 cannot be deleted as it is read only"
         ("POST", answer(403, refused(NO_ACCESS, "Too many.", "LICENSE_EXCEEDED")), False),
         ("POST", answer(400, refused("Something else.", "Another.")), False),
         ("POST", answer(400, {"details": [{"code": "x"}]}), False),
-        ("GET", answer(401, refused(NOT_AUTHORIZED)), False),
+        ("GET", answer(401, refused(NO_ACCESS)), True),
+        ("GET", answer(401, refused("No.")), False),
         ("GET", answer(500, refused(NOT_AUTHORIZED)), False),
         ("GET", answer(403, NOT_AUTHORIZED), False),
     ],
@@ -158,6 +159,11 @@ def test_an_object_is_young_for_a_minute_by_the_service_s_clock(created, asked, 
 
 TOKEN = {"form": {"grant_type": "client_credentials"}}
 LATE_WORKER = {"error": "invalid_client", "error_description": "Request denied: Unsupported authentication method"}
+LATE_SECRET = {"error": "invalid_client", "error_description": "Request denied: Invalid client credentials"}
+LATE_ROLES = {
+    "error": "access_denied",
+    "error_description": "Request denied: Application does not have any role assignments (Correlation ID: c)",
+}
 SENT, NOT_SENT = BrokenConnectionError("It broke", True), BrokenConnectionError("It broke", False)
 NEW = "2026-11-02T08:59:50Z"
 
@@ -237,6 +243,19 @@ def test_a_delete_that_then_finds_nothing_was_carried_out(first):
 )
 def test_what_may_be_on_its_way_is_waited_for_with_a_reason(more, known, decision):
     assert decided(request_of("GET", **more), answer(404), **known) == decision
+
+
+@pytest.mark.parametrize("late", [answer(401, LATE_WORKER), answer(401, LATE_SECRET), answer(400, LATE_ROLES)])
+def test_what_a_change_of_a_worker_may_cause_is_waited_for_as_settle_says(late):
+    assert decided(request_of("POST", **TOKEN), late, settle=3.0) == Wait(0.5)
+    assert decided(request_of("POST", **TOKEN), late) == Refuse()
+
+
+def test_a_refused_token_is_waited_for_in_a_young_environment_and_not_after_a_write():
+    late = answer(401, refused(NO_ACCESS))
+    assert decided(request_of("GET", created_at=NEW), late) == Wait(0.5)
+    assert decided(request_of("GET", created_at=NEW), late, may_renew=True) == RenewToken()
+    assert decided(request_of("GET"), late, has_written=True) == Refuse()
 
 
 def test_a_late_worker_is_waited_for_by_token_requests_alone():

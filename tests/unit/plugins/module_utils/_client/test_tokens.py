@@ -117,10 +117,10 @@ class TestRepetition:
         text = describe(caught.value)
         assert text.startswith(
             f"{SUBJECT} failed with HTTP 401: "
-            "invalid_client: Request denied: Unsupported authentication method. Correlation id: c-1. Usual causes: "
+            "invalid_client: Request denied: Unsupported authentication method. Correlation id: c-1. The client id is "
+            "right, and the worker's token_endpoint_auth_method is another than client_auth_method. After a change of "
+            "the worker, the option settle waits"
         )
-        for cause in ("region", "auth_environment_id", "disabled", "token_endpoint_auth_method", "settle"):
-            assert cause in text
         assert OPTIONS["client_secret"] not in text
         assert clock.waits == []
 

@@ -26,6 +26,7 @@ NOT_AUTHORIZED = {
     "message": "The actor attempting to perform the request is not authorized.",
 }
 THING = "/environments/e/applications/a"
+ASSIGNED = {"role": {"id": "r1"}, "scope": {"type": "ENVIRONMENT", "id": "e"}}
 
 
 class TestExplanation:
@@ -61,15 +62,65 @@ class TestExplanation:
     def test_a_secret_that_is_unreadable(self, client, service):
         service.answers("GET", THING + "/secret", (403, NOT_AUTHORIZED))
         service.answers("GET", "/environments/e", 200)
-        assigned = [
-            {"role": {"id": "r1"}, "scope": {"type": "ENVIRONMENT", "id": "e"}, "readOnly": True},
-            {"role": {"id": "r2"}, "scope": {"type": "ENVIRONMENT", "id": "e"}, "readOnly": False},
-        ]
+        assigned = [{**ASSIGNED, "readOnly": True}, {**ASSIGNED, "role": {"id": "r2"}, "readOnly": False}]
         service.answers("GET", THING + "/roleAssignments", (200, {"_embedded": {"roleAssignments": assigned}}))
         service.answers("GET", "/roles", (200, {"_embedded": {"roles": [{"id": "r1", "name": "Environment Admin"}]}}))
 
-        with explained(PermissionDeniedError, match=r"lacks: Environment Admin at ENVIRONMENT e\.$"):
+        with explained(
+            PermissionDeniedError,
+            match=r"Read-only to the calling worker, .*scope: Environment Admin at ENVIRONMENT e\.$",
+        ):
             client.get(THING + "/secret", operation="reading the secret")
+
+    @pytest.mark.parametrize(
+        ("answer", "which"),
+        [
+            ((200, {"_embedded": {"roleAssignments": [{**ASSIGNED, "readOnly": False}]}}), ": r1 at ENVIRONMENT e"),
+            (403, ""),
+        ],
+    )
+    def test_a_secret_of_a_worker_that_may_do_more_than_the_caller(self, client, service, answer, which):
+        detail = "Actor does not have permissions to access worker application client secrets"
+        service.answers("GET", THING + "/secret", (403, {**NOT_AUTHORIZED, "details": [{"message": detail}]}))
+        service.answers("GET", "/environments/e", 200)
+        service.answers("GET", THING + "/roleAssignments", answer)
+        service.answers("GET", "/roles", 403)
+
+        with explained(PermissionDeniedError, match=f"and the calling worker's roles do not{which}\\.$"):
+            client.get(THING + "/secret", operation="reading the secret")
+
+    def test_a_secret_that_is_kept_for_want_of_a_permission(self, client, service):
+        service.answers("GET", THING + "/secret", (403, NOT_AUTHORIZED))
+        service.answers("GET", "/environments/e", 200)
+        service.answers("GET", THING + "/roleAssignments", (200, {}))
+        service.answers("GET", "/roles", 200)
+        service.answers("GET", "/environments/e/billOfMaterials", 403)
+
+        with explained(PermissionDeniedError, match="Worker worker holds no role that allows this on applications"):
+            client.get(THING + "/secret", operation="reading the secret")
+
+    @pytest.mark.parametrize(
+        ("kind", "permissions"),
+        [
+            ("user", "permissions:read:userRoleAssignments, permissions:update:userRoleAssignments;"),
+            (
+                "group",
+                "permissions:read:groupRoleAssignments, permissions:create:groupRoleAssignments, "
+                "permissions:delete:groupRoleAssignments;",
+            ),
+        ],
+    )
+    def test_roles_of_people_need_a_role_of_their_own(self, client, service, kind, permissions):
+        path = f"/environments/e/{kind}s/p/roleAssignments"
+        service.answers("GET", path, (403, NOT_AUTHORIZED))
+        service.answers("GET", "/environments/e", 200)
+
+        with explained(
+            PermissionDeniedError,
+            match=f"roles of {kind}s of environment e. Have Identity Data Admin in that environment assigned to it, or "
+            f"a custom role with {permissions}",
+        ):
+            client.get(path, operation="reading them")
 
     def test_an_unknown_address(self, client, service):
         message = "Invalid key=value pair (missing equal-sign) in Authorization header"
@@ -116,13 +167,29 @@ def test_what_was_repeated_says_for_how_long(asked, said):
         (OutcomeUnknownError("x."), "Run the task again: it reads first what is there."),
         (TokenError("x.", 429), "The service has a problem, or its rate limit is used up"),
         (TokenError("x.", 401), "Usual causes: "),
+        (TokenError("Unsupported authentication method.", 401), "The client id is right, and the worker's token_end"),
+        (TokenError("Invalid client credentials.", 401), "The client id is not one of a worker of the environment"),
+        (TokenError("Unsupported grant type: x.", 400), "The worker lacks CLIENT_CREDENTIALS in its grant_types."),
+        (TokenError("It does not have any role assignments.", 400), "Assign a role to the worker."),
         (TokenError("x."), None),
         (OptionError("x."), None),
     ],
 )
 def test_each_kind_of_error_has_its_hint(error, hint):
     told = describe(error)
-    assert told == "x." if hint is None else told.startswith(f"x. {hint}")
+    assert told == "x." if hint is None else told.startswith(f"{error} {hint}")
+
+
+@pytest.mark.parametrize(
+    ("said", "hint"),
+    [
+        ("Must have role at the same or broader scope", "PingOne lets nobody assign a role but who holds it"),
+        ("Role assignment a cannot be deleted as it is read only", "A role assignment is read-only to the worker"),
+    ],
+)
+def test_refusals_of_role_assignments_are_explained(said, hint):
+    error = service_error("assigning it", 400, {"details": [{"message": said}]}, None)
+    assert hint_for(error).startswith(hint)
 
 
 def test_notes_come_before_what_to_do():
