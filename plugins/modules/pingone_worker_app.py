@@ -57,8 +57,8 @@ options:
     description:
       - Whether to read the worker's secret and return it as RV(client_secret).
         The result is then censored wherever it would be shown, and usable in later tasks.
-      - PingOne shows the secret only to a worker that could remove every role assignment of this one.
-        No worker reads its own.
+      - PingOne shows the secret only to a worker that could remove every role assignment of this one,
+        and whose own roles allow all that those of this one allow. No worker reads its own.
       - Needs the C(local) connection and no C(async); use C(delegate_to=localhost) elsewhere.
     type: bool
     default: false
@@ -107,7 +107,7 @@ options:
       - cors_settings
   description:
     description:
-      - What the worker is for.
+      - What the worker is for. PingOne refuses nine characters in it, V($ + < = > ^ ` | ~).
     type: str
   enabled:
     description:

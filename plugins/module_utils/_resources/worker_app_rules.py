@@ -30,6 +30,8 @@ _WEB = re.compile(
 # A scheme has the form of RFC 3986, section 3.1.
 _ANY_SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:\S+", re.IGNORECASE)
 _OWN_SCHEME = re.compile(r"(?!https?:)" + _ANY_SCHEME.pattern, re.IGNORECASE)
+# The service answers that all but these are allowed (reported by users of the live service, 2026).
+_NOT_IN_DESCRIPTIONS = frozenset("$+<=>^`|~")
 _SHORTEST_IMPORT = 8
 _MOST_ORIGINS = 40
 
@@ -41,6 +43,7 @@ def check_options(params: Settings) -> None:
     """
     given = {option: value for option, value in params.items() if value is not None}
     _check(given)
+    _check_description(given)
     _check_urls(given)
     _check_jwks(given)
     _check_groups(given)
@@ -177,6 +180,15 @@ _RULES: tuple[t.Callable[[Settings], str | None], ...] = (
     _refresh_token_ends_with_its_rolling_limit,
     _device_path_id_has_its_form,
 )
+
+
+def _check_description(given: Settings) -> None:
+    found = sorted(_NOT_IN_DESCRIPTIONS.intersection(given.get("description", "")))
+    if found:
+        raise OptionError(
+            f"description must not contain {' '.join(found)}: PingOne refuses {' '.join(sorted(_NOT_IN_DESCRIPTIONS))} "
+            "in the description of an application."
+        )
 
 
 def _check_urls(given: Settings) -> None:

@@ -32,6 +32,7 @@ REFUSED = [
     ),
     ({"require_signed_request_object": True, "support_unsigned_request_object": True}, "must not both be true"),
     ({"refresh_token_duration": 600, "refresh_token_rolling_duration": 60}, "must not exceed"),
+    ({"description": "a > b ~ c"}, r"description must not contain > ~: PingOne refuses \$ \+ < = > \^ ` \| ~ in"),
     ({"device_path_id": "a b"}, "device_path_id must be 1 to 50"),
     ({"home_page_url": "example.com"}, "home_page_url must be an https:// address"),
     ({"login_page_url": "http://example.com"}, "login_page_url must be an https:// address"),
@@ -52,6 +53,7 @@ REFUSED = [
 ]
 
 ACCEPTED = [
+    {"description": 'For A & B\'s pipeline (100%): see #7, "dev"!'},
     {"home_page_url": "https://example.com/?a=b", "login_page_url": "http://localhost:8080/login"},
     {"initiate_login_uri": "HTTPS://[2001:db8::1]:8443/login", "home_page_url": "https://example.com:8443"},
     {"initiate_login_uri": "http://127.0.0.1/login", "target_link_uri": "com.example.app://home"},
