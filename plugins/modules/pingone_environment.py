@@ -315,8 +315,8 @@ environment:
     services: [MFA, SSO]
 birthright_assignments:
   description:
-    - What the calling worker holds on the environment. By creating it, it got Environment Admin, Identity Data Admin
-      and Client Application Developer there.
+    - What the calling worker holds on the environment. By creating it, it got Identity Data Admin and Client
+      Application Developer there, and Environment Admin unless it holds that at the organization.
     - Left out, with a warning, when the caller is not a worker or may not read its own roles.
   type: list
   elements: dict

@@ -13,7 +13,9 @@ description:
   - Assigns admin roles at scopes, by their names, and removes them. With O(exclusive=true) nothing else survives.
   - A role that the principal holds at a broader scope covers the narrower one, which PingOne refuses to add.
     That is known before the call. It is fine, unless O(exclusive=true). Then the broad one gives way to the narrow one.
-  - What the calling worker may not do, as far as its own roles tell, fails before anything is changed.
+  - What PingOne shows as read-only to the calling worker cannot be removed by it. That fails before anything is
+    changed. A role that it may not assign, as far as PingOne tells by its roles, is a warning, and PingOne decides.
+  - The assignments of the principal are read first. So a worker that may not see those of users or groups fails there.
 author:
   - The idops.pingone contributors (@idops)
 extends_documentation_fragment:
@@ -35,15 +37,21 @@ options:
   application:
     description:
       - Name or id of the application that holds the roles, such as a worker.
+      - The calling worker needs Environment Admin or Client Application Developer in O(environment).
       - One of O(application), O(user) and O(group) is required.
     type: str
   user:
     description:
       - Username or id of the user who holds the roles.
+      - The calling worker needs Identity Data Admin in O(environment), or a custom role with
+        C(permissions:read:userRoleAssignments) and C(permissions:update:userRoleAssignments).
     type: str
   group:
     description:
       - Name or id of the group whose members hold the roles.
+      - The calling worker needs Identity Data Admin in O(environment), or a custom role with
+        C(permissions:read:groupRoleAssignments), C(permissions:create:groupRoleAssignments) and
+        C(permissions:delete:groupRoleAssignments).
     type: str
   roles:
     description:

@@ -6,7 +6,8 @@
 
 Nothing here talks to the service. This module is private to the collection.
 
-Source of the scopes and of who may assign what: PingOne's pages on administrator roles and on role assignments.
+Source of what a scope covers and of the rule for assigning: PingOne's pages on administrator roles and on role
+assignments. Which role may have which scope, and which roles its holders assign, the service says itself.
 """
 
 from __future__ import annotations
@@ -20,18 +21,6 @@ ORGANIZATION: t.Final = "ORGANIZATION"
 ENVIRONMENT: t.Final = "ENVIRONMENT"
 POPULATION: t.Final = "POPULATION"
 APPLICATION: t.Final = "APPLICATION"
-
-# Role -> roles that its holders may assign besides itself; None stands for all but Organization Admin.
-_ASSIGNS: t.Final[dict[str, tuple[str, ...] | None]] = {
-    "Organization Admin": ("Organization Admin", "Environment Admin"),
-    "Environment Admin": None,
-    "Identity Data Admin": ("Identity Data Admin", "Identity Data Read Only", "Help Desk Admin"),
-    "DaVinci Admin": ("DaVinci Admin", "DaVinci Admin Read Only"),
-    "Advanced Identity Cloud Super Admin": (
-        "Advanced Identity Cloud Super Admin",
-        "Advanced Identity Cloud Tenant Admin",
-    ),
-}
 
 
 @dataclass(frozen=True)
@@ -65,13 +54,18 @@ class Scope:
 
 @dataclass(frozen=True)
 class Role:
-    """A role: its id and name, the types of scope it may have (empty when not known), and who may assign it."""
+    """A role, as the service describes it.
+
+    applicable_to: the types of scope that it may have; empty when not known.
+    can_assign: the ids of the other roles that its holders may assign; None when not known.
+    assigned_by: the ids of the roles whose holders may assign it.
+    """
 
     id: str
     name: str
     applicable_to: tuple[str, ...] = field(default=(), compare=False)
+    can_assign: tuple[str, ...] | None = field(default=None, compare=False)
     assigned_by: tuple[str, ...] = field(default=(), compare=False)
-    custom: bool = field(default=False, compare=False)
 
 
 @dataclass(frozen=True)
@@ -239,16 +233,14 @@ def incompatible(grant: Grant) -> str | None:
 
 
 def may_assign(own: t.Sequence[Grant], grant: Grant) -> bool:
-    """Tell whether the holder of grants may assign one, as far as the documented rules tell."""
+    """Tell whether the holder of grants may assign one, as far as the service tells.
+
+    The documented rule: who holds the role, or one that can assign it, at the same or a broader scope.
+    """
     return any(held.scope.covers(grant.scope) and _may_give(held.role, grant.role) for held in own)
 
 
 def _may_give(held: Role, wanted: Role) -> bool:
-    if held.id == wanted.id:
+    if held.can_assign is None or held.id == wanted.id:
         return True
-    if wanted.custom:
-        return held.id in wanted.assigned_by
-    if held.name not in _ASSIGNS:
-        return False
-    given = _ASSIGNS[held.name]
-    return wanted.name != "Organization Admin" if given is None else wanted.name in given
+    return wanted.id in held.can_assign or held.id in wanted.assigned_by

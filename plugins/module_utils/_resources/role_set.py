@@ -21,6 +21,7 @@ from ansible_collections.idops.pingone.plugins.module_utils._base.errors import 
 from ansible_collections.idops.pingone.plugins.module_utils._base.ids import is_predicted, predicted_id
 from ansible_collections.idops.pingone.plugins.module_utils._base.types import Wire
 from ansible_collections.idops.pingone.plugins.module_utils._core.hints import describe
+from ansible_collections.idops.pingone.plugins.module_utils._resources.caller import own_assignments
 from ansible_collections.idops.pingone.plugins.module_utils._resources.role_assignment_rules import (
     APPLICATION,
     ENVIRONMENT,
@@ -139,7 +140,7 @@ class RoleSet:
             try:
                 self._roles[identifier] = _role(self._task.lookup.role(identifier, self._home))
             except (OptionError, PermissionDeniedError):
-                # A role of another environment, which this caller can't look up, has no name here.
+                # A role of another environment, which this caller cannot look up, has no name here.
                 self._roles[identifier] = Role(identifier, identifier)
         return self._roles[identifier]
 
@@ -186,46 +187,44 @@ class RoleSet:
     # Who may
 
     def check_rights(self, plan: RoleSetPlan) -> None:
-        """Raise PingOneError with the whole list of what the caller may not do, before anything is written."""
-        claims = self._task.client.claims()
-        caller, home = str(claims.get("client_id") or ""), str(claims.get("env") or "")
-        if plan.removed and caller == self._principal["id"]:
+        """Raise PingOneError for what the service shows as read-only; warn of what it may refuse to assign.
+
+        Both before anything is written.
+        """
+        read_only = [grant for grant in plan.removed if grant.read_only]
+        if read_only and self._task.client.claims().get("client_id") == self._principal["id"]:
             raise PingOneError(
                 f"{self._title} is the calling worker, and no worker can remove its own role assignments: PingOne "
-                f"shows them to it as read-only. To remove {_listed(plan.removed)}, sign in as another worker that "
+                f"shows them to it as read-only. To remove {_listed(read_only)}, sign in as another worker that "
                 "holds the same roles."
             )
-        problems = []
-        if not self._task.params.get("settle"):
-            # With settle, a wrong flag of a new assignment is waited for.
-            problems += [
-                f"{grant.title()} can't be removed: PingOne shows it as read-only to the calling worker, which does "
-                "not hold the same role at the same or a broader scope"
-                for grant in plan.removed
-                if grant.read_only
-            ]
-        own = None if not plan.added or claims.get("sub") else self._own_grants(caller, home)
-        if own is not None:
-            problems += [
-                f"{grant.title()} can't be assigned: the calling worker holds no role that may assign it at this scope "
-                "or a broader one"
-                for grant in plan.added
-                if not is_predicted(grant.scope.id) and not may_assign(own, grant)
-            ]
-        if problems:
+        # With settle, a wrong flag of a new assignment is waited for.
+        if read_only and not self._task.params.get("settle"):
             raise PingOneError(
-                f"Nothing was changed for {self._title}, since not all of it is allowed: {'; '.join(problems)}."
+                f"Nothing was changed for {self._title}, because PingOne shows as read-only what would be removed: "
+                f"{_listed(read_only)}. The calling worker holds neither that role nor one that may assign it, at the "
+                "same or a broader scope."
+            )
+        own = self._own_grants() if plan.added else None
+        if own is not None:
+            self._warn_of_refusals(own, plan.added)
+
+    def _warn_of_refusals(self, own: t.Sequence[Grant], added: t.Sequence[Grant]) -> None:
+        # What an environment that is only predicted brings to whoever makes it is not known yet.
+        doubtful = [grant for grant in added if not is_predicted(grant.scope.id) and not may_assign(own, grant)]
+        if doubtful:
+            self._task.warn(
+                f"PingOne may refuse to assign to {self._title}: {_listed(doubtful)}. As far as it tells, the calling "
+                "worker holds no role that may assign this, at the same or a broader scope."
             )
 
-    def _own_grants(self, caller: str, home: str) -> list[Grant] | None:
-        """Return what the calling worker holds; None when it can't be read, and the service has to decide."""
-        if not caller or not home:
-            return None
+    def _own_grants(self) -> list[Grant] | None:
+        """Return what the calling worker holds; None when it cannot be read, or a person calls."""
         try:
-            listed = self._task.api.role_assignments({"id": home}, "application", {"id": caller}).list()
+            listed = own_assignments(self._task)
         except (PermissionDeniedError, NotFoundError):
             return None
-        return self._grants(listed)
+        return None if listed is None else self._grants(listed.list())
 
     # Writing
 
@@ -346,8 +345,8 @@ def _role(wire: Wire) -> Role:
         wire["id"],
         str(wire.get("name") or wire["id"]),
         tuple(wire.get("applicableTo") or ()),
+        tuple(item["id"] for item in wire.get("canAssign") or ()),
         tuple(item["id"] for item in wire.get("canBeAssignedBy") or ()),
-        wire.get("type") == "CUSTOM",
     )
 
 

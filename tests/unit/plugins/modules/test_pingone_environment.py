@@ -221,17 +221,23 @@ def test_an_environment_that_never_becomes_usable_is_an_error_that_says_so(servi
         run(type="SANDBOX", wait_timeout=0, retry_budget=0)
 
 
-def test_a_dry_run_creates_nothing_and_predicts_all(service):
+@pytest.mark.parametrize(
+    ("scope", "more"),
+    [({"id": ORGANIZATION, "type": "ORGANIZATION"}, []), ({"id": HOME, "type": "ENVIRONMENT"}, ["Environment Admin"])],
+)
+def test_a_dry_run_creates_nothing_and_predicts_all(service, scope, more):
     listing(service)
     embedded(service, LICENSES, "licenses", license_())
     embedded(service, f"{API}/roles", "roles", {"id": "role-1", "name": "Environment Admin"})
+    embedded(service, ASSIGNMENTS, "roleAssignments", {"id": "a", "role": {"id": "role-1"}, "scope": scope})
     result, task = run(check_mode=True, type="SANDBOX")
     assert result.changed
     assert written(service) == []
     assert result.values["environment"]["services"] == ["SSO"]
+    # Environment Admin at the organization covers it in the environment.
     assert [item["role"]["name"] for item in result.values["birthright_assignments"]] == [
         "Client Application Developer",
-        "Environment Admin",
+        *more,
         "Identity Data Admin",
     ]
     assert task.warnings == [
@@ -253,7 +259,7 @@ def test_the_licenses_of_a_token_that_does_not_tell_its_organization_are_found(s
     embedded(service, LICENSES, "licenses", license_())
     result, task = run(check_mode=True, claims={}, type="SANDBOX")
     assert "birthright_assignments" not in result.values
-    assert "birthright_assignments is left out, since the access token is not a worker's." in task.warnings
+    assert "birthright_assignments is left out because the access token is not a worker's." in task.warnings
 
 
 def test_two_new_environments_of_one_loop_ask_twice_for_room(service):
@@ -382,7 +388,7 @@ def test_the_roles_of_the_caller_are_left_out_where_it_may_not_read_them(service
     service.get(ASSIGNMENTS, json={"code": "ACCESS_FAILED", "message": "no"}, status=403)
     result, task = run(report_birthright=True)
     assert "birthright_assignments" not in result.values
-    assert "the calling worker can't read its own roles" in task.warnings[0]
+    assert "the calling worker cannot read its own roles" in task.warnings[0]
 
 
 # Deletion

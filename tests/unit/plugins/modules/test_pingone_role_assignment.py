@@ -12,6 +12,7 @@ import pytest
 import responses
 from ansible_collections.idops.pingone.plugins.module_utils._base.errors import OptionError, PingOneError
 from ansible_collections.idops.pingone.plugins.module_utils._base.ids import predicted_id
+from ansible_collections.idops.pingone.plugins.module_utils._core.hints import describe
 from ansible_collections.idops.pingone.plugins.module_utils._core.task import Task
 from ansible_collections.idops.pingone.plugins.modules import pingone_role_assignment
 
@@ -27,8 +28,9 @@ ADMIN = {
     "name": "Environment Admin",
     "applicableTo": ["ORGANIZATION", "ENVIRONMENT"],
     "permissions": [{"id": "p"}],
+    "canAssign": [{"id": "0bd9c966-7664-4ac1-b059-0ff9293908e2"}],
 }
-DATA = {**ADMIN, "id": "0bd9c966-7664-4ac1-b059-0ff9293908e2", "name": "Identity Data Admin"}
+DATA = {**ADMIN, "id": "0bd9c966-7664-4ac1-b059-0ff9293908e2", "name": "Identity Data Admin", "canAssign": []}
 ASSIGNMENTS = f"{API}/environments/{DEV}/applications/{WORKER}/roleAssignments"
 OWN = f"{API}/environments/{HOME}/applications/{CALLER}/roleAssignments"
 
@@ -186,15 +188,32 @@ def test_a_broad_scope_that_cannot_be_put_back_is_told(service):
         run(exclusive=True)
 
 
-def test_what_the_caller_may_not_assign_fails_before_the_first_write_with_the_whole_list(service):
+BOTH = [{"role": "Environment Admin"}, {"role": "Identity Data Admin"}]
+
+
+def test_what_the_caller_may_not_assign_as_far_as_pingone_tells_is_a_warning_and_the_service_decides(service):
     service.replace(responses.GET, OWN, json=embedded("roleAssignments", [assignment(9, DATA, "ENVIRONMENT", HOME)]))
     holds(service)
-    with pytest.raises(PingOneError) as refused:
-        run(roles=[{"role": "Environment Admin"}, {"role": "Identity Data Admin"}])
-    assert str(refused.value).startswith("Nothing was changed for application 'ci'")
-    assert "Environment Admin at environment dev can't be assigned" in str(refused.value)
-    assert "Identity Data Admin at environment dev can't be assigned" in str(refused.value)
-    assert writes(service) == []
+    message = "Must have role at the same or broader scope"
+    detail = {"code": "INVALID_VALUE", "target": "role", "message": message}
+    refusal = {"id": "c", "code": "INVALID_DATA", "message": "It could not be completed.", "details": [detail]}
+    service.post(ASSIGNMENTS, json=refusal, status=400)
+    with pytest.raises(PingOneError, match=message) as refused:
+        run(roles=BOTH)
+    assert "PingOne lets nobody assign a role" in describe(refused.value)
+    assert len(writes(service)) == 1
+    _result, task = run(roles=BOTH, check_mode=True)
+    assert task.warnings == [
+        "PingOne may refuse to assign to application 'ci': Environment Admin at environment dev, Identity Data Admin "
+        "at environment dev. As far as it tells, the calling worker holds no role that may assign this, at the same "
+        "or a broader scope."
+    ]
+
+
+def test_what_a_role_of_the_caller_may_assign_is_no_warning(service):
+    holds(service)
+    _result, task = run(roles=BOTH, check_mode=True)
+    assert task.warnings == []
 
 
 def test_a_person_s_token_leaves_the_decision_to_the_service(service):
@@ -221,7 +240,7 @@ def test_a_worker_s_own_roles_are_not_removed(service):
 
 def test_a_read_only_assignment_is_told_before_the_first_write(service):
     holds(service, assignment(1, DATA, "ENVIRONMENT", DEV, read_only=True))
-    with pytest.raises(PingOneError, match="Identity Data Admin at environment dev can't be removed.*read-only"):
+    with pytest.raises(PingOneError, match="read-only what would be removed: Identity Data Admin at environment dev"):
         run(exclusive=True)
     assert writes(service) == []
 

@@ -30,11 +30,12 @@ TEST = Scope("ENVIRONMENT", "test", "test")
 DEV_PEOPLE = Scope("POPULATION", "dev-people", "dev")
 TEST_APP = Scope("APPLICATION", "test-app", "test")
 SCOPES = [ORG, DEV, TEST, DEV_PEOPLE, TEST_APP]
-ADMIN = Role("1", "Environment Admin", ("ORGANIZATION", "ENVIRONMENT"))
-DATA = Role("2", "Identity Data Admin", ("ENVIRONMENT", "POPULATION"))
-READER = Role("3", "Identity Data Read Only")
-CHIEF = Role("4", "Organization Admin")
-CUSTOM = Role("5", "Deployer", (), ("2",), custom=True)
+ADMIN = Role("1", "Environment Admin", ("ORGANIZATION", "ENVIRONMENT"), can_assign=("2", "3"))
+DATA = Role("2", "Identity Data Admin", ("ENVIRONMENT", "POPULATION"), can_assign=("3",))
+READER = Role("3", "Identity Data Read Only", can_assign=())
+CHIEF = Role("4", "Organization Admin", can_assign=("1",))
+CUSTOM = Role("5", "Deployer", can_assign=(), assigned_by=("2",))
+FOREIGN = Role("6", "6")
 
 grants = st.builds(Grant, st.sampled_from([ADMIN, DATA]), st.sampled_from(SCOPES))
 
@@ -194,6 +195,8 @@ def test_a_role_says_where_it_applies():
         (Grant(DATA, DEV), Grant(CUSTOM, DEV), True),
         (Grant(ADMIN, ORG), Grant(CUSTOM, DEV), False),
         (Grant(CUSTOM, DEV), Grant(CUSTOM, DEV), True),
+        (Grant(FOREIGN, DEV), Grant(ADMIN, DEV), True),
+        (Grant(FOREIGN, DEV), Grant(ADMIN, TEST), False),
     ],
 )
 def test_who_may_assign_what(own, wanted, allowed):
