@@ -16,7 +16,8 @@ check() {
 }
 check "ruff" ruff check .
 check "ruff format" ruff format --check .
-check "mypy" mypy --config-file mypy.ini -p ansible_collections.idops.pingone.plugins.module_utils \
+check "mypy" mypy --config-file mypy.ini -p ansible_collections.idops.pingone.plugins.action \
+  -p ansible_collections.idops.pingone.plugins.module_utils -p ansible_collections.idops.pingone.plugins.modules \
   -p ansible_collections.idops.pingone.plugins.plugin_utils -p pingone_emulator -p pingone_conformance
 check "yamllint" yamllint --strict .
 check "antsibull-changelog" antsibull-changelog lint

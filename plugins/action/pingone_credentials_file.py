@@ -9,6 +9,7 @@ import json
 import os
 import re
 import shlex
+from collections.abc import Callable
 from typing import Any
 
 import yaml
@@ -39,7 +40,7 @@ class _Refusal(Exception):
     """A sentence for the user."""
 
 
-class ActionModule(ActionBase):
+class ActionModule(ActionBase):  # type: ignore[misc]
     """Keep a file of credentials on the controller."""
 
     _requires_connection = False
@@ -166,7 +167,7 @@ def _result(path: str, current: PrivateFile | None, wanted: PrivateFile | None, 
     return {
         "changed": changed,
         "path": path,
-        "encrypted": bool(wanted) and is_encrypted(wanted.content),
+        "encrypted": wanted is not None and is_encrypted(wanted.content),
         "diff": {"before_header": path, "after_header": path, "before": before, "after": after},
     }
 
@@ -225,4 +226,4 @@ def _pair(words: list[str]) -> tuple[str, str]:
 
 
 _RENDER = {"yaml": _yaml, "json": _json, "env": _env}
-_PARSE = {"yaml": yaml.safe_load, "json": json.loads, "env": _env_lines}
+_PARSE: dict[str, Callable[[str], Any]] = {"yaml": yaml.safe_load, "json": json.loads, "env": _env_lines}

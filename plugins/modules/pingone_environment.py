@@ -344,17 +344,19 @@ birthright_assignments:
       sample: true
 """
 
+import typing as t
 from datetime import datetime, timezone
 
-from ansible_collections.idops.pingone.plugins.module_utils._base.errors import OptionError
-from ansible_collections.idops.pingone.plugins.module_utils._core.lookup import check_not_empty
+from ansible_collections.idops.pingone.plugins.module_utils._core.plan import Outcome
 from ansible_collections.idops.pingone.plugins.module_utils._core.result import Result, run_module
 from ansible_collections.idops.pingone.plugins.module_utils._core.task import Task, argument_spec
 from ansible_collections.idops.pingone.plugins.module_utils._resources.birthright import birthright_assignments
-from ansible_collections.idops.pingone.plugins.module_utils._resources.environment import ensure_environment
+from ansible_collections.idops.pingone.plugins.module_utils._resources.environment import (
+    check_options,
+    ensure_environment,
+)
 from ansible_collections.idops.pingone.plugins.module_utils._resources.environment_fields import ENVIRONMENT
-from ansible_collections.idops.pingone.plugins.module_utils._resources.environment_rules import check_protect_option
-from ansible_collections.idops.pingone.plugins.module_utils._resources.service import api_names
+from ansible_collections.idops.pingone.plugins.module_utils._resources.environment_plan import EnvironmentPlan, Snapshot
 
 # The region comes from the connection, and the license may be given by name too.
 _OWN = {
@@ -398,29 +400,16 @@ def run(task: Task) -> Result:
     )
 
 
-def check_options(params):
-    """Raise OptionError for options that can't be right whatever exists, before the first call."""
-    check_not_empty(params, "id")
-    if not params["id"] and not params["name"]:
-        raise OptionError("name must not be empty; give the environment's name, or its id.")
-    if params["name"] == "":
-        raise OptionError("name must not be empty; leave it out to keep the name.")
-    if params["wait_timeout"] < 0:
-        raise OptionError(f"wait_timeout must be 0 or more seconds, not {params['wait_timeout']}.")
-    ENVIRONMENT.given(params)
-    api_names(params["services"] or [])
-    check_protect_option(params["protect"])
-
-
-def _birthright_if_asked(task, outcome):
+def _birthright_if_asked(task: Task, outcome: Outcome[EnvironmentPlan, Snapshot]) -> dict[str, t.Any]:
     created = outcome.plan.creation is not None
-    if task.params["state"] != "present" or not (created or task.params["report_birthright"]):
+    environment = outcome.after.environment
+    if environment is None or task.params["state"] != "present" or not (created or task.params["report_birthright"]):
         return {}
-    assignments = birthright_assignments(task, outcome.after.environment, created)
+    assignments = birthright_assignments(task, environment, created)
     return {} if assignments is None else {"birthright_assignments": assignments}
 
 
-def main():
+def main() -> None:
     run_module(run, ARGUMENT_SPEC, RULES, SECRET_RETURNS)
 
 

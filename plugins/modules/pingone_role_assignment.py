@@ -215,18 +215,18 @@ covered:
         read_only: false
 """
 
-from ansible_collections.idops.pingone.plugins.module_utils._base.errors import OptionError
-from ansible_collections.idops.pingone.plugins.module_utils._core.lookup import (
-    MissingObjectError,
-    check_not_empty,
-)
+import typing as t
+
+from ansible_collections.idops.pingone.plugins.module_utils._core.lookup import MissingObjectError
 from ansible_collections.idops.pingone.plugins.module_utils._core.result import Result, run_module
 from ansible_collections.idops.pingone.plugins.module_utils._core.task import Task, argument_spec
-from ansible_collections.idops.pingone.plugins.module_utils._resources.environment_rules import check_usable
-from ansible_collections.idops.pingone.plugins.module_utils._resources.role_set import (
+from ansible_collections.idops.pingone.plugins.module_utils._resources.role_assignment import (
     PRINCIPALS,
-    RoleSet,
-    check_scope,
+    check_options,
+    ensure_role_assignments,
+)
+from ansible_collections.idops.pingone.plugins.module_utils._resources.role_assignment_fields import (
+    Grant,
     covered_to_result,
     sort_grants,
     to_result,
@@ -265,7 +265,7 @@ def run(task: Task) -> Result:
     """Bring the role assignments of one principal to what the task wants."""
     check_options(task.params)
     try:
-        roles = _roles_of_principal(task)
+        outcome = ensure_role_assignments(task)
     except MissingObjectError as error:
         # A principal that is gone has no roles any more.
         if task.params["state"] != "absent":
@@ -273,12 +273,7 @@ def run(task: Task) -> Result:
         task.warn(str(error))
         return Result(False, role_assignments=[], added=[], removed=[], covered=[])
 
-    with roles.resource.locked():
-        wanted = roles.wanted(task.params["roles"])
-        plan = roles.plan(wanted, absent=task.params["state"] == "absent", exclusive=task.params["exclusive"])
-        after = task.apply(plan, roles)
-
-    _note_covered(task, plan)
+    plan, after = outcome.plan, outcome.after
     return Result(
         plan.changed,
         before=_titles(plan.before),
@@ -290,37 +285,11 @@ def run(task: Task) -> Result:
     )
 
 
-def check_options(params):
-    """Raise OptionError for options that can't be right whatever exists, before the first call."""
-    check_not_empty(params, "environment", *PRINCIPALS)
-    if params["state"] == "absent" and params["exclusive"]:
-        raise OptionError("exclusive goes with state: present only; to remove every role, give roles: [] with it.")
-    if not params["roles"] and not params["exclusive"]:
-        instead = " in the place of state: absent" if params["state"] == "absent" else " as well"
-        raise OptionError(f"roles must name at least one role; to remove every role, set exclusive: true{instead}.")
-    for index, entry in enumerate(params["roles"]):
-        check_scope(entry["scope"], f"roles[{index}]")
-
-
-def _roles_of_principal(task):
-    home = task.lookup.environment(task.params["environment"])
-    check_usable(home)
-    kind = next(kind for kind in PRINCIPALS if task.params[kind] is not None)
-    principal = getattr(task.lookup, kind)(home, task.params[kind])
-    return RoleSet(task, home, kind, principal)
-
-
-def _note_covered(task, plan):
-    for grant, broad in plan.covered:
-        if task.params["state"] == "absent":
-            task.warn(f"{grant.title()} is not assigned by itself, but {broad.title()} covers it, and stays.")
-
-
-def _titles(grants):
+def _titles(grants: t.Iterable[Grant]) -> dict[str, list[str]]:
     return {"role_assignments": [grant.title() for grant in sort_grants(grants)]}
 
 
-def main():
+def main() -> None:
     run_module(run, ARGUMENT_SPEC, RULES, SECRET_RETURNS)
 
 

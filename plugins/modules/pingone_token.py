@@ -179,10 +179,12 @@ api_url:
 """
 
 import time
+import typing as t
 
 from ansible_collections.idops.pingone.plugins.module_utils._base.errors import OptionError, TokenError
 from ansible_collections.idops.pingone.plugins.module_utils._base.ids import PREDICTED_PREFIX, is_predicted
 from ansible_collections.idops.pingone.plugins.module_utils._base.times import format_time
+from ansible_collections.idops.pingone.plugins.module_utils._client.auth import Token
 from ansible_collections.idops.pingone.plugins.module_utils._client.connection import (
     connection_argument_spec,
     worker_connection,
@@ -194,10 +196,10 @@ WORKER_REQUIRED = ("auth_environment_id", "client_id", "client_secret")
 WORKER_OPTIONAL = ("region", "api_url", "auth_url", "client_auth_method")
 
 
-def _worker_spec():
+def _worker_spec() -> dict[str, t.Any]:
     """Return the connection's own entries, without its defaults: what is left out is inherited."""
     connection = connection_argument_spec()
-    spec = {}
+    spec: dict[str, t.Any] = {}
     for option in (*WORKER_REQUIRED, *WORKER_OPTIONAL):
         spec[option] = {key: value for key, value in connection[option].items() if key != "default"}
         if option in WORKER_REQUIRED:
@@ -209,7 +211,7 @@ ARGUMENT_SPEC = argument_spec(
     worker=dict(type="dict", options=_worker_spec()),
     min_ttl=dict(type="int", default=0),
 )
-RULES = {}
+RULES: dict[str, t.Any] = {}
 SECRET_RETURNS = ("access_token",)
 
 
@@ -240,14 +242,14 @@ def run(task: Task) -> Result:
     )
 
 
-def _is_only_predicted(task, worker):
+def _is_only_predicted(task: Task, worker: dict[str, t.Any] | None) -> bool:
     """Tell whether the worker is one that a dry run would have made, or would live where a dry run would have."""
     if not task.check_mode or not worker:
         return False
     return any(is_predicted(worker[option]) for option in ("client_id", "auth_environment_id"))
 
 
-def _validity(token, min_ttl):
+def _validity(token: Token, min_ttl: int) -> tuple[int | None, str | None]:
     """Return for how many seconds and until when a token is valid; two times None when it does not tell.
 
     Raises TokenError when it is not valid for as long as was asked for.
@@ -263,7 +265,7 @@ def _validity(token, min_ttl):
     return left, format_time(token.expires_at)
 
 
-def main():
+def main() -> None:
     run_module(run, ARGUMENT_SPEC, RULES, SECRET_RETURNS)
 
 

@@ -458,11 +458,15 @@ client_secret:
 """
 
 from ansible_collections.idops.pingone.plugins.module_utils._base.ids import is_predicted
+from ansible_collections.idops.pingone.plugins.module_utils._base.types import Wire
 from ansible_collections.idops.pingone.plugins.module_utils._core.lookup import MissingObjectError
 from ansible_collections.idops.pingone.plugins.module_utils._core.result import Result, run_module
 from ansible_collections.idops.pingone.plugins.module_utils._core.task import Task, argument_spec
 from ansible_collections.idops.pingone.plugins.module_utils._resources.environment_rules import check_usable
-from ansible_collections.idops.pingone.plugins.module_utils._resources.worker_app import check_worker, ensure_workers
+from ansible_collections.idops.pingone.plugins.module_utils._resources.worker_app import (
+    check_options,
+    ensure_worker_apps,
+)
 from ansible_collections.idops.pingone.plugins.module_utils._resources.worker_app_fields import WORKER_APP
 
 ARGUMENT_SPEC = argument_spec(
@@ -478,7 +482,7 @@ SECRET_RETURNS = ("client_secret",)
 
 def run(task: Task) -> Result:
     """Bring one worker application to what the task wants."""
-    check_worker(task.params)
+    check_options(task.params)
     try:
         environment = task.lookup.environment(task.params["environment"])
         check_usable(environment)
@@ -489,16 +493,16 @@ def run(task: Task) -> Result:
         task.warn(str(error))
         return Result(False, worker_app=None)
 
-    outcome = ensure_workers(task, environment, [task.params])[0]
+    outcome = ensure_worker_apps(task, environment, [task.params])[0]
 
     return Result(
-        outcome.change,
-        worker_app=WORKER_APP.to_result(outcome.worker),
-        **_secret_if_asked(task, environment, outcome.worker),
+        outcome.plan,
+        worker_app=WORKER_APP.to_result(outcome.after),
+        **_secret_if_asked(task, environment, outcome.after),
     )
 
 
-def _secret_if_asked(task, environment, worker):
+def _secret_if_asked(task: Task, environment: Wire, worker: Wire | None) -> dict[str, str]:
     if not task.params["return_secret"] or worker is None:
         return {}
     if is_predicted(worker["id"]):
@@ -507,7 +511,7 @@ def _secret_if_asked(task, environment, worker):
     return {"client_secret": task.secret(task.api.secret(environment, worker)["secret"])}
 
 
-def main():
+def main() -> None:
     run_module(run, ARGUMENT_SPEC, RULES, SECRET_RETURNS)
 
 

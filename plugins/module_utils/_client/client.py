@@ -117,9 +117,7 @@ class PingOneClient:
         """Return what the token in use says, unverified; empty when it is no JWT."""
         return claims_of(self.token().access_token)
 
-    def get(
-        self, path: str, *, operation: str, params: t.Mapping[str, t.Any] | None = None, created_at: t.Any = None
-    ) -> Wire:
+    def get(self, path: str, *, operation: str, created_at: t.Any = None) -> Wire:
         """Return the object at a path below the API's address.
 
         operation: a gerund phrase for errors.
@@ -127,7 +125,7 @@ class PingOneClient:
 
         Raises NotFoundError and the other errors of C(_base.errors).
         """
-        return self._call(self._request("GET", path, operation, params=params, created_at=created_at))
+        return self._call(self._request("GET", path, operation, created_at=created_at))
 
     def get_or_none(self, path: str, *, operation: str) -> Wire | None:
         """Return the object at a path, or None when there is none."""

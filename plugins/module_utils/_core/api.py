@@ -38,7 +38,7 @@ class Api:
 
     def environments(self) -> Resource:
         """The environments that the worker can see."""
-        return Resource(self.client, "environment", "/environments", "environments", owner=None)
+        return Resource(self.client, "environment", "/environments", owner=None)
 
     def applications(self, environment: Wire) -> Resource:
         """The applications of an environment."""
@@ -59,23 +59,21 @@ class Api:
     def role_assignments(self, environment: Wire, principal_kind: str, principal: Wire) -> Resource:
         """The role assignments of an application, user or group."""
         path = f"/environments/{environment['id']}/{principal_kind}s/{principal['id']}/roleAssignments"
-        return Resource(
-            self.client, "role assignment", path, "roleAssignments", owner=principal, environment=environment
-        )
+        return Resource(self.client, "role assignment", path, owner=principal, environment=environment)
 
     def roles(self, environment: Wire | None = None) -> Resource:
         """The platform roles, or those that an environment lists: its custom roles, and platform roles too."""
         if environment is None:
-            return Resource(self.client, "role", "/roles", "roles", owner=None)
+            return Resource(self.client, "role", "/roles", owner=None)
         return self._in(environment, "role", "roles")
 
     def organizations(self) -> Resource:
         """The organizations of the worker: its own."""
-        return Resource(self.client, "organization", "/organizations", "organizations", owner=None)
+        return Resource(self.client, "organization", "/organizations", owner=None)
 
     def licenses(self, organization_id: str) -> Resource:
         """The licences of an organization."""
-        return Resource(self.client, "license", f"/organizations/{organization_id}/licenses", "licenses", owner=None)
+        return Resource(self.client, "license", f"/organizations/{organization_id}/licenses", owner=None)
 
     def bill_of_materials(self, environment: Wire) -> Wire:
         """Return the services of an environment."""
@@ -138,7 +136,7 @@ class Api:
 
     def _in(self, environment: Wire, kind: str, name: str) -> Resource:
         path = f"/environments/{environment['id']}/{name}"
-        return Resource(self.client, kind, path, name, owner=environment, environment=environment)
+        return Resource(self.client, kind, path, owner=environment, environment=environment)
 
     def _set(self, environment: Wire, member: str, body: Wire) -> Wire:
         environments = self.environments()
@@ -164,7 +162,6 @@ class Resource:
 
     kind: what an object is, for errors.
     path: below the API's address.
-    key: the collection's name in C(_embedded).
     owner: the object whose C(createdAt) says whether the collection may still be late; predicted owners have nothing.
     environment: the environment it belongs to, if any.
     """
@@ -174,7 +171,6 @@ class Resource:
         client: PingOneClient,
         kind: str,
         path: str,
-        key: str,
         *,
         owner: Wire | None,
         environment: Wire | None = None,
@@ -183,8 +179,7 @@ class Resource:
         self.path = path
         self.environment = environment
         self._client = client
-        self._key = key
-        self._place = f" in environment '{title(environment)}'" if environment else ""
+        self.place = f" in environment '{title(environment)}'" if environment else ""
         self._created_at = _newer(*(holder for holder in (environment, owner) if holder))
         self._predicted = any(is_predicted(holder["id"]) for holder in (environment, owner) if holder)
 
@@ -201,8 +196,8 @@ class Resource:
         generation, at = self._lock().generation(), self._client.clock.monotonic()
         objects = self._client.list(
             self.path,
-            self._key,
-            operation=f"listing each {self.kind}{self._place}",
+            self.path.rpartition("/")[2],
+            operation=f"listing each {self.kind}{self.place}",
             params={"filter": filter} if filter else None,
             created_at=self._created_at,
         )
@@ -215,7 +210,7 @@ class Resource:
         """Return an object as it is now, or None."""
         if self._predicted or is_predicted(id):
             return None
-        return self._client.get_or_none(f"{self.path}/{id}", operation=f"reading {self.kind} {id}{self._place}")
+        return self._client.get_or_none(f"{self.path}/{id}", operation=f"reading {self.kind} {id}{self.place}")
 
     def read_for_update(self, object: Wire) -> Wire:
         """Return an object as the base of a PUT: as it was listed while that is fresh, else as it is read now.
@@ -227,7 +222,7 @@ class Resource:
             if listed["id"] == object["id"]:
                 return listed
         return self._client.get(
-            f"{self.path}/{object['id']}", operation=f"reading {self.kind} '{title(object)}'{self._place}"
+            f"{self.path}/{object['id']}", operation=f"reading {self.kind} '{title(object)}'{self.place}"
         )
 
     def create(self, body: Wire, same: Same, operation: str | None = None) -> Wire:
@@ -236,7 +231,7 @@ class Resource:
         same: tells whether an object is the one of this body, by what identifies it. It settles a lost answer, and
             finds one that another controller made meanwhile: then the older of both stays and is returned.
         """
-        operation = operation or f"creating {self.kind}{_named(body)}{self._place}"
+        operation = operation or f"creating {self.kind}{_named(body)}{self.place}"
         with self.locked():
             listing = self._client.session_state.listing(self.path, "", self._client.clock.monotonic())
             known = {item["id"] for item in listing.objects} if listing else set()
@@ -254,7 +249,7 @@ class Resource:
 
     def replace(self, id: str, body: Wire, operation: str | None = None) -> Wire:
         """Replace an object and return it."""
-        operation = operation or f"updating {self.kind}{_named(body) or ' ' + id}{self._place}"
+        operation = operation or f"updating {self.kind}{_named(body) or ' ' + id}{self.place}"
         with self.locked():
             after = self._client.put(f"{self.path}/{id}", body, operation=operation, created_at=self._created_at)
             self.record_write(id, after)
@@ -266,7 +261,7 @@ class Resource:
             with contextlib.suppress(NotFoundError):
                 self._client.delete(
                     f"{self.path}/{id}",
-                    operation=operation or f"deleting {self.kind} {id}{self._place}",
+                    operation=operation or f"deleting {self.kind} {id}{self.place}",
                     created_at=self._created_at,
                 )
             self._client.session_state.forget(f"{self.path}/{id}")
@@ -292,7 +287,7 @@ class Resource:
             yield
             return
         lock = self._lock()
-        with lock.held(f"each {self.kind}{self._place}"):
+        with lock.held(f"each {self.kind}{self.place}"):
             listing = self._client.session_state.listings.get((self.path, ""))
             if listing is not None and listing.generation != lock.generation():
                 self._client.session_state.forget(self.path)
@@ -336,7 +331,7 @@ class Resource:
             self.delete(created["id"])
         except PingOneError as error:
             raise PingOneError(
-                f"{capital(self.kind)}{_named(created)}{self._place} was made twice at the same time, from here with "
+                f"{capital(self.kind)}{_named(created)}{self.place} was made twice at the same time, from here with "
                 f"the id {created['id']} and from elsewhere with the id {oldest['id']}, and ours could not be removed: "
                 f"{describe(error)} Delete one of them, then run the task again."
             ) from None

@@ -15,7 +15,6 @@ import typing as t
 
 from ansible_collections.idops.pingone.plugins.module_utils._base.errors import OptionError, PermissionDeniedError
 from ansible_collections.idops.pingone.plugins.module_utils._base.ids import is_id, is_predicted, predicted_id
-from ansible_collections.idops.pingone.plugins.module_utils._base.text import title
 from ansible_collections.idops.pingone.plugins.module_utils._base.types import Wire
 
 if t.TYPE_CHECKING:
@@ -23,6 +22,8 @@ if t.TYPE_CHECKING:
 
 # More names than this in one sentence help nobody.
 _SHOWN = 10
+# No task of a run makes one of these.
+_NEVER_PREDICTED = ("role",)
 
 
 def check_not_empty(params: t.Mapping[str, t.Any], *options: str) -> None:
@@ -53,29 +54,25 @@ class Lookup:
 
     def environment(self, reference: str, option: str = "environment") -> Wire:
         """Return an environment; raise OptionError when none or several match."""
-        listed = self._api.environments().list()
-        return self._single_match("environment", listed, reference, option, None)
+        environments = self._api.environments()
+        return self._single_match(environments, environments.list(), reference, option)
 
-    def application(
-        self, environment: Wire, reference: str, option: str = "application", worker_only: bool = False
-    ) -> Wire:
+    def application(self, environment: Wire, reference: str, option: str = "application") -> Wire:
         """Return an application of an environment; raise OptionError when none or several match."""
-        listed = self._api.applications(environment).list()
-        if worker_only:
-            listed = [application for application in listed if application.get("type") == "WORKER"]
-        return self._single_match("application", listed, reference, option, environment)
+        applications = self._api.applications(environment)
+        return self._single_match(applications, applications.list(), reference, option)
 
     def population(self, environment: Wire, reference: str, option: str = "population") -> Wire:
         """Return a population of an environment; raise OptionError when none or several match."""
-        return self._filtered("population", self._api.populations(environment), "name", reference, option, environment)
+        return self._filtered(self._api.populations(environment), reference, option)
 
     def group(self, environment: Wire, reference: str, option: str = "group") -> Wire:
         """Return a group of an environment; raise OptionError when none or several match."""
-        return self._filtered("group", self._api.groups(environment), "name", reference, option, environment)
+        return self._filtered(self._api.groups(environment), reference, option)
 
     def user(self, environment: Wire, reference: str, option: str = "user") -> Wire:
         """Return a user of an environment by username or id; raise OptionError when none or several match."""
-        return self._filtered("user", self._api.users(environment), "username", reference, option, environment)
+        return self._filtered(self._api.users(environment), reference, option, "username")
 
     def role(self, reference: str, environment: Wire | None = None, option: str = "role") -> Wire:
         """Return a platform role, or a custom role of an environment.
@@ -92,12 +89,9 @@ class Lookup:
         if environment is not None and not _matching(listed, reference, "name"):
             known = {role["id"] for role in listed}
             listed = listed + [role for role in self._api.roles(environment).list() if role["id"] not in known]
-        # A role is never made by another task of the run, so it is not predicted.
-        return self._single_match("role", listed, reference, option, environment, predict=False)
+        return self._single_match(self._api.roles(environment), listed, reference, option)
 
-    def _filtered(
-        self, kind: str, resource: Resource, attribute: str, reference: str, option: str, environment: Wire
-    ) -> Wire:
+    def _filtered(self, resource: Resource, reference: str, option: str, attribute: str = "name") -> Wire:
         if is_id(reference):
             found = resource.get(reference)
             listed = [found] if found else []
@@ -106,42 +100,41 @@ class Lookup:
             listed = resource.list()
         else:
             listed = resource.list(filter=f'{attribute} eq "{reference}"')
-        return self._single_match(kind, listed, reference, option, environment, attribute=attribute)
+        return self._single_match(resource, listed, reference, option, attribute)
 
     def _single_match(
-        self,
-        kind: str,
-        listed: t.Sequence[Wire],
-        reference: str,
-        option: str,
-        environment: Wire | None,
-        *,
-        predict: bool = True,
-        attribute: str = "name",
+        self, resource: Resource, listed: t.Sequence[Wire], reference: str, option: str, attribute: str = "name"
     ) -> Wire:
+        """Return the only object that a reference names.
+
+        listed: the objects of the resource among which it is.
+        option: the option that names it, for errors.
+        attribute: the member that holds a name.
+        """
         found = _matching(listed, reference, attribute)
         if len(found) == 1:
             return found[0]
-        place = f" in environment '{title(environment)}'" if environment else ""
+        kind, place = resource.kind, resource.place
         if found:
             ids = ", ".join(sorted(str(item["id"]) for item in found))
             raise OptionError(
                 f"{option}: {len(found)} objects of kind {kind}{place} are named '{reference}'; "
                 f"give the id of the one that is meant: {ids}."
             )
-        if predict and self._check_mode and (is_predicted(reference) or not is_id(reference)):
-            return self._predicted(kind, reference, place, environment)
+        may_be_predicted = kind not in _NEVER_PREDICTED and (is_predicted(reference) or not is_id(reference))
+        if self._check_mode and may_be_predicted:
+            return self._predicted(resource, reference)
         raise MissingObjectError(f"{option}: there is no {kind} '{reference}'{place}{_candidates(listed, attribute)}.")
 
-    def _predicted(self, kind: str, reference: str, place: str, environment: Wire | None) -> Wire:
+    def _predicted(self, resource: Resource, reference: str) -> Wire:
         if is_predicted(reference):
             return {"id": reference, "name": reference}
         self._warn(
-            f"There is no {kind} '{reference}'{place} yet; "
+            f"There is no {resource.kind} '{reference}'{resource.place} yet; "
             "this dry run assumes that an earlier task of the play creates it."
         )
-        environment_id = environment["id"] if environment else None
-        return {"id": predicted_id(kind, environment_id, reference), "name": reference}
+        environment_id = resource.environment["id"] if resource.environment else None
+        return {"id": predicted_id(resource.kind, environment_id, reference), "name": reference}
 
 
 def _matching(listed: t.Sequence[Wire], reference: str, attribute: str) -> list[Wire]:

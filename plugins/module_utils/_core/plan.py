@@ -24,6 +24,9 @@ from ansible_collections.idops.pingone.plugins.module_utils._core.fields import 
     put_member,
 )
 
+_Plan = t.TypeVar("_Plan")
+_After = t.TypeVar("_After")
+
 
 @dataclass(frozen=True)
 class Change:
@@ -69,6 +72,14 @@ class Change:
     def with_result(self, wire: Wire | None) -> Change:
         """Return the same change with the service's answer in the place of the prediction."""
         return replace(self, predicted=wire)
+
+
+@dataclass(frozen=True)
+class Outcome(t.Generic[_Plan, _After]):
+    """What became of an object: what was planned, and what is there afterwards, as answered or predicted."""
+
+    plan: _Plan
+    after: _After
 
 
 def plan(

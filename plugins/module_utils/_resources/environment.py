@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import time
 import typing as t
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
 from ansible_collections.idops.pingone.plugins.module_utils._base.errors import (
@@ -25,6 +25,9 @@ from ansible_collections.idops.pingone.plugins.module_utils._base.ids import is_
 from ansible_collections.idops.pingone.plugins.module_utils._base.text import title
 from ansible_collections.idops.pingone.plugins.module_utils._base.types import Wire
 from ansible_collections.idops.pingone.plugins.module_utils._core.hints import describe
+from ansible_collections.idops.pingone.plugins.module_utils._core.lookup import check_not_empty
+from ansible_collections.idops.pingone.plugins.module_utils._core.plan import Outcome
+from ansible_collections.idops.pingone.plugins.module_utils._resources.environment_fields import ENVIRONMENT
 from ansible_collections.idops.pingone.plugins.module_utils._resources.environment_plan import (
     NO_PLAN,
     Create,
@@ -47,6 +50,7 @@ from ansible_collections.idops.pingone.plugins.module_utils._resources.environme
     check_immutable,
     check_name_is_free,
     check_not_callers_own,
+    check_protect_option,
     check_protection,
     hard_delete_allowed_at,
     is_pending,
@@ -71,15 +75,21 @@ _PAUSE: t.Final = 0.5
 _NOT_FOUND_IN_A_ROW: t.Final = 2
 
 
-@dataclass(frozen=True)
-class Outcome:
-    """What became of an environment: the plan, and the environment afterwards, as answered or predicted."""
+def check_options(params: t.Mapping[str, t.Any]) -> None:
+    """Raise OptionError for options that can't be right whatever exists, before the first call."""
+    check_not_empty(params, "id")
+    if not params["id"] and not params["name"]:
+        raise OptionError("name must not be empty; give the environment's name, or its id.")
+    if params["name"] == "":
+        raise OptionError("name must not be empty; leave it out to keep the name.")
+    if params["wait_timeout"] < 0:
+        raise OptionError(f"wait_timeout must be 0 or more seconds, not {params['wait_timeout']}.")
+    ENVIRONMENT.given(params)
+    api_names(params["services"] or [])
+    check_protect_option(params["protect"])
 
-    plan: EnvironmentPlan
-    after: Snapshot
 
-
-def ensure_environment(task: Task, now: datetime) -> Outcome:
+def ensure_environment(task: Task, now: datetime) -> Outcome[EnvironmentPlan, Snapshot]:
     """Bring one environment to what the task wants.
 
     now: the time, with its zone.

@@ -22,21 +22,26 @@ from ansible_collections.idops.pingone.plugins.module_utils._base.ids import is_
 from ansible_collections.idops.pingone.plugins.module_utils._base.types import Wire
 from ansible_collections.idops.pingone.plugins.module_utils._core.hints import describe
 from ansible_collections.idops.pingone.plugins.module_utils._resources.caller import own_assignments
-from ansible_collections.idops.pingone.plugins.module_utils._resources.role_assignment_rules import (
+from ansible_collections.idops.pingone.plugins.module_utils._resources.role_assignment_fields import (
     APPLICATION,
     ENVIRONMENT,
     ORGANIZATION,
     POPULATION,
-    Add,
-    Exchange,
     Grant,
     Role,
-    RoleSetPlan,
     Scope,
-    incompatible,
-    may_assign,
+    sort_grants,
+)
+from ansible_collections.idops.pingone.plugins.module_utils._resources.role_assignment_plan import (
+    Add,
+    Exchange,
+    RoleSetPlan,
     plan_absent,
     plan_present,
+)
+from ansible_collections.idops.pingone.plugins.module_utils._resources.role_assignment_rules import (
+    incompatible,
+    may_assign,
     redundant,
 )
 
@@ -46,24 +51,8 @@ if t.TYPE_CHECKING:
 
 Params = t.Mapping[str, t.Any]
 
-PRINCIPALS: t.Final = ("application", "user", "group")
 # From this HTTP status on an answer does not tell whether a write took place.
 _FIRST_UNCLEAR: t.Final = 500
-_KINDS: t.Final = ("organization", "environment", "population", "application")
-
-
-def check_scope(scope: Params | None, where: str) -> None:
-    """Raise OptionError unless a scope names one place. where: the option's path, for the sentence."""
-    if scope is None:
-        return
-    named = [kind for kind in _KINDS if scope.get(kind)]
-    if named in (["environment", "population"], ["environment", "application"]):
-        return
-    if len(named) != 1:
-        raise OptionError(
-            f"{where}.scope must be exactly one of organization: true, environment, population and application "
-            f"(the last two with environment, where they are elsewhere), not {' and '.join(named) or 'empty'}."
-        )
 
 
 class RoleSet:
@@ -92,7 +81,7 @@ class RoleSet:
         grants = []
         for index, entry in enumerate(roles):
             where = f"roles[{index}]"
-            role = _role(self._task.lookup.role(entry["role"], self._home, option=f"{where}.role"))
+            role = Role.from_api(self._task.lookup.role(entry["role"], self._home, option=f"{where}.role"))
             self._roles[role.id] = role
             grant = Grant(role, self._scope(entry.get("scope"), where))
             sentence = incompatible(grant)
@@ -138,7 +127,7 @@ class RoleSet:
     def _known_role(self, identifier: str) -> Role:
         if identifier not in self._roles:
             try:
-                self._roles[identifier] = _role(self._task.lookup.role(identifier, self._home))
+                self._roles[identifier] = Role.from_api(self._task.lookup.role(identifier, self._home))
             except (OptionError, PermissionDeniedError):
                 # A role of another environment, which this caller cannot look up, has no name here.
                 self._roles[identifier] = Role(identifier, identifier)
@@ -315,39 +304,6 @@ class RoleSet:
                 f"{_listed(removed)}, which was removed before, could not be put back: {describe(error)} "
                 f"{self._title} is without it now; run the task again, or assign it by hand."
             ) from None
-
-
-def to_result(grant: Grant) -> Wire:
-    """Return a grant as results show it."""
-    return {**_named(grant), "id": grant.id, "read_only": grant.read_only}
-
-
-def covered_to_result(pair: tuple[Grant, Grant]) -> Wire:
-    """Return a covered grant and the one that covers it as results show them."""
-    return {**_named(pair[0]), "covered_by": to_result(pair[1])}
-
-
-def sort_grants(grants: t.Iterable[Grant]) -> list[Grant]:
-    """Return grants in an order that does not depend on the service's."""
-    return sorted(grants, key=lambda grant: (grant.title(), grant.scope.id))
-
-
-def _named(grant: Grant) -> Wire:
-    scope = grant.scope
-    return {
-        "role": {"id": grant.role.id, "name": grant.role.name},
-        "scope": {"type": scope.type, "id": scope.id, "name": scope.name},
-    }
-
-
-def _role(wire: Wire) -> Role:
-    return Role(
-        wire["id"],
-        str(wire.get("name") or wire["id"]),
-        tuple(wire.get("applicableTo") or ()),
-        tuple(item["id"] for item in wire.get("canAssign") or ()),
-        tuple(item["id"] for item in wire.get("canBeAssignedBy") or ()),
-    )
 
 
 def _environment_scope(environment: Wire) -> Scope:

@@ -63,13 +63,12 @@ class BillChange:
     """What has to change in a bill of materials.
 
     before, after: short names of the services on both sides, in order; None when they can't be known.
-    added, removed: short names of what is new and what goes.
+    removed: short names of what goes.
     body: the new bill of materials, or None when nothing changes.
     """
 
     before: list[str] | None
     after: list[str] | None
-    added: tuple[str, ...] = ()
     removed: tuple[str, ...] = ()
     body: Wire | None = None
 
@@ -139,8 +138,8 @@ def plan_bill(bill: Wire | None, wanted: t.Sequence[str] | None, exclusive: bool
     body = {member: copy.deepcopy(value) for member, value in bill.items() if member not in _SERVER_OWNED}
     body["products"] = [copy.deepcopy(product) for product in products if product not in going]
     body["products"] += additions
-    added, removed = short_names({"products": additions}), short_names({"products": going})
-    return BillChange(before, short_names(body), tuple(added or ()), tuple(removed or ()), body)
+    removed = short_names({"products": going}) or ()
+    return BillChange(before, short_names(body), tuple(removed), body)
 
 
 def _may_go(product: Wire, wanted: t.Sequence[str]) -> bool:

@@ -10,20 +10,19 @@ This module is private to the collection.
 from __future__ import annotations
 
 import typing as t
-from dataclasses import dataclass
 
 from ansible_collections.idops.pingone.plugins.module_utils._base.errors import OptionError
 from ansible_collections.idops.pingone.plugins.module_utils._base.ids import is_id, is_predicted
 from ansible_collections.idops.pingone.plugins.module_utils._base.text import title
 from ansible_collections.idops.pingone.plugins.module_utils._base.types import Wire
 from ansible_collections.idops.pingone.plugins.module_utils._core.lookup import check_not_empty
-from ansible_collections.idops.pingone.plugins.module_utils._core.plan import Change, plan, removal
+from ansible_collections.idops.pingone.plugins.module_utils._core.plan import Change, Outcome, plan, removal
 from ansible_collections.idops.pingone.plugins.module_utils._resources.worker_app_fields import (
     WORKER_APP,
     WORKER_APP_DEFAULTS,
 )
 from ansible_collections.idops.pingone.plugins.module_utils._resources.worker_app_rules import (
-    check_options,
+    check_given,
     check_whole,
 )
 
@@ -31,16 +30,10 @@ if t.TYPE_CHECKING:
     from ansible_collections.idops.pingone.plugins.module_utils._core.api import Resource
     from ansible_collections.idops.pingone.plugins.module_utils._core.task import Task
 
-
-@dataclass(frozen=True)
-class WorkerOutcome:
-    """What became of one worker: the change, and the object as it is now (None when it is gone)."""
-
-    change: Change
-    worker: Wire | None
+WorkerOutcome = Outcome[Change, "Wire | None"]
 
 
-def ensure_workers(task: Task, environment: Wire, wanted: t.Sequence[t.Mapping[str, t.Any]]) -> list[WorkerOutcome]:
+def ensure_worker_apps(task: Task, environment: Wire, wanted: t.Sequence[t.Mapping[str, t.Any]]) -> list[WorkerOutcome]:
     """Create, update or delete the workers of one environment, and return an outcome for each.
 
     task: the task that wants it.
@@ -55,7 +48,7 @@ def ensure_workers(task: Task, environment: Wire, wanted: t.Sequence[t.Mapping[s
         return [_applied(task, applications, change) for change in changes]
 
 
-def check_worker(params: t.Mapping[str, t.Any]) -> None:
+def check_options(params: t.Mapping[str, t.Any]) -> None:
     """Raise OptionError for options that can't be right whatever exists, before the first call."""
     check_not_empty(params, "environment", "id")
     if not params.get("id") and not params.get("name"):
@@ -67,7 +60,7 @@ def check_worker(params: t.Mapping[str, t.Any]) -> None:
         )
     if params.get("state") != "absent":
         WORKER_APP.given(params)
-        check_options(params)
+        check_given(params)
 
 
 def _planned(task: Task, environment: Wire, applications: Resource, params: t.Mapping[str, t.Any]) -> Change:
@@ -134,4 +127,4 @@ def _worker(application: Wire) -> Wire:
 
 def _applied(task: Task, applications: Resource, change: Change) -> WorkerOutcome:
     worker = task.apply(change, applications)
-    return WorkerOutcome(change if worker is None else change.with_result(worker), worker)
+    return Outcome(change if worker is None else change.with_result(worker), worker)

@@ -36,7 +36,7 @@ _SHORTEST_IMPORT = 8
 _MOST_ORIGINS = 40
 
 
-def check_options(params: Settings) -> None:
+def check_given(params: Settings) -> None:
     """Raise OptionError when the options that were given contradict each other, or one of them lacks its form.
 
     params: the options; None stands for one that was not given, and so may still come from the existing object.

@@ -18,8 +18,9 @@ CUSTOM = {"id": "6e3f6f0a-5c0e-4c7b-8a55-0d8f4f1f2a14", "name": "Deployer"}
 
 
 class FakeResource:
-    def __init__(self, items, error=None):
+    def __init__(self, items, error=None, kind="environment", environment=None):
         self.items, self.error, self.filters = items, error, []
+        self.kind, self.environment, self.place = kind, environment, f" in {environment}" if environment else ""
 
     def list(self, filter=None):
         self.filters.append(filter)
@@ -34,9 +35,9 @@ class FakeResource:
 class FakeApi:
     def __init__(self, environments=(), populations=(), roles=(), custom_roles=(), roles_error=None):
         self._environments = FakeResource(list(environments))
-        self.population_resource = FakeResource(list(populations))
-        self._roles = FakeResource(list(roles), roles_error)
-        self._custom_roles = FakeResource(list(custom_roles))
+        self.population_resource = FakeResource(list(populations), kind="population", environment=DEV)
+        self._roles = FakeResource(list(roles), roles_error, kind="role")
+        self._custom_roles = FakeResource(list(custom_roles), kind="role")
 
     def environments(self):
         return self._environments

@@ -8,17 +8,17 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from ansible_collections.idops.pingone.plugins.module_utils._resources.role_assignment_rules import (
+from ansible_collections.idops.pingone.plugins.module_utils._resources.role_assignment_fields import Grant, Role, Scope
+from ansible_collections.idops.pingone.plugins.module_utils._resources.role_assignment_plan import (
     Add,
     Exchange,
-    Grant,
     Remove,
-    Role,
-    Scope,
-    incompatible,
-    may_assign,
     plan_absent,
     plan_present,
+)
+from ansible_collections.idops.pingone.plugins.module_utils._resources.role_assignment_rules import (
+    incompatible,
+    may_assign,
     redundant,
 )
 from hypothesis import assume, given

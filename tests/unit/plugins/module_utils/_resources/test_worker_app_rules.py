@@ -8,7 +8,7 @@ from __future__ import annotations
 import pytest
 from ansible_collections.idops.pingone.plugins.module_utils._base.errors import OptionError
 from ansible_collections.idops.pingone.plugins.module_utils._resources.worker_app_rules import (
-    check_options,
+    check_given,
     check_whole,
 )
 
@@ -72,12 +72,12 @@ ACCEPTED = [
 @pytest.mark.parametrize(("params", "sentence"), REFUSED)
 def test_a_contradiction_is_refused_before_the_first_call(params, sentence):
     with pytest.raises(OptionError, match=sentence):
-        check_options(params)
+        check_given(params)
 
 
 @pytest.mark.parametrize("params", ACCEPTED)
 def test_what_pingone_takes_is_let_through(params):
-    check_options(params)
+    check_given(params)
 
 
 def test_the_form_of_what_is_there_already_does_not_stand_in_the_way():
@@ -93,7 +93,7 @@ def test_the_form_of_what_is_there_already_does_not_stand_in_the_way():
     ],
 )
 def test_what_the_existing_object_may_supply_is_judged_only_as_a_whole(params):
-    check_options(params)
+    check_given(params)
     with pytest.raises(OptionError):
         check_whole(params)
 
@@ -112,4 +112,4 @@ def test_a_plain_worker_is_accepted():
 )
 def test_an_import_is_whole(params, sentence):
     with pytest.raises(OptionError, match=sentence):
-        check_options(params)
+        check_given(params)

@@ -1,0 +1,60 @@
+# Copyright: The idops.pingone contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Brings the role assignments of one principal to what a task wants. This module is private to the collection."""
+
+from __future__ import annotations
+
+import typing as t
+
+from ansible_collections.idops.pingone.plugins.module_utils._base.errors import OptionError
+from ansible_collections.idops.pingone.plugins.module_utils._core.lookup import check_not_empty
+from ansible_collections.idops.pingone.plugins.module_utils._core.plan import Outcome
+from ansible_collections.idops.pingone.plugins.module_utils._resources.environment_rules import check_usable
+from ansible_collections.idops.pingone.plugins.module_utils._resources.role_assignment_fields import Grant
+from ansible_collections.idops.pingone.plugins.module_utils._resources.role_assignment_plan import RoleSetPlan
+from ansible_collections.idops.pingone.plugins.module_utils._resources.role_assignment_rules import check_scope
+from ansible_collections.idops.pingone.plugins.module_utils._resources.role_set import RoleSet
+
+if t.TYPE_CHECKING:
+    from ansible_collections.idops.pingone.plugins.module_utils._core.task import Task
+
+PRINCIPALS: t.Final = ("application", "user", "group")
+
+
+def check_options(params: t.Mapping[str, t.Any]) -> None:
+    """Raise OptionError for options that can't be right whatever exists, before the first call."""
+    check_not_empty(params, "environment", *PRINCIPALS)
+    if params["state"] == "absent" and params["exclusive"]:
+        raise OptionError("exclusive goes with state: present only; to remove every role, give roles: [] with it.")
+    if not params["roles"] and not params["exclusive"]:
+        instead = " in the place of state: absent" if params["state"] == "absent" else " as well"
+        raise OptionError(f"roles must name at least one role; to remove every role, set exclusive: true{instead}.")
+    for index, entry in enumerate(params["roles"]):
+        check_scope(entry["scope"], f"roles[{index}]")
+
+
+def ensure_role_assignments(task: Task) -> Outcome[RoleSetPlan, t.Sequence[Grant]]:
+    """Assign and remove the roles of the principal that the options name.
+
+    Raises MissingObjectError when the principal or its environment is gone, OptionError for what can't be wanted,
+    PingOneError for what the caller may not do, before anything is written, and the client's errors.
+    """
+    roles = _role_set(task)
+    absent = task.params["state"] == "absent"
+    with roles.resource.locked():
+        wanted = roles.wanted(task.params["roles"])
+        plan = roles.plan(wanted, absent=absent, exclusive=task.params["exclusive"])
+        after = task.apply(plan, roles)
+    for grant, broad in plan.covered if absent else ():
+        task.warn(f"{grant.title()} is not assigned by itself, but {broad.title()} covers it, and stays.")
+    return Outcome(plan, after)
+
+
+def _role_set(task: Task) -> RoleSet:
+    home = task.lookup.environment(task.params["environment"])
+    check_usable(home)
+    kind = next(kind for kind in PRINCIPALS if task.params[kind] is not None)
+    principal = getattr(task.lookup, kind)(home, task.params[kind])
+    return RoleSet(task, home, kind, principal)
