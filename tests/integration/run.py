@@ -42,17 +42,36 @@ class Outcome:
     output: str = ""
 
 
+@dataclass(frozen=True)
+class Setting:
+    """With what all targets are run.
+
+    ansible_playbook: the command, and so the version of ansible-core.
+    emulator_options: what each emulator is started with.
+    late: whether news arrives late in the emulators.
+    """
+
+    ansible_playbook: str
+    emulator_options: list[str]
+    late: bool
+
+
 def main() -> int:
     """Run the targets that are named, or all, and return an exit code."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("targets", nargs="*", help="names of targets; all when left out")
     parser.add_argument("--propagation", type=float, default=0, help="seconds until what is new can be used")
     parser.add_argument("--api-date", help="the state of the API that the emulators have; their default when left out")
+    parser.add_argument("--ansible-playbook", default="ansible-playbook", help="the one of another ansible-core")
     arguments = parser.parse_args()
-    options = emulator_options(arguments.propagation, arguments.api_date)
+    setting = Setting(
+        arguments.ansible_playbook,
+        emulator_options(arguments.propagation, arguments.api_date),
+        late=arguments.propagation > 0,
+    )
     targets = arguments.targets or sorted(path.name for path in (HERE / "targets").iterdir() if path.is_dir())
     with concurrent.futures.ThreadPoolExecutor(2) as pool:
-        outcomes = list(pool.map(lambda target: report(run_target(target, arguments.propagation, options)), targets))
+        outcomes = list(pool.map(lambda target: report(run_target(target, setting)), targets))
     failed = [outcome for outcome in outcomes if outcome.problems]
     compared = sum(outcome.compared for outcome in outcomes)
     print(f"{compared} results are the same through both doors" if not failed else f"{compared} results compared")
@@ -81,28 +100,30 @@ def emulator_options(propagation: float, api_date: str | None) -> list[str]:
     ]
 
 
-def run_target(target: str, propagation: float, options: list[str]) -> Outcome:
+def run_target(target: str, setting: Setting) -> Outcome:
     """Run one target through each of its doors and compare."""
     outcome = Outcome(target)
     started = time.monotonic()
     records: list[list[dict[str, t.Any]]] = []
     for in_process in (True,) if target in ONE_DOOR else (True, False):
-        records.append(run_once(target, in_process, options, outcome))
+        records.append(run_once(target, in_process, setting, outcome))
     if len(records) == 2 and not outcome.problems:
         outcome.compared = len(records[0])
-        outcome.problems += differences(*records, late=propagation > 0)
+        outcome.problems += differences(*records, late=setting.late)
+        if not outcome.compared:
+            outcome.problems.append("there was nothing to compare: no task of the collection left a result")
     outcome.seconds = time.monotonic() - started
     return outcome
 
 
-def run_once(target: str, in_process: bool, options: list[str], outcome: Outcome) -> list[dict[str, t.Any]]:
+def run_once(target: str, in_process: bool, setting: Setting, outcome: Outcome) -> list[dict[str, t.Any]]:
     """Run one target through one door and return its results."""
-    with tempfile.TemporaryDirectory() as folder, emulator(*options) as ready:
+    with tempfile.TemporaryDirectory() as folder, emulator(*setting.emulator_options) as ready:
         play = Path(folder) / "play.yml"
-        play.write_text(json.dumps([play_of(target, variables(ready, in_process))]))
+        play.write_text(json.dumps([play_of(target, variables(ready, in_process), setting)]))
         recorded = Path(folder) / "recorded.jsonl"
         finished = subprocess.run(
-            ["ansible-playbook", str(play), "-i", "localhost,"],
+            [setting.ansible_playbook, str(play), "-i", "localhost,"],
             env=environ(folder, recorded),
             capture_output=True,
             text=True,
@@ -146,12 +167,13 @@ def variables(ready: Ready, in_process: bool) -> dict[str, t.Any]:
     }
 
 
-def play_of(target: str, values: dict[str, t.Any]) -> dict[str, t.Any]:
+def play_of(target: str, values: dict[str, t.Any], setting: Setting) -> dict[str, t.Any]:
     """Return the play that runs a target, as ansible-test would."""
+    beside = Path(setting.ansible_playbook).parent / "python"
     values = {
         **values,
         "ansible_connection": "local",
-        "ansible_python_interpreter": sys.executable,
+        "ansible_python_interpreter": str(beside) if beside.is_file() else sys.executable,
         "output_dir": "{{ playbook_dir }}",
     }
     return {"name": target, "hosts": "localhost", "gather_facts": False, "vars": values, "roles": [target]}

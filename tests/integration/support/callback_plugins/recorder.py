@@ -24,6 +24,11 @@ def plain(value):
     return "(error)" if type(value).__name__ == "ErrorSummary" else str(value)
 
 
+def registered(task):
+    """Return the names that a task registers; from ansible-core 2.21 on they are the keys of a dictionary."""
+    return [task.register] if isinstance(task.register, str) else list(task.register or ())
+
+
 class CallbackModule(CallbackBase):
     """Appends one JSON line for each result, when the next task starts.
 
@@ -59,9 +64,10 @@ class CallbackModule(CallbackBase):
     def _write(self):
         with open(os.environ["RECORDER_FILE"], "a") as file:
             for result in self._finished:
-                task, shown = result._task, result._result
-                if task.register:
-                    shown = self._variables.get_vars(host=result._host, include_hostvars=False)[task.register]
-                line = {"task": task.get_name(), "action": task.action, "register": task.register, "result": shown}
+                task, shown, names = result._task, result._result, registered(result._task)
+                if names:
+                    known = self._variables.get_vars(host=result._host, include_hostvars=False)
+                    shown = known[names[0]] if len(names) == 1 else {name: known[name] for name in names}
+                line = {"task": task.get_name(), "action": task.action, "register": names, "result": shown}
                 file.write(json.dumps(line, sort_keys=True, default=plain) + "\n")
         self._finished = []
