@@ -27,7 +27,10 @@ _HOST = re.compile(r"^https?://(api|127)[^/]*/v1")
 
 @dataclass(frozen=True)
 class Exclusion:
-    """What is not compared: places of files, and why. Both are patterns of a shell."""
+    """What is not compared: places of files, and why. Both are patterns of a shell.
+
+    The order of a list is a place of its own: that of the list with ``.order``.
+    """
 
     files: str
     place: str
@@ -88,14 +91,21 @@ class Comparison:
         """Compare two documents."""
         self._walk(file, "$", neutral(recorded), neutral(answered))
 
-    def _walk(self, file: str, place: str, recorded: Any, answered: Any) -> None:
+    def _is_left_out(self, file: str, place: str) -> bool:
         exclusion = next((one for one in self.exclusions if one.covers(file, place)), None)
         if exclusion is not None:
             self.left_out[exclusion] = self.left_out.get(exclusion, 0) + 1
-        elif isinstance(recorded, dict) and isinstance(answered, dict):
+        return exclusion is not None
+
+    def _walk(self, file: str, place: str, recorded: Any, answered: Any) -> None:
+        if self._is_left_out(file, place):
+            return
+        if isinstance(recorded, dict) and isinstance(answered, dict):
             self._members(file, place, recorded, answered)
         elif isinstance(recorded, list) and isinstance(answered, list):
             self._check(file, f"{place}.length", len(recorded), len(answered))
+            if self._is_left_out(file, f"{place}.order"):
+                recorded, answered = sorted(recorded, key=json.dumps), sorted(answered, key=json.dumps)
             for number, (one, other) in enumerate(zip(recorded, answered, strict=False)):
                 self._walk(file, f"{place}[{number}]", one, other)
         else:

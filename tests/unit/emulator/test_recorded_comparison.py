@@ -110,6 +110,15 @@ def test_an_exclusion_covers_its_place_and_no_other() -> None:
     assert len(differences(answer, there)) == 1
 
 
+def test_a_list_without_an_order_is_compared_as_a_set() -> None:
+    comparison = Comparison((Exclusion("file", "$.names.order", "why"),))
+    comparison.compare("file", {"names": ["a", "b"]}, {"names": ["b", "a"]})
+    assert comparison.differences == []
+    comparison.compare("file", {"names": ["a", "b"]}, {"names": ["b", "c"]})
+    comparison.compare("other", {"names": ["a", "b"]}, {"names": ["b", "a"]})
+    assert len(comparison.differences) == 4
+
+
 def test_ids_of_platform_roles_are_the_same_everywhere() -> None:
     comparison = Comparison(())
     comparison.compare("file", {"roles": [{"id": ONE}]}, {"roles": [{"id": OTHER}]})
