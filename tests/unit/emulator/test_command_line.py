@@ -327,6 +327,7 @@ def test_a_tenant_file_that_is_wrong(refused: Callable[..., str], tmp_path: Path
         ("--switch", "tea=1"),
         ("--switch", "default_population=5"),
         ("--api-date", "2021-01"),
+        ("--limits", "none"),
         ("--stop",),
         ("--latency-ms", "-1"),
         ("--page-size", "0"),
@@ -350,6 +351,15 @@ def test_the_api_date_of_the_command_line_wins_over_the_tenant_file(tmp_path: Pa
     ):
         with Process(*arguments) as process:
             assert process.inside("/state")["apiDate"] == date
+
+
+@pytest.mark.parametrize(
+    ("arguments", "has_limits"),
+    [((), True), (("--limits", "on"), True), (("--limits", "off"), False), (("--switch", "limits=false"), False)],
+)
+def test_limits_by_the_command_line(arguments: tuple[str, ...], has_limits: bool) -> None:
+    with Process(*arguments) as process:
+        assert process.inside("/faults")["switches"]["limits"] is has_limits
 
 
 def test_faults_by_the_command_line() -> None:

@@ -16,13 +16,7 @@ from .dependencies import CurrentCall
 
 router = APIRouter(prefix="/v1/organizations")
 
-_LICENSE_FILTER = {
-    "name": ("eq", "sw"),
-    "package": ("eq", "sw"),
-    "status": ("eq",),
-    "beginsAt": ("lt", "le", "gt", "ge", "eq"),
-    "expiresAt": ("lt", "le", "gt", "ge", "eq"),
-}
+_LICENSE_FILTER = {"beginsAt": ("lt",), "status": ("eq",)}
 
 
 @router.get("")
