@@ -12,8 +12,9 @@ class ModuleDocFragment:
 
     DOCUMENTATION = r"""
 requirements:
-  - requests
-  - cryptography, to keep access tokens between tasks
+  - Python 3.10 or newer
+  - requests 2.31 or newer
+  - cryptography 42 or newer, to keep access tokens between tasks
 attributes:
   action_group:
     description: Use C(group/idops.pingone.pingone) in C(module_defaults) to set the options of the connection once.
@@ -106,4 +107,6 @@ notes:
   - Environment variables are those of the controller, where tasks run in Ansible's own process. A task with
     C(become), with C(async), or over another connection runs elsewhere, and has those that are there and those of
     its own C(environment).
+  - A target with an older Python, or without the libraries, cannot run the task; C(delegate_to) V(localhost) lets the
+    controller do so.
 """
