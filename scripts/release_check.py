@@ -3,6 +3,8 @@
 
 """Builds the artifact, and does with it what Galaxy does, and then what a user does who found it there.
 
+Before that it lints the checkout as a user would.
+
 Each step that fails ends the check with one sentence, after what the tool said. Packages come from a package index.
 """
 
@@ -14,6 +16,7 @@ import shutil
 import subprocess
 import sys
 import tarfile
+import tempfile
 from collections import Counter
 from collections.abc import Mapping
 from pathlib import Path
@@ -23,6 +26,7 @@ import yaml
 ROOT = Path(__file__).resolve().parent.parent
 FOLDER = ROOT / ".cache" / "release"
 PROGRAMS = Path(sys.executable).parent
+PATH_OF_PROGRAMS = {"PATH": f"{PROGRAMS}:/usr/bin:/bin"}
 # What pip and a proxy need; nothing else of the caller's environment reaches the tools.
 PASSED_ON = re.compile(r"^(PIP_\w+|LANG|\w+_PROXY|\w+_proxy|SSL_CERT_FILE|REQUESTS_CA_BUNDLE|TMPDIR)$")
 # Of the whole report of the quickstart, the lines that say that all went well.
@@ -33,6 +37,7 @@ def main() -> None:
     """Run every step."""
     shutil.rmtree(FOLDER / "run", ignore_errors=True)
     (FOLDER / "run" / "home").mkdir(parents=True)
+    lint_as_a_user_does()
     artifact = build()
     print_files(artifact)
     import_as_galaxy_does(artifact)
@@ -42,12 +47,27 @@ def main() -> None:
     print(f"{artifact.name} passed; it is in {artifact.parent.relative_to(ROOT)}")
 
 
+def lint_as_a_user_does() -> None:
+    """Run ansible-lint without an option, in a checkout of any name."""
+    step("ansible-lint")
+    # It splits paths at spaces, which that of this checkout may have.
+    with tempfile.TemporaryDirectory() as folder:
+        copy = copy_to(Path(folder))
+        checkout = copy.rename(Path(folder) / "checkout")
+        print(run([str(PROGRAMS / "ansible-lint"), "--nocolor"], PATH_OF_PROGRAMS, checkout).splitlines()[-1])
+
+
+def copy_to(folder: Path) -> Path:
+    """Copy what git tracks, or would track, and return the path of the copy."""
+    return Path(run(["bash", "scripts/copy_collection.sh", str(folder)]).splitlines()[-1])
+
+
 def build() -> Path:
     """Build the artifact of what git tracks, and return its path."""
     step("Build")
     print(run([sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "tests/unit/test_artifact.py"]), end="")
-    copy = run(["bash", "scripts/copy_collection.sh", str(FOLDER / "run" / "copy")]).strip()
-    run([str(PROGRAMS / "ansible-galaxy"), "collection", "build", copy, "--force", "--output-path", str(FOLDER)])
+    copy = copy_to(FOLDER / "run" / "copy")
+    run([str(PROGRAMS / "ansible-galaxy"), "collection", "build", str(copy), "--force", "--output-path", str(FOLDER)])
     version = yaml.safe_load((ROOT / "galaxy.yml").read_text())["version"]
     return FOLDER / f"idops-pingone-{version}.tar.gz"
 
