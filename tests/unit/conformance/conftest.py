@@ -13,6 +13,7 @@ import pytest
 from real_tenant import RealTenant
 
 from pingone_conformance import tenants
+from pingone_conformance.cli import NEWEST_API_DATE
 
 
 @pytest.fixture
@@ -29,7 +30,9 @@ def start(tmp_path: Path) -> Iterator[Callable[..., RealTenant]]:
             document["environments"][0]["users"] = [{"username": "mary", "email": "mary.poppins@acme.example.net"}]
             path = tmp_path / f"tenant-{len(list(tmp_path.iterdir()))}.yml"
             path.write_text(json.dumps(document))
-            context = tenants.emulator("a tenant", "EU", roles, ["--tenant", str(path), *arguments])
+            context = tenants.emulator(
+                "a tenant", "EU", roles, ["--tenant", str(path), "--api-date", NEWEST_API_DATE, *arguments]
+            )
             return RealTenant(stack.enter_context(context))
 
         yield make

@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 from datetime import datetime, timezone
+from pathlib import Path
 
 import pytest
 import requests
@@ -31,6 +32,7 @@ def client() -> Client:
         ("3600", 60.0),
         ("Wed, 02 Jan 2030 03:04:15 GMT", 10.0),
         ("Wed, 02 Jan 2030 03:04:00 GMT", 0.0),
+        ("Wed, 02 Jan 2030 05:00:00 GMT", 60.0),
         ("soon", 2.0),
     ],
 )
@@ -70,3 +72,13 @@ def test_nothing_is_followed_and_nothing_is_added(client: Client, monkeypatch: p
     sent = responses.calls[0].request.headers
     assert "Authorization" not in sent
     assert sent["Accept"] == "*/*"
+
+
+@responses.activate
+def test_credentials_of_a_file_netrc_are_not_sent(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    netrc = tmp_path / "netrc"
+    netrc.write_text("machine api.example.com login somebody password something\n")
+    monkeypatch.setenv("NETRC", str(netrc))
+    responses.get(URL, json={})
+    Client(pause=0.0, environment=True).send("GET", URL, {}, None)
+    assert "Authorization" not in responses.calls[0].request.headers

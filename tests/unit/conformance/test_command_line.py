@@ -13,6 +13,7 @@ import sys
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 from real_tenant import RealTenant
@@ -21,6 +22,7 @@ from pingone_conformance import altered, cli, tenants
 from pingone_conformance.client import Client, Response
 from pingone_conformance.compare import Difference
 from pingone_conformance.conversation import CONVERSATION
+from pingone_emulator.api_date import ApiDate
 
 PACKAGE = Path(tenants.__file__).parent.parent
 COMMAND = [sys.executable, "-m", "pingone_conformance"]
@@ -144,7 +146,7 @@ def test_other_differences_than_the_planted_are_told() -> None:
     stray = Difference("roles", "status", "200", "403")
     surplus, missing = altered.unexpected([*seen, stray])
     assert surplus == [stray]
-    assert missing == ["application-duplicate-name: status: nothing shows unique_application_names=true"]
+    assert missing == ["application-duplicate-name: status: nothing shows unique_application_names"]
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
@@ -240,6 +242,39 @@ def test_what_is_no_transcript_is_refused(tmp_path: Path, capsys: pytest.Capture
     path.write_text(text)
     assert cli.run(["--saved", str(path)]) == cli.NOT_HELD
     assert str(path) in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    ("source", "options", "arguments"),
+    [
+        ("the service", [], ["--api-date", max(ApiDate).value]),
+        ("the service", ["--emulator-argument=--seed=1"], ["--api-date", max(ApiDate).value, "--seed=1"]),
+        ("another emulator", [], []),
+    ],
+)
+def test_the_service_is_compared_with_the_newest_date_of_the_emulator(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, source: str, options: list[str], arguments: list[str]
+) -> None:
+    started: list[Any] = []
+
+    def start(name: str, region: str, roles: tenants.Roles, given: list[str]) -> None:
+        started.append((name, region, roles, given))
+        raise tenants.TenantError("not needed")
+
+    monkeypatch.setattr(tenants, "emulator", start)
+    path = tmp_path / "transcript.json"
+    holds = [["Environment Admin", "ORGANIZATION"]]
+    path.write_text(json.dumps({"format": 1, "source": source, "region": "EU", "callerHolds": holds}))
+    assert cli.run(["--saved", str(path), *options]) == cli.NOT_HELD
+    assert started == [("the emulator", "EU", [("Environment Admin", "ORGANIZATION")], arguments)]
+
+
+def test_differences_are_planted_between_emulators_only(capsys: pytest.CaptureFixture[str]) -> None:
+    for options in (["--tenant", "real"], ["--saved", "transcript.json"]):
+        with pytest.raises(SystemExit) as ended:
+            cli.run(["--altered", *options])
+        assert ended.value.code == cli.NOT_HELD
+        assert "--altered is for two emulators" in capsys.readouterr().err
 
 
 def test_an_emulator_that_does_not_start_is_told(capsys: pytest.CaptureFixture[str]) -> None:

@@ -48,6 +48,18 @@ def lines(one: dict[str, Any], two: dict[str, Any]) -> list[str]:
             {"a": [{"name": "y"}, {"name": "x", "b": 2}]},
             ["read: a[x].b: 1 | 2", "read: a[y]: absent | there"],
         ),
+        (
+            {"a": [{"name": "x", "b": 1}, {"name": "x", "b": 2}, {"name": "y"}]},
+            {"a": [{"name": "x", "b": 1}, {"name": "y"}]},
+            ["read: a[x (2)]: there | absent"],
+        ),
+        (
+            {"a": [{"role": {"id": "r"}, "scope": {"id": "s"}, "readOnly": True}]},
+            {"a": [{"role": {"id": "q"}, "scope": {"id": "s"}}, {"role": {"id": "r"}, "scope": {"id": "s"}}]},
+            ["read: a[r at s].readOnly: true | absent", "read: a[q at s]: absent | there"],
+        ),
+        ({"a": {"id": ID.format(1)}}, {}, ['read: a: {"id": "<id>"} | absent']),
+        ({"count": "<left out>"}, {"count": 2}, []),
         ({"checkSum": "1"}, {"checkSum": "2"}, []),
         ({"checkSum": "1"}, {}, ['read: checkSum: "1" | absent']),
         ({"at": "2026-01-02T03:04:05.678Z"}, {"at": "2027-11-12T13:14:15.999Z"}, []),

@@ -31,6 +31,7 @@ OPEN = (
     "PUT /type downwards",
     "403 or 404",
     "inherited assignments",
+    "which roles come with a new environment",
     "how long the removal of a role takes",
     "without Authorization",
 )
@@ -89,7 +90,8 @@ def test_environments_are_made_under_the_name_by_which_they_are_removed() -> Non
 def test_nothing_of_others_is_read_but_what_every_tenant_has() -> None:
     inside = re.compile(r"/environments/(\$(environment|production|absent)|nonsense)(/.*)?$")
     filtered = re.compile(r"/environments\?filter=.*\$(name|environment)")
-    others = {"/roles", "/nothings", "/v1x"}
+    # Of the caller's own assignments, those of other environments are left out of a transcript.
+    others = {"/roles", "/nothings", "/v1x", "/environments/$home/applications/$caller/roleAssignments"}
     for exchange in CONVERSATION:
         if isinstance(exchange, Call) and exchange.method == "GET":
             path = exchange.path
@@ -99,7 +101,9 @@ def test_nothing_of_others_is_read_but_what_every_tenant_has() -> None:
 def test_the_announcement_tells_what_is_made() -> None:
     text = "\n".join(announcement(CONVERSATION, production=False))
     assert "one SANDBOX environment" in text
-    assert re.search(r"\d+ applications, .*1 gateways.* 2 groups.*\d+ roleAssignments.*1 users", text)
+    assert re.search(
+        r"applications \(\d+\), .*gateways \(1\).*groups \(1\).*roleAssignments \(\d+\).*users \(1\)", text
+    )
     assert "Organization Admin at the organization" in text
     assert "PRODUCTION" not in text
     assert "one PRODUCTION environment" in "\n".join(announcement(CONVERSATION, production=True))
@@ -110,6 +114,9 @@ def test_places_in_an_answer() -> None:
     assert found(body, "_embedded.users.0.id") == "x"
     assert found(body, "_embedded.users.1.id") is None
     assert found(None, "id") is None
+    resources = [{"name": "api", "id": "1"}, {"name": "openid", "id": "2"}]
+    assert found(resources, "name=openid.id") == "2"
+    assert found(resources, "name=other.id") is None
 
 
 def test_labels_of_roles() -> None:

@@ -102,6 +102,16 @@ def test_environments_of_others_are_left_out_of_a_list() -> None:
     body = {"_embedded": {"environments": [{"id": TWO, "name": "prod"}, {"id": ours, "name": "x"}]}, "size": 2}
     shown = Sanitizer(PRIVATE).value(body)
     assert [item["name"] for item in shown["_embedded"]["environments"]] == ["x"]
+    assert shown["size"] == "<left out>"
+
+
+def test_roles_that_are_held_elsewhere_are_left_out_of_a_list() -> None:
+    (ours,) = PRIVATE.ours
+    items = [{"scope": {"id": scope, "type": "ENVIRONMENT"}} for scope in (ours, TWO)]
+    shown = Sanitizer(PRIVATE).value({"_embedded": {"roleAssignments": items}, "count": 2})
+    assert (len(shown["_embedded"]["roleAssignments"]), shown["count"]) == (1, "<left out>")
+    shown = Sanitizer(PRIVATE).value({"_embedded": {"roleAssignments": items[:1]}, "count": 1})
+    assert (len(shown["_embedded"]["roleAssignments"]), shown["count"]) == (1, 1)
 
 
 def test_headers_of_the_content_network_are_told_by_name_alone() -> None:

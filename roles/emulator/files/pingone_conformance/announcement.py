@@ -25,7 +25,7 @@ def announcement(exchanges: Iterable[Exchange], *, production: bool) -> list[str
     lines = [
         f"The conversation holds {len(held)} exchanges. In your organization it makes:",
         "  one SANDBOX environment with a name of its own, conformance- and eight digits; in it "
-        + ", ".join(f"{count} {what}" for what, count in sorted(inside.items()))
+        + ", ".join(f"{what} ({count})" for what, count in sorted(inside.items()))
         + ";",
         "  for a moment, one of its workers holds Organization Admin at the organization, and then asks to delete the "
         "environment that it lives in;",

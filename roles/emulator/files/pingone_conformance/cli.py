@@ -23,9 +23,12 @@ from .compare import differences
 from .conversation import CONVERSATION, TOPICS
 from .holder import Holder, Patience
 from .session import Session, new_key
+from .tenants import SERVICE
 
 SAME, DIFFERENT, NOT_HELD = 0, 1, 2
 _PAUSE_BETWEEN_CALLS = 0.2
+# What the service shows today, as far as it is known.
+NEWEST_API_DATE = "2026-04"
 
 
 class _NotHeld(Exception):
@@ -34,7 +37,10 @@ class _NotHeld(Exception):
 
 def run(arguments: list[str]) -> int:
     """Hold the conversation with both sides and compare. Returns the exit status."""
-    options = _parser().parse_args(arguments)
+    parser = _parser()
+    options = parser.parse_args(arguments)
+    if options.altered and (options.saved or options.tenant == "real"):
+        parser.error("--altered is for two emulators")
     try:
         return _run(options)
     except (_NotHeld, tenants.TenantError, preparation.PreparationError, transcript.TranscriptError) as error:
@@ -64,7 +70,7 @@ def _parser() -> argparse.ArgumentParser:
     add(
         "--altered",
         action="store_true",
-        help="alter the emulator by switches; 0 then means that exactly the planted differences show",
+        help="let two emulators differ by switches; 0 then means that exactly the planted differences show",
     )
     add("--transcript", type=Path, metavar="FILE", help="where the transcript of the tenant goes")
     add("--license", default="", metavar="NAME", help="name or id of the license for the environment")
@@ -101,7 +107,9 @@ def _run(options: argparse.Namespace) -> int:
         key = new_key()
         first = transcript.read(options.saved) if options.saved else _first_side(options, key, production)
         roles = [(str(role), str(scope)) for role, scope in first["callerHolds"]]
-        arguments = [*options.emulator_argument, *(altered.arguments() if options.altered else [])]
+        # Of two arguments the emulator takes the last.
+        today = ["--api-date", NEWEST_API_DATE] if first["source"] == SERVICE else []
+        arguments = [*today, *options.emulator_argument, *(altered.arguments(1) if options.altered else [])]
         with tenants.emulator("the emulator", first["region"], roles, arguments) as tenant:
             second = _hold(tenant, options, key, bool(first["production"]))
     return _report(first, second, planted=options.altered)
@@ -126,7 +134,8 @@ def _first_side(options: argparse.Namespace, key: ECKey, production: bool) -> di
     if options.tenant == "real":
         made = _hold(tenants.from_environment(os.environ), options, key, production)
     else:
-        with tenants.emulator("another emulator", "NA", tenants.USUAL_ROLES, options.emulator_argument) as tenant:
+        arguments = [*options.emulator_argument, *(altered.arguments(0) if options.altered else [])]
+        with tenants.emulator("another emulator", "NA", tenants.USUAL_ROLES, arguments) as tenant:
             made = _hold(tenant, options, key, production)
     if options.transcript:
         transcript.write(made, options.transcript)

@@ -13,6 +13,8 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from .sanitize import LEFT_OUT
+
 _ID = re.compile(r"[0-9a-f]{8}(-?)[0-9a-f]{4}\1[0-9a-f]{4}\1[0-9a-f]{4}\1[0-9a-f]{12}", re.IGNORECASE)
 _TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d+)?")
 # What follows from members that are compared, or from ids and times.
@@ -122,10 +124,14 @@ def _values(where: str, one: Any, two: Any, labels: _Labels) -> Iterator[_Triple
         yield from _members(where, one, two, labels)
     elif isinstance(one, list) and isinstance(two, list):
         yield from _items(where, one, two, labels)
-    elif where.split(".")[-1].removeprefix("header ") in _FORM_ONLY and type(one) is type(two):
+    elif LEFT_OUT in (one, two) or (_is_form_only(where) and type(one) is type(two)):
         return
     elif _normal(one, labels[0]) != _normal(two, labels[1]):
         yield where or "body", _shown(one, labels[0]), _shown(two, labels[1])
+
+
+def _is_form_only(where: str) -> bool:
+    return where.split(".")[-1].removeprefix("header ") in _FORM_ONLY
 
 
 def _members(where: str, one: Mapping[str, Any], two: Mapping[str, Any], labels: _Labels) -> Iterator[_Triple]:
@@ -159,12 +165,16 @@ def _items(where: str, one: list[Any], two: list[Any], labels: _Labels) -> Itera
 
 
 def _keys(items: list[Any], labels: Mapping[str, str]) -> list[str] | None:
-    """Return a unique name of each item, if there is one."""
-    for make in (_plain_key, _name_key, _permission_key, _type_key):
-        keys = [make(item) for item in items]
-        if all(keys) and len(set(keys)) == len(keys):
-            return [str(_normal(key, labels)) for key in keys]
+    """Return a name of each item, if there is one; those that share a name are numbered."""
+    for make in (_plain_key, _name_key, _assignment_key, _permission_key, _type_key):
+        keys = [str(_normal(make(item), labels)) for item in items]
+        if all(keys):
+            return [_numbered(key, keys[:place].count(key)) for place, key in enumerate(keys)]
     return None
+
+
+def _numbered(key: str, earlier: int) -> str:
+    return f"{key} ({earlier + 1})" if earlier else key
 
 
 def _plain_key(item: Any) -> str:
@@ -172,7 +182,15 @@ def _plain_key(item: Any) -> str:
 
 
 def _name_key(item: Any) -> str:
-    return str(item.get("name") or "") if isinstance(item, Mapping) else ""
+    name = item.get("name") if isinstance(item, Mapping) else None
+    return name if isinstance(name, str) else ""
+
+
+def _assignment_key(item: Any) -> str:
+    role, scope = (item.get("role"), item.get("scope")) if isinstance(item, Mapping) else (None, None)
+    if not isinstance(role, Mapping) or not isinstance(scope, Mapping):
+        return ""
+    return f"{role.get('id')} at {scope.get('id')}"
 
 
 def _permission_key(item: Any) -> str:
@@ -203,5 +221,5 @@ def _shown(value: Any, labels: Mapping[str, str]) -> str:
     """Tell a value in a line."""
     if value is _ABSENT:
         return "absent"
-    text = json.dumps(_normal(value, labels) if isinstance(value, str) else value, ensure_ascii=False)
+    text = str(_normal(json.dumps(value, ensure_ascii=False), labels))
     return text if len(text) <= _LENGTH else text[: _LENGTH - 3] + "..."

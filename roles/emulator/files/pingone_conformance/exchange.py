@@ -131,14 +131,18 @@ def filled(value: Any, labels: Mapping[str, str]) -> Any:
 
 
 def found(body: Any, where: str) -> Any:
-    """Return what stands in the body at a place such as ``_embedded.users.0.id``; None if nothing does."""
+    """Return what stands in the body at a place; None if nothing does.
+
+    where: such as ``_embedded.users.0.id``, or ``_embedded.resources.name=openid.id``.
+    """
     for step in where.split("."):
-        if isinstance(body, Mapping):
-            body = body.get(step)
+        name, equals, wanted = step.partition("=")
+        if isinstance(body, list) and equals:
+            body = next((item for item in body if isinstance(item, Mapping) and item.get(name) == wanted), None)
         elif isinstance(body, list) and step.isdecimal() and int(step) < len(body):
             body = body[int(step)]
         else:
-            return None
+            body = body.get(step) if isinstance(body, Mapping) else None
     return body
 
 

@@ -13,6 +13,9 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import quote, quote_plus
 
+from .exchange import found
+
+LEFT_OUT = "<left out>"
 API_URL = "https://api.pingone.com/v1"
 AUTH_URL = "https://auth.pingone.com"
 
@@ -82,7 +85,8 @@ class Sanitizer:
     def value(self, value: Any, member: str = "") -> Any:
         """Return the value as it may be shown; ``member`` is the name of what it is the value of."""
         if isinstance(value, Mapping):
-            return {self.text(name): self.value(item, name) for name, item in value.items()}
+            shown = {self.text(name): self.value(item, name) for name, item in value.items()}
+            return self._without_counts(value, shown)
         if isinstance(value, (list, tuple)):
             return [self.value(item, member) for item in value if not self._is_foreign(item, member)]
         if not isinstance(value, str):
@@ -128,8 +132,18 @@ class Sanitizer:
         return new.upper() if text != text.lower() else new
 
     def _is_foreign(self, item: Any, member: str) -> bool:
-        """Say whether an item of a list of environments is one that others made."""
-        return member == "environments" and isinstance(item, Mapping) and item.get("id") not in self.private.ours
+        """Say whether an item of a list is an environment that others made, or a role that is held there."""
+        if member == "environments" and isinstance(item, Mapping):
+            return item.get("id") not in self.private.ours
+        return member == "roleAssignments" and found(item, "scope.id") not in (None, *self.private.ours)
+
+    def _without_counts(self, value: Mapping[str, Any], shown: dict[str, Any]) -> dict[str, Any]:
+        """Tell no count of a list of which something was left out."""
+        embedded = value.get("_embedded")
+        lists = embedded.items() if isinstance(embedded, Mapping) else ()
+        if any(self._is_foreign(item, name) for name, items in lists if isinstance(items, list) for item in items):
+            shown.update({name: LEFT_OUT for name in ("count", "size") if name in shown})
+        return shown
 
 
 def _site(match: re.Match[str]) -> str:
@@ -148,7 +162,7 @@ def leaks(text: str, private: Private, ids: Iterable[str]) -> list[str]:
     ids: those that went in.
     """
     lower = text.lower()
-    found = {
+    left = {
         "an id": any(item.lower() in lower or item.replace("-", "").lower() in lower for item in ids),
         "a secret": any(form in text for item in private.secrets for form in (item, quote(item, safe=""))),
         "a name": any(re.search(rf"(?<!\w){re.escape(word)}(?!\w)", text) for word in private.words),
@@ -157,7 +171,7 @@ def leaks(text: str, private: Private, ids: Iterable[str]) -> list[str]:
         "an address": any(item != "somebody@example.com" for item in _EMAIL.findall(text)),
         "the name of the run": private.run != "conformance" and private.run in text,
     }
-    return [kind for kind, is_there in found.items() if is_there]
+    return [kind for kind, is_there in left.items() if is_there]
 
 
 def _host(url: str) -> str:

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
+SERVICE = "the service"
 VARIABLES = ("PINGONE_REGION_CODE", "PINGONE_ENVIRONMENT_ID", "PINGONE_CLIENT_ID", "PINGONE_CLIENT_SECRET")
 _TOP_LEVEL_DOMAINS = {"NA": "com", "CA": "ca", "EU": "eu", "AU": "com.au", "AP": "asia", "SG": "sg"}
 _LOGINS = {"client_secret_basic": "basic", "client_secret_post": "post"}
@@ -64,7 +65,7 @@ def from_environment(environ: Mapping[str, str]) -> Tenant:
     if method not in _LOGINS:
         raise TenantError(f"PINGONE_CLIENT_AUTH_METHOD is one of {', '.join(_LOGINS)}, not {method}")
     return Tenant(
-        name="the service",
+        name=SERVICE,
         api_url=(environ.get("PINGONE_API_URL") or f"https://api.pingone.{domain}/v1").rstrip("/"),
         auth_url=(environ.get("PINGONE_AUTH_URL") or f"https://auth.pingone.{domain}").rstrip("/"),
         region=region,

@@ -5,7 +5,7 @@
 from __future__ import annotations
 
 from ..exchange import Exchange
-from . import directory, ending, environments, lists, production, role_assignments, routing, tokens, workers
+from . import directory, ending, environments, grants, lists, production, role_assignments, routing, tokens, workers
 
 TOPICS: dict[str, tuple[Exchange, ...]] = {
     "environments": environments.EXCHANGES,
@@ -14,6 +14,7 @@ TOPICS: dict[str, tuple[Exchange, ...]] = {
     "role assignments": role_assignments.EXCHANGES,
     "tokens": tokens.EXCHANGES,
     "populations, groups, users, gateways": directory.EXCHANGES,
+    "resources and grants": grants.EXCHANGES,
     "lists and filters": lists.EXCHANGES,
     "production environments": production.EXCHANGES,
     "what ends": ending.EXCHANGES,

@@ -39,6 +39,4 @@ EXCHANGES: tuple[Exchange, ...] = (
     read("users-none", f'{ENVIRONMENT}/users?filter=username eq "nobody"'),
     refused("GET", "users-unknown-attribute", f'{ENVIRONMENT}/users?filter=nonsense eq "x"'),
     read("gateways", f"{ENVIRONMENT}/gateways"),
-    read("resources", f"{ENVIRONMENT}/resources"),
-    read("grants", f"{APPLICATIONS}/$web/grants"),
 )

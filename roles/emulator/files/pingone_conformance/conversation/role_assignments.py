@@ -17,6 +17,12 @@ _HIDDEN = "403 or 404 for a caller without rights"
 
 EXCHANGES: tuple[Exchange, ...] = (
     read("populations", f"{ENVIRONMENT}/populations", keep={"population": "_embedded.populations.0.id"}),
+    # Only those are told that are for the organization or for what the conversation made.
+    read(
+        "assignments-of-caller",
+        "/environments/$home/applications/$caller/roleAssignments",
+        asks="which roles come with a new environment",
+    ),
     read("assignments-of-application", _OF_WORKER),
     read("assignment-read", f"{_OF_WORKER}/$worker_assignment"),
     refused("GET", "assignment-absent", f"{_OF_WORKER}/$absent"),
