@@ -83,6 +83,62 @@ def bodies(world: World, home: str, application: str, user: str) -> dict[tuple[s
     }
 
 
+def plain_bodies(caller: Caller, home: str, application: str) -> dict[tuple[str, str], dict[str, Any]]:
+    """A right body for each plain collection, with members of all kinds."""
+    below = f"/environments/{home}"
+    openid = caller.get(f"{below}/resources").items[0]["id"]
+    colors = ("bodyTextColor", "buttonColor", "buttonTextColor", "cardColor", "headingTextColor", "linkTextColor")
+    look = {"backgroundType": "NONE", "logoType": "NONE", "logo": {"id": "x", "href": "y"}}
+    policy = dict.fromkeys(("excludesCommonlyUsed", "excludesProfileData", "notSimilarToCurrent"), True)
+    key = {"algorithm": "RSA", "keyLength": 2048, "signatureAlgorithm": "SHA256withRSA", "usageType": "SIGNING"}
+    lookup = {"attributeMappings": [{"name": "a", "value": "b"}], "ldapFilterPattern": "x", "population": {"id": "x"}}
+    users = {
+        "name": "u",
+        "passwordAuthority": "LDAP",
+        "searchBaseDn": "dc=example",
+        "orderedCorrelationAttributes": ["uid"],
+        "newUserLookup": lookup,
+    }
+    ldap = {
+        "name": "g",
+        "type": "LDAP",
+        "enabled": True,
+        "bindDN": "cn=admin",
+        "bindPassword": "x",
+        "vendor": "PingDirectory",
+        "serversHostAndPort": ["ldap.example.com:636"],
+        "kerberos": {"serviceAccountUserPrincipalName": "x", "serviceAccountPassword": "x"},
+        "userTypes": [users],
+    }
+    own = caller.post(f"{below}/keys", {**key, "name": "k", "subjectDN": "CN=k", "validityPeriod": 1}).must(201)["id"]
+    settings = {"accessTokenValiditySeconds": 300, "applicationPermissionsSettings": {"claimEnabled": True}}
+    attribute = {"name": "a", "value": "b", "idToken": True, "userInfo": True}
+    return {
+        ("POST", f"{below}/resources"): {"name": "r", "audience": "a", **settings},
+        ("PUT", f"{below}/resources/{openid}"): {"name": "openid", **settings},
+        ("POST", f"{below}/resources/{openid}/scopes"): {"name": "s", "schemaAttributes": ["*"], "mappedClaims": ["x"]},
+        ("POST", f"{below}/resources/{openid}/attributes"): attribute,
+        ("POST", f"{below}/applications/{application}/grants"): {"resource": {"id": openid}, "scopes": [{"id": "x"}]},
+        ("POST", f"{below}/applications/{application}/attributes"): {**attribute, "required": True, "oidcScopes": [""]},
+        ("POST", f"{below}/themes"): {
+            "template": "split",
+            "default": False,
+            "configuration": {**look, **dict.fromkeys(colors, "#000000")},
+        },
+        ("POST", f"{below}/passwordPolicies"): {
+            "name": "p",
+            **policy,
+            "length": {"min": 8},
+            "minCharacters": {"0123456789": 1},
+        },
+        ("POST", f"{below}/languages"): {"locale": "tlh", "default": False, "enabled": True},
+        ("POST", f"{below}/gateways"): ldap,
+        ("POST", f"{below}/keys"): {**key, "name": "k", "subjectDN": "CN=k", "validityPeriod": 1, "serialNumber": 1},
+        ("PUT", f"{below}/keys/{own}"): {"usageType": "SIGNING", "default": False, "issuerDN": "x"},
+        ("POST", f"{below}/keyRotationPolicies"): {**key, "name": "k", "dn": "CN=k", "rotationPeriod": 30},
+    }
+
+
 def spoilt(document: Any) -> Iterator[Any]:
     """The document with one part after the other replaced by something strange."""
     if isinstance(document, dict):
@@ -100,7 +156,8 @@ def test_no_body_is_a_defect(world: World, bootstrap: Caller, home: str) -> None
     application = bootstrap.application(home)["id"]
     user = bootstrap.post(f"/environments/{home}/users", {"username": "a", "email": "b"}).must(201)["id"]
     defects, sent = [], 0
-    for (verb, path), right in bodies(world, home, application, user).items():
+    right_bodies = bodies(world, home, application, user) | plain_bodies(bootstrap, home, application)
+    for (verb, path), right in right_bodies.items():
         for body in spoilt(right):
             answer = bootstrap.call(verb, path, body)
             sent += 1
@@ -114,7 +171,10 @@ def test_no_body_is_a_defect(world: World, bootstrap: Caller, home: str) -> None
     world.request("GET", "/_emulator/state").must(200)
 
 
-LISTS = ("applications", "populations", "groups", "users", "roles", "billOfMaterials")
+LISTS = (
+    *("applications", "populations", "groups", "users", "roles", "billOfMaterials"),
+    *("resources", "themes", "passwordPolicies", "languages", "gateways", "keys", "keyRotationPolicies"),
+)
 
 
 @pytest.mark.parametrize(
