@@ -28,7 +28,7 @@ _PATTERNS = {
 }
 _STEP = {
     "does", "send", "body", "file", "type", "adds", "unshown", "status", "keep", "find", "holds",
-    "code", "detail", "target", "text", "source", "partial",
+    "code", "detail", "target", "text", "source", "partial", "shows", "raw",
 }  # fmt: skip
 
 
@@ -37,11 +37,12 @@ def resources(path: Path) -> list[dict[str, Any]]:
     entries: list[dict[str, Any]] = yaml.safe_load(path.read_text(encoding="utf-8"))
     for entry in entries:
         name, steps = entry["resource"], entry["steps"]
-        assert set(entry) <= {"resource", "schema", "lacks", "steps"}, f"{name}: {sorted(entry)}"
-        assert {*KINDS, "wrong"} <= {step["does"] for step in steps}, f"{name} does not do everything"
+        assert set(entry) <= {"resource", "schema", "lacks", "omits", "steps"}, f"{name}: {sorted(entry)}"
+        done = {*(step["does"] for step in steps), *entry.get("omits", {})}
+        assert {*KINDS, "wrong"} <= done, f"{name} does not do everything"
         for step in steps:
             assert set(step) <= _STEP, f"{name}, {step['send']}: {sorted(step)}"
-            told = "adds" in step or "find" in step or "holds" in step or step["does"] == "wrong"
+            told = {"adds", "shows", "find", "holds"} & set(step) or step["does"] == "wrong"
             assert step["does"] == "use" or not told or "source" in step, f"{name}, {step['send']}: no source"
     return entries
 
@@ -88,8 +89,9 @@ class Conversation:
 
     def _send(self, verb: str, path: str, step: dict[str, Any]) -> Answer:
         if "file" not in step:
+            raw = step["raw"].encode() if "raw" in step else None
             headers = {"Content-Type": step["type"]} if "type" in step else {}
-            return self.caller.call(verb, path, step.get("body"), headers=headers)
+            return self.caller.call(verb, path, step.get("body"), raw=raw, headers=headers)
         headers = {"Content-Type": step["type"], "Content-Disposition": "attachment; filename=picture"}
         return self.caller.call(verb, path, raw=base64.b64decode(step["file"]), headers=headers)
 
@@ -118,14 +120,16 @@ class Conversation:
                 is_there = _without_links(known) in there  # an item may have fewer links
                 assert is_there or here.rpartition("/")[0] != path, f"{known} is not in {items}"
         for members in step.get("holds", ()):
-            assert any(_holds(item, members) for item in items), f"nothing has {members}: {items}"
+            assert any(not list(_lacking(item, members)) for item in items), f"nothing has {members}: {items}"
         for name, members in step.get("find", {}).items():
-            [found] = [item for item in items if _holds(item, members)]
+            [found] = [item for item in items if not list(_lacking(item, members))]
             self.ids[name] = found["id"]
 
     def _written(self, path: str, step: dict[str, Any], answer: Answer) -> None:
         document = answer.json
         here = f"{path}/{document['id']}" if answer.status == 201 else path
+        lacking = list(_lacking(document, step.get("shows", {})))
+        assert not lacking, "; ".join(lacking)
         if "keep" in step:
             self.ids[step["keep"]] = document["id"]
         if "adds" in step:
@@ -155,11 +159,17 @@ def _without_links(document: dict[str, Any]) -> dict[str, Any]:
     return {key: value for key, value in document.items() if key != "_links"}
 
 
-def _holds(item: Any, members: Any) -> bool:
-    """Whether the item has the members, at least."""
-    if isinstance(members, dict):
-        return isinstance(item, dict) and all(name in item and _holds(item[name], one) for name, one in members.items())
-    return bool(item == members)
+def _lacking(told: Any, members: Any, path: str = "") -> Iterator[str]:
+    """What is not there of the members; those that are null must not be there."""
+    if not isinstance(members, dict) or not isinstance(told, dict):
+        yield from _differences(told, members, path)
+        return
+    for name, one in members.items():
+        where = f"{path}.{name}" if path else name
+        if one is None and name in told:
+            yield f"{where} is there: {told[name]!r}"
+        elif one is not None:
+            yield from _lacking(told.get(name), one, where)
 
 
 def _differences(told: Any, expected: Any, path: str = "") -> Iterator[str]:

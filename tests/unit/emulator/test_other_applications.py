@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from emulator_world import API, Caller
+from emulator_world import API, Caller, World
 
 SAML = {
     "name": "saml",
@@ -251,7 +251,15 @@ def test_platform_applications_take_back_what_a_client_read(bootstrap: Caller, h
     assert not {"description", "icon", "grantTypes"} & set(replaced)
     # What was not sent is kept.
     assert replaced["pkceEnforcement"] == one["pkceEnforcement"]
-    assert replaced.get("enableDefaultThemeFooter") == one.get("enableDefaultThemeFooter")
+    assert "enableDefaultThemeFooter" not in replaced
+
+
+def test_a_footer_that_is_not_sent_stays_when_the_switch_says_so(world: World, bootstrap: Caller, home: str) -> None:
+    world.switch(omitted_footer_is_cleared=False)
+    one = platform(bootstrap, home, "PING_ONE_SELF_SERVICE")
+    members = ("name", "enabled", "protocol", "type", "tokenEndpointAuthMethod", "applyDefaultTheme")
+    sent = {name: one[name] for name in members}
+    assert bootstrap.put(one["_links"]["self"]["href"], sent).must(200)["enableDefaultThemeFooter"] is True
 
 
 def test_links_lead_to_this_emulator(bootstrap: Caller, home: str) -> None:

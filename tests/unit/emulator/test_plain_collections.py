@@ -72,6 +72,15 @@ def test_what_comes_with_an_environment_stays_the_same_and_is_its_own(bootstrap:
         assert bootstrap.get(one["_links"]["self"]["href"]).must(200) == one
 
 
+def test_a_seed_gives_them_the_same_ids_again(make_world: Callable[..., World]) -> None:
+    seen = []
+    for _run in range(2):
+        caller = make_world(seed=7).bootstrap()
+        home = caller.environment()["id"]
+        seen.append([one["id"] for name in LISTS for one in caller.get(f"/environments/{home}/{name}").items])
+    assert seen[0] == seen[1]
+
+
 def test_reading_does_not_change_what_the_seed_gives_afterwards(make_world: Callable[..., World]) -> None:
     made = []
     for reads in (False, True):
@@ -137,6 +146,9 @@ def test_populations_go_back_to_the_defaults_when_what_they_name_is_deleted(boot
     body = {"name": "people", "theme": {"id": theme}, "passwordPolicy": {"id": policy}}
     population = bootstrap.post(f"{below}/populations", body).must(201)["id"]
     bootstrap.delete(f"{below}/themes/{theme}").must(204)
+    counts = {one["id"]: one["populationCount"] for one in bootstrap.get(f"{below}/passwordPolicies").items}
+    assert {policy: counts.pop(policy)} == {policy: 1}
+    assert set(counts.values()) == {0}
     bootstrap.delete(f"{below}/passwordPolicies/{policy}").must(204)
     left = bootstrap.get(f"{below}/populations/{population}").must(200)
     assert left["theme"] == {"id": find(bootstrap, f"{below}/themes", default=True)["id"]}
@@ -154,7 +166,7 @@ def test_a_new_population_has_the_defaults_of_now(bootstrap: Caller, below: str)
 # -- what belongs together --------------------------------------------------------------------------------------
 
 
-def test_a_deleted_scope_leaves_the_grants_that_list_it(bootstrap: Caller, home: str, below: str) -> None:
+def test_a_deleted_scope_leaves_the_grants_that_list_it(world: World, bootstrap: Caller, home: str, below: str) -> None:
     application = web_application(bootstrap, home)
     resource = bootstrap.post(f"{below}/resources", {"name": "orders"}).must(201)["id"]
     path = f"{below}/resources/{resource}/scopes"
@@ -167,15 +179,17 @@ def test_a_deleted_scope_leaves_the_grants_that_list_it(bootstrap: Caller, home:
     assert bootstrap.get(f"{application}/grants").items == []
     for child in ("scopes", "attributes"):
         bootstrap.get(f"{below}/resources/{resource}/{child}").error(404, "NOT_FOUND")
+    assert resource not in world.emulator.tenant.environments[home].plain
 
 
-def test_what_an_application_holds_goes_with_it(bootstrap: Caller, home: str) -> None:
+def test_what_an_application_holds_goes_with_it(world: World, bootstrap: Caller, home: str) -> None:
     application = web_application(bootstrap, home)
     attribute = bootstrap.get(f"{application}/attributes").items[0]["id"]
     bootstrap.delete(application).must(204)
     for path in ("grants", "attributes", f"attributes/{attribute}"):
         message = bootstrap.get(f"{application}/{path}").error(404, "NOT_FOUND")["message"]
         assert message.startswith("Unable to find Application with ID")
+    assert application.rpartition("/")[2] not in world.emulator.tenant.environments[home].plain
 
 
 def test_an_application_shows_its_attributes_when_it_is_asked_to(bootstrap: Caller, home: str) -> None:
@@ -345,6 +359,35 @@ def test_a_gateway_holds_roles_until_it_is_deleted(world: World, bootstrap: Call
     assert bootstrap.get(f"{path}/roleAssignments").items == [assigned]
     bootstrap.delete(path).must(204)
     assert gateway["id"] not in world.emulator.tenant.assignments
+
+
+def test_a_gateway_finds_new_users_a_place_in_a_population_that_exists(bootstrap: Caller, below: str) -> None:
+    population = bootstrap.get(f"{below}/populations").items[0]["id"]
+
+    def body(*populations: str) -> dict[str, Any]:
+        lookup = {"attributeMappings": [], "ldapFilterPattern": "(uid=${identifier})"}
+        users = {
+            "name": "people",
+            "passwordAuthority": "LDAP",
+            "searchBaseDn": "dc=example",
+            "orderedCorrelationAttributes": ["uid"],
+        }
+        return {
+            "name": "directory",
+            "type": "LDAP",
+            "enabled": True,
+            "bindDN": "cn=admin",
+            "bindPassword": "example-password",
+            "vendor": "PingDirectory",
+            "serversHostAndPort": ["ldap.example.com:636"],
+            "userTypes": [{**users, "newUserLookup": {**lookup, "population": {"id": id_}}} for id_ in populations],
+        }
+
+    created = bootstrap.post(f"{below}/gateways", body(population, population)).must(201)
+    first, second = (one["id"] for one in created["userTypes"])
+    assert first != second
+    answer = bootstrap.post(f"{below}/gateways", body(population, UNKNOWN))
+    answer.detail(400, "INVALID_DATA", "INVALID_VALUE", "userTypes.newUserLookup.population.id")
 
 
 def test_a_radius_gateway_hides_its_secrets(bootstrap: Caller, below: str) -> None:

@@ -407,5 +407,7 @@ def test_only_links_have_an_external_id() -> None:
         type_ = "PORTAL_LINK_APP" if kept else "WEB_APP"
         members = {"name": "n", "type": type_, "protocol": protocol, "external_id": "e", "home_page_url": None}
         body = model.model_construct(**members)
-        stored = application_defaults.complete(body, None, omitted_mobile_clears_ids=True)
+        stored = application_defaults.complete(
+            body, None, omitted_mobile_clears_ids=True, omitted_footer_is_cleared=True
+        )
         assert ("external_id" in stored) is kept

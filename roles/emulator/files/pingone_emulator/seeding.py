@@ -138,7 +138,12 @@ def store_application(
     id_: str | None = None,
 ) -> AnyApplication:
     """Add an application, or replace the current one. Raises Refused."""
-    members = complete(body, current, omitted_mobile_clears_ids=tenant.switches.omitted_mobile_clears_ids)
+    members = complete(
+        body,
+        current,
+        omitted_mobile_clears_ids=tenant.switches.omitted_mobile_clears_ids,
+        omitted_footer_is_cleared=tenant.switches.omitted_footer_is_cleared,
+    )
     if current is None and tenant.api_date >= ApiDate.APRIL_2026 and may_be_signed(body):
         for policy in objects(KEY_ROTATION_POLICIES, Within(tenant, state)):
             members.setdefault("signing", Signing(key_rotation_policy=Reference(id=policy)))

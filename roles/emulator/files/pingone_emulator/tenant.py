@@ -44,6 +44,7 @@ class Switches(BaseModel):
     unique_application_names: bool = False  # a second application of the same name is refused
     unique_group_names: bool = True  # a second group of the same name in one population is refused
     omitted_mobile_clears_ids: bool = True  # a PUT of a native application without mobile clears the ids of its app
+    omitted_footer_is_cleared: bool = True  # a self-service application that is sent without a footer loses it
     delete_assigned_role: bool = True  # a custom role may be deleted while it is assigned
     birthright_always_all: bool = True  # who creates an environment gets Environment Admin on it, needed or not
     birthright_on_populations: bool = True  # who creates a population gets Identity Data Admin on it, where needed

@@ -36,11 +36,16 @@ _NO_SECRET_TYPES = ("NATIVE_APP", "SINGLE_PAGE_APP", "CUSTOM_APP")
 
 
 def complete(
-    body: ApplicationBody, current: AnyApplication | None, *, omitted_mobile_clears_ids: bool
+    body: ApplicationBody,
+    current: AnyApplication | None,
+    *,
+    omitted_mobile_clears_ids: bool,
+    omitted_footer_is_cleared: bool,
 ) -> dict[str, Any]:
     """The members to store, by the names of the model, for an application that is new or replaces the current one.
 
     omitted_mobile_clears_ids: whether a native application loses the ids of its app when no ``mobile`` is sent.
+    omitted_footer_is_cleared: whether the self-service application loses its footer when it is not sent.
 
     Raises Refused for a combination that the service does not accept.
     """
@@ -49,7 +54,11 @@ def complete(
     given.setdefault("enabled", False)
     given.setdefault("hidden_from_app_portal", False)
     if isinstance(body, OidcBody):
-        _defaults(given, current if isinstance(current, Application) else None, omitted_mobile_clears_ids)
+        kept = current if isinstance(current, Application) else None
+        if given["type"] in PLATFORM_TYPES:
+            _platform_defaults(given, kept, omitted_footer_is_cleared)
+        else:
+            _defaults(given, kept, omitted_mobile_clears_ids)
     else:
         _other_defaults(given, type(body))
     _check(type(body).named(given))
@@ -86,14 +95,16 @@ def _other_defaults(given: dict[str, Any], model: type[ApplicationBody]) -> None
             setattr(given[settings], switch, False)
 
 
+def _platform_defaults(given: dict[str, Any], current: Application | None, omitted_footer_is_cleared: bool) -> None:
+    """What stays of an application of the platform when it is not sent."""
+    for member in _OF_PLATFORM if omitted_footer_is_cleared else (*_OF_PLATFORM, _FOOTER):
+        kept = getattr(current, member, None)
+        if kept is not None:
+            given.setdefault(member, kept)
+
+
 def _defaults(given: dict[str, Any], current: Application | None, omitted_mobile_clears_ids: bool) -> None:
     """What the service gives an OpenID Connect application that does not bring it, and what it takes away."""
-    if given["type"] in PLATFORM_TYPES:
-        for member in _OF_PLATFORM:
-            kept = getattr(current, member, None)
-            if kept is not None:
-                given.setdefault(member, kept)
-        return
     for member in (*_ELSEWHERE, *(() if given["type"] == "NATIVE_APP" else _NATIVE)):
         given.pop(member, None)
     for member, value in _OIDC_DEFAULTS.items():
@@ -121,14 +132,10 @@ def _defaults(given: dict[str, Any], current: Application | None, omitted_mobile
             given.setdefault(member, getattr(current, member))
 
 
-_OF_PLATFORM = (
-    "token_endpoint_auth_method",
-    "pkce_enforcement",
-    "apply_default_theme",
-    "enable_default_theme_footer",
-)
+_OF_PLATFORM = ("token_endpoint_auth_method", "pkce_enforcement", "apply_default_theme")
+_FOOTER = "enable_default_theme_footer"
 # What only applications of the platform and links have, and what only native applications have.
-_ELSEWHERE = ("apply_default_theme", "enable_default_theme_footer", "external_id")
+_ELSEWHERE = ("apply_default_theme", _FOOTER, "external_id")
 _NATIVE = ("mobile", "kerberos")
 _MOBILE_FIXED = ("bundleId", "packageName", "huaweiAppId", "huaweiPackageName")
 _MOBILE_DEFAULTS: dict[str, Any] = {
