@@ -199,7 +199,11 @@ def test_deletion_takes_everything_along(bootstrap: Caller, home: str) -> None:
 def test_an_imported_client_brings_its_id_and_secret(world: World, bootstrap: Caller, home: str) -> None:
     created = bootstrap.application(home, clientId="imported-client", clientSecret="imported-secret")
     assert created["id"] == "imported-client"
-    assert not {"clientId", "clientSecret"} & set(created)
+    assert "clientSecret" not in created
+    assert created["clientId"] == "imported-client"
+    replaced = bootstrap.put(created["_links"]["self"]["href"], worker(name="imported")).must(200)
+    assert replaced["clientId"] == "imported-client"
+    assert "clientId" not in bootstrap.application(home, "not imported")
     bootstrap.assign(home, "imported-client", "Environment Admin", ("ENVIRONMENT", home))
     world.token(home, "imported-client", "imported-secret").must(200)
 

@@ -157,6 +157,7 @@ def store_application(
     if isinstance(body, OidcBody):
         kept = current.secret if isinstance(current, Application) else None
         chosen = members.pop("client_secret", None)
+        own["imported"] = current.imported if isinstance(current, Application) else "client_id" in members
         members.pop("client_id", None)
         own["secret"] = kept or Secret(secret=chosen or tenant.ids.secret())
         application: AnyApplication = Application.stored(**members, **own)

@@ -159,6 +159,7 @@ class Application(OidcBody):
     created_at: str
     updated_at: str
     secret: Secret
+    imported: bool = Field(default=False, exclude=True)  # whether a client chose its id
 
     def wire(self, api: str, date: ApiDate) -> dict[str, Any]:
         """As the API shows it at a date; never a secret."""
@@ -167,6 +168,8 @@ class Application(OidcBody):
         )
         if self.type not in PLATFORM_TYPES:
             shown = {**_unsent(date, self.type, self.id), **shown}
+        if self.imported:
+            shown["clientId"] = self.id  # whatever the date (inferred)
         members = {name: shown[name] for name in _order(date, self.type) if name in shown}
         return {"_links": self._links(api, date), **members}
 
