@@ -199,6 +199,7 @@ def _plain(bootstrap: Caller, home: str, ids: dict[str, str]) -> dict[tuple[str,
     )
     make(f"{below}/keyRotationPolicies", "keyRotationPolicy", {**_KEY, "name": "p", "dn": "CN=k"})
     make(f"{below}/passwordPolicies", "passwordPolicy", {**_STRICT, "name": "p"})
+    make(f"{below}/signOnPolicies", "signOnPolicy", {"name": "p"})
     make(f"{below}/themes", "theme", {"template": "split", "default": False, "configuration": _LOOK})
     language = {"locale": "tlh", "default": False, "enabled": True}
     make(f"{below}/languages", "language", language)

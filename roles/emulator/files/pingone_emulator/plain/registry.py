@@ -16,6 +16,7 @@ from .password_policies import PASSWORD_POLICIES
 from .resource_attributes import RESOURCE_ATTRIBUTES
 from .resources import RESOURCES
 from .scopes import SCOPES
+from .sign_on_policies import SIGN_ON_POLICIES
 from .themes import THEMES
 
 COLLECTIONS = (
@@ -28,6 +29,7 @@ COLLECTIONS = (
     PASSWORD_POLICIES,
     THEMES,
     LANGUAGES,
+    SIGN_ON_POLICIES,
     GATEWAYS,
     KEYS,
     KEY_ROTATION_POLICIES,
