@@ -156,7 +156,11 @@ def test_the_changelog_names_each_module_and_role() -> None:
 def test_the_versions_agree() -> None:
     galaxy = yaml.safe_load((ROOT / "galaxy.yml").read_text())["version"]
     releases = yaml.safe_load((ROOT / "changelogs/changelog.yaml").read_text())["releases"]
-    assert (VERSION, list(releases)[0]) == (galaxy, galaxy)
+    assert galaxy == VERSION
+    # Until the release takes them in, fragments tell what a version yet to come brings.
+    waiting = list((ROOT / "changelogs/fragments").glob("*.yml"))
+    assert galaxy not in list(releases)[1:]
+    assert bool(waiting) == (galaxy not in releases)
 
 
 def test_every_file_names_its_license() -> None:

@@ -33,7 +33,7 @@ except ImportError:
     requests = None  # type: ignore[assignment]
 
 HAS_REQUESTS: t.Final = requests is not None
-VERSION: t.Final = "0.1.0"
+VERSION: t.Final = "0.2.0"
 # How many requests of one task are under way at once.
 CONCURRENCY: t.Final = 8
 

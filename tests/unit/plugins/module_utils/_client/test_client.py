@@ -16,6 +16,7 @@ from ansible_collections.idops.pingone.plugins.module_utils._base.errors import 
     ServiceError,
     TransportError,
 )
+from ansible_collections.idops.pingone.plugins.module_utils._client.http import VERSION
 from ansible_collections.idops.pingone.tests.unit.plugins.module_utils.client_service import (
     API,
     NOW_DATE,
@@ -333,7 +334,7 @@ class TestSafety:
         act(make_client(door="in-process"), "GET")
 
         agent = service.mock.calls[-1].request.headers["User-Agent"]
-        assert agent.startswith("ansible-idops.pingone/0.1.0 (in-process; ansible-core ")
+        assert agent.startswith(f"ansible-idops.pingone/{VERSION} (in-process; ansible-core ")
         assert f"requests {requests.__version__})" in agent
 
     def test_requests_are_counted(self, client, service):

@@ -17,6 +17,7 @@ from ansible_collections.idops.pingone.plugins.module_utils._base.errors import 
     ServiceError,
     TransportError,
 )
+from ansible_collections.idops.pingone.plugins.module_utils._client.http import VERSION
 from ansible_collections.idops.pingone.plugins.module_utils._client.session_state import Listing
 from ansible_collections.idops.pingone.plugins.module_utils._core.hints import describe
 from ansible_collections.idops.pingone.tests.unit.plugins.module_utils.client_service import (
@@ -375,7 +376,7 @@ def test_exactly_these_headers_are_sent(client, service):
     plain = service.mock.calls[-1].request
     ours = {name: value for name, value in plain.headers.items() if name not in ("Accept-Encoding", "Connection")}
     agent = ours.pop("User-Agent")
-    assert agent.startswith("ansible-idops.pingone/0.1.0 (module; ansible-core ")
+    assert agent.startswith(f"ansible-idops.pingone/{VERSION} (module; ansible-core ")
     assert ours == {
         "Accept": "application/json",
         "Authorization": f"Bearer {client.token().access_token}",
