@@ -3,7 +3,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 #
 # Copies what git tracks, or would track, to where ansible-test and the build want it: they take no link. Takes the
-# folder for the copy, each command its own, since two may run at the same time.
+# folder for the copy, each command its own because two may run at the same time.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 target=${1:?the folder for the copy}/ansible_collections/idops/pingone

@@ -21,7 +21,7 @@ check "mypy" mypy --config-file mypy.ini -p ansible_collections.idops.pingone.pl
   -p ansible_collections.idops.pingone.plugins.plugin_utils -p pingone_emulator -p pingone_conformance
 check "yamllint" yamllint --strict .
 check "antsibull-changelog" antsibull-changelog lint
-# Outside of the checkout, since ansible-lint splits paths at spaces and quotes, which the checkout's may have.
+# Outside of the checkout because ansible-lint splits paths at spaces and quotes, which the checkout's may have.
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 copy=$(bash scripts/copy_collection.sh "$folder/copy")

@@ -14,7 +14,7 @@ cd "$checkout"
 # A task that this run has no use for is no news to who reads along.
 export ANSIBLE_DISPLAY_SKIPPED_HOSTS=false
 if [ "${1-}" = teardown ]; then exec ansible-playbook playbooks/teardown.yml -e @playbooks/vars/quickstart.yml; fi
-# As JSON, since Ansible splits other text at spaces and quotes, which the folder's name may have.
+# As JSON because Ansible splits other text at spaces and quotes, which the folder's name may have.
 variables=$(python -c 'import json, sys; print(json.dumps(dict(argument.split("=", 1) for argument in sys.argv[1:])))' \
   "emulator_python=$checkout/.venv/bin/python" "quickstart_propagation=$PROPAGATION" \
   "quickstart_teardown=make quickstart-teardown")

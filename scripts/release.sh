@@ -23,7 +23,7 @@ refuse() {
 [ -n "${GALAXY_TOKEN-}" ] || refuse "GALAXY_TOKEN is missing."
 
 antsibull-changelog generate --only-latest --output "$notes" --output-format md
-# By variables, since others can read the arguments of a command.
+# By variables because others can read the arguments of a command.
 ANSIBLE_GALAXY_SERVER_LIST=galaxy ANSIBLE_GALAXY_SERVER_GALAXY_URL=https://galaxy.ansible.com/ \
   ANSIBLE_GALAXY_SERVER_GALAXY_TOKEN="$GALAXY_TOKEN" ansible-galaxy collection publish "$artifact"
 gh release create "$version" "$artifact" --title "$version" --notes-file "$notes" --verify-tag

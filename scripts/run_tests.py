@@ -15,7 +15,7 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 LOGS = ROOT / ".cache" / "logs"
-# Each is a target of the Makefile; the longest first, since two run at a time.
+# Each is a target of the Makefile; the longest first because two run at a time.
 PARTS = ("playbooks", "unit", "sanity", "targets", "molecule", "lint", "canary-here", "conformance")
 COUNTS = re.compile(
     r"^.*\b(\d+ (passed|failed|results are the same|scenarios|targets|secrets|differences)|checked|left out|% of).*$",
@@ -55,7 +55,7 @@ def run(part: str) -> int:
             stderr=subprocess.STDOUT,
             check=False,
         ).returncode
-    # In one piece, since the other part may end at the same moment.
+    # In one piece because the other part may end at the same moment.
     head = f"== {part}: {'ok' if code == 0 else 'FAILED'} after {time.monotonic() - since:.0f} s"
     print("\n".join([head, *shown(log.read_text(errors="replace"), code)]), flush=True)
     return code

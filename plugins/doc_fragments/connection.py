@@ -27,7 +27,7 @@ options:
         V(Canada), V(Europe), V(Australia-AsiaPacific), V(AsiaPacific) or V(Singapore).
       - Required, unless O(api_url) and O(auth_url) are both known. These win for the addresses, wherever they come
         from; the region then only says where environments are created, and is compared with that of an existing one,
-        which can't be moved.
+        which cannot be moved.
       - When left out, the environment variable E(PINGONE_REGION_CODE) is used.
     type: str
   auth_environment_id:

@@ -23,12 +23,12 @@ notes:
   - It runs in the controller's process, whatever the connection, O(ignore:become) or O(ignore:delegate_to) of the
     task, and makes no call to PingOne. It is not in the action group C(idops.pingone.pingone) for that reason.
   - A path whose file or folder is a symbolic link, and a folder that others may write to (C(/tmp) is one), are
-    refused, since somebody else could put another file in the place.
+    refused because somebody else could put another file in the place.
 options:
   path:
     description:
       - The file. A relative path starts at the folder of the playbook; in a playbook that a collection brings, it
-        starts where Ansible was started, since the next installation would remove what lies in the collection.
+        starts where Ansible was started because the next installation would remove what lies in the collection.
       - Folders that are missing are made, with the mode C(0700).
     type: path
     required: true

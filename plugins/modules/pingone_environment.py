@@ -13,7 +13,7 @@ description:
   - Creates, adopts, updates, promotes, restores and deletes environments, with their license and services.
   - An existing environment is adopted by its name or id. What the task does not give is left as it is.
   - An update sends back what was read with the changes of the task.
-    What this module does not know stays as it is.
+    Unknown fields are preserved.
 author:
   - The idops.pingone contributors (@idops)
 extends_documentation_fragment:
@@ -24,9 +24,11 @@ attributes:
     support: full
     details:
       - A new environment gets a predicted id, which begins with V(00000000-0000-0000-0000-).
-      - Of the room on its license only the environment of this task is counted,
-        since a task does not know what other tasks of the dry run would create. A warning tells how much room there is.
-      - The services of an environment whose deletion is pending can't be read, so what a restored one has is not known.
+      - Of the room on its license only the environment of this task is counted
+        because a task does not know what other tasks of the dry run would create.
+        A warning tells how much room there is.
+      - The services of an environment whose deletion is pending cannot be read,
+        so what a restored one has is not known.
   diff_mode:
     support: full
   idempotent:
@@ -38,8 +40,8 @@ options:
     type: str
   name:
     description:
-      - Name of the environment, matched exactly. A name that differs from another one's in case alone is refused,
-        since PingOne takes them for the same (inferred).
+      - Name of the environment, matched exactly. A name that differs from another one's in case alone is refused
+        because PingOne takes them for the same (inferred).
       - One of O(id) and O(name) is required. PingOne chooses the id of a new environment, so that one needs O(name).
     type: str
   description:
@@ -50,7 +52,7 @@ options:
     description:
       - Type of the environment. Required when it is created.
       - V(PRODUCTION) promotes a sandbox, for which the license has to allow it.
-        A PRODUCTION environment can't become a sandbox again.
+        A PRODUCTION environment cannot become a sandbox again.
     type: str
     choices: [PRODUCTION, SANDBOX]
   license:
@@ -69,7 +71,7 @@ options:
       - A new environment gets V(SSO) unless this says otherwise.
       - The others are V(DaVinci), V(Risk), V(Verify), V(Credentials), V(APIIntelligence), V(PingFederate),
         V(PingAccess), V(PingDirectory), V(PingAuthorize), V(PingCentral), V(Provisioning), V(DaVinciLegacy)
-        and V(Fraud). V(PingID) and V(PingID-v2) may be named where they exist, but can't be added.
+        and V(Fraud). V(PingID) and V(PingID-v2) may be named where they exist, but cannot be added.
     type: list
     elements: str
   exclusive_services:
@@ -135,8 +137,8 @@ options:
     default: true
   wait_timeout:
     description:
-      - Seconds to wait at most, when O(wait=true). An environment that can't be used by then is an error;
-        one that is not gone by then is a warning, since PingOne goes on deleting it.
+      - Seconds to wait at most, when O(wait=true). An environment that cannot be used by then is an error;
+        one that is not gone by then is a warning because PingOne goes on deleting it.
       - A call that is being repeated at that time goes on until its own O(retry_budget) is used up.
     type: int
     default: 300
@@ -292,7 +294,7 @@ environment:
     services:
       description:
         - Short names of its services, in order; the API name of a service that has no short one.
-        - Null while its deletion is pending, since they can't be read then.
+        - Null while its deletion is pending because they cannot be read then.
       type: list
       elements: str
       returned: success
@@ -338,7 +340,7 @@ birthright_assignments:
       returned: success
       sample: {id: 3b0f6f0a-5c0e-4c7b-8a55-0d8f4f1f2a11, name: team-a, type: ENVIRONMENT}
     read_only:
-      description: Whether the calling worker can't remove it, which it never can of its own.
+      description: Whether the calling worker cannot remove it, which it never can of its own.
       type: bool
       returned: success
       sample: true

@@ -10,7 +10,8 @@ module: pingone_role_assignment
 short_description: Manage the admin roles of a worker, user or group of PingOne
 version_added: 0.1.0
 description:
-  - Assigns admin roles at scopes, by their names, and removes them. With O(exclusive=true) nothing else survives.
+  - Assigns admin roles at scopes, by their names, and removes them.
+    With O(exclusive=true) all other assignments are removed.
   - A role that the principal holds at a broader scope covers the narrower one, which PingOne refuses to add.
     That is known before the call. It is fine, unless O(exclusive=true). Then the broad one gives way to the narrow one.
   - What PingOne shows as read-only to the calling worker cannot be removed by it. That fails before anything is

@@ -25,7 +25,7 @@ attributes:
   check_mode:
     support: full
     details:
-      - It asks for a token in check mode too, since that changes nothing.
+      - It asks for a token in check mode too because that changes nothing.
       - The token of a worker that an earlier task of the dry run only predicted is empty, with a warning.
   diff_mode:
     support: none
@@ -77,7 +77,7 @@ options:
     type: int
     default: 0
 notes:
-  - It fails with C(async), and over another connection than P(ansible.builtin.local#connection), since ansible-core
+  - It fails with C(async), and over another connection than P(ansible.builtin.local#connection) because ansible-core
     shows or keeps a module's result there. Use C(delegate_to=localhost).
 seealso:
   - name: Token endpoint of PingOne

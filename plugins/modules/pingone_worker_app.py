@@ -15,7 +15,7 @@ description:
     and may do what the admin roles assigned to it allow.
   - An existing worker is adopted by its name or id. Its secret is left as it is.
   - An update sends back what was read with the changes of the task.
-    What this module does not know stays as it is.
+    Unknown fields are preserved.
   - Roles are assigned by M(idops.pingone.pingone_role_assignment).
 author:
   - The idops.pingone contributors (@idops)
@@ -246,12 +246,12 @@ options:
     elements: str
   refresh_token_duration:
     description:
-      - Seconds that a refresh token lives, from V(60) to V(2147483647). Once set, PingOne can't forget it.
+      - Seconds that a refresh token lives, from V(60) to V(2147483647). Once set, PingOne cannot forget it.
     type: int
   refresh_token_rolling_duration:
     description:
-      - Seconds after which refresh tokens can't be renewed any more, from V(60) to V(2147483647).
-        Once set, PingOne can't forget it.
+      - Seconds after which refresh tokens cannot be renewed any more, from V(60) to V(2147483647).
+        Once set, PingOne cannot forget it.
     type: int
   refresh_token_rolling_grace_period_duration:
     description:
@@ -344,7 +344,7 @@ options:
   imported_client_secret:
     description:
       - Secret that the worker had elsewhere. Only with O(imported_client_id), on creation.
-      - Excludes O(return_secret), since ansible-core takes its value out of every result.
+      - Mutually exclusive with O(return_secret) because ansible-core takes its value out of every result.
     type: str
 seealso:
   - module: idops.pingone.pingone_role_assignment

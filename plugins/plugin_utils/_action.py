@@ -153,7 +153,7 @@ class PingOneAction(ActionBase):  # type: ignore[misc]
 
 
 def not_finite(value: t.Any, name: str = "") -> str | None:
-    """Return a sentence about a number that JSON can't hold, which ansible-core's validation stumbles over."""
+    """Return a sentence about a number that JSON cannot hold, which ansible-core's validation stumbles over."""
     if isinstance(value, float) and not math.isfinite(value):
         return f"{name} must be a finite number, not {value}."
     if isinstance(value, dict):

@@ -72,10 +72,10 @@ def test_workers_are_proven_as_far_as_their_roles_let_them(start: Start) -> None
     for proof, workers in {
         "proven by a token and a call": ("whole", "elsewhere", "moved", "policies"),
         "proven by a token": ("people", "owner"),
-        "not proven, since it has no roles": ("nothing",),
-        "not proven, since it has no CLIENT_CREDENTIALS": ("users",),
-        "not proven, since it is disabled": ("resting",),
-        "not proven, since it authenticates by PRIVATE_KEY_JWT": ("key",),
+        "not proven because it has no roles": ("nothing",),
+        "not proven because it has no CLIENT_CREDENTIALS": ("users",),
+        "not proven because it is disabled": ("resting",),
+        "not proven because it authenticates by PRIVATE_KEY_JWT": ("key",),
     }.items():
         for worker in workers:
             assert report_of(first, f"Worker dev / {worker} ").endswith(f"credentials {proof}"), worker
@@ -88,7 +88,7 @@ def test_workers_are_proven_as_far_as_their_roles_let_them(start: Start) -> None
     assert "changed=0" in second
     assert len(site.writes()) == written
     # PingOne shows a secret only to an actor whose roles allow all that those of the worker allow.
-    assert second.count("not proven, since its secret could not be read") == 1
+    assert second.count("not proven because its secret could not be read") == 1
     assert len(list(files.iterdir())) == 10
 
     (files / "dev.policies.yaml").unlink()

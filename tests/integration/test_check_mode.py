@@ -19,7 +19,7 @@ HERE = Path(__file__).resolve().parent
 
 UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?Z")
-# What a dry run can't know, each with its reason.
+# What a dry run cannot know, each with its reason.
 UNKNOWN = {
     "created_at": "the service sets it when it creates",
     "updated_at": "the service sets it when it writes",
@@ -35,7 +35,7 @@ UNKNOWN = {
 # The tasks whose results may differ otherwise, each with its reason.
 OTHERWISE = {
     "Read the secrets of the workers": "it names the workers only, and so predicts no more of them",
-    "Prove the roles by a call as the new worker": "a predicted worker can't call, so the calling worker does",
+    "Prove the roles by a call as the new worker": "a predicted worker cannot call, so the calling worker does",
     "Report what was made": "it says what would be changed instead of what was",
 }
 
@@ -103,7 +103,7 @@ def run(folder: Path, ready: dict[str, Any], *arguments: str) -> list[dict[str, 
 
 
 def comparable(value: Any) -> Any:
-    """Return a value with a placeholder for what a dry run can't know, and for what is derived from it."""
+    """Return a value with a placeholder for what a dry run cannot know, and for what is derived from it."""
     if isinstance(value, dict):
         return {
             UUID.sub("<id>", name): "<unknown>" if name in UNKNOWN else comparable(item) for name, item in value.items()

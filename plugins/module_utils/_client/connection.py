@@ -205,7 +205,7 @@ class _Given:
             option = self._options[name]
             only_task = option.credential and self._own_credentials
             variable = "" if only_task else f" or the environment variable {option.env}"
-            note = ", since the other credentials come from the task" if only_task else ""
+            note = " because the other credentials come from the task" if only_task else ""
             raise OptionError(f"{name} is missing: give {what} by the option {name}{variable}{note}.")
         return value
 
@@ -258,7 +258,7 @@ def _address(given: _Given, name: str) -> str | None:
         raise OptionError(f"{source} must hold neither a user, nor a query, nor a fragment.")
     if parts.scheme == "http" and not is_loopback(host):
         raise OptionError(
-            f"{source} must begin with https://, since credentials are sent there; "
+            f"{source} must begin with https:// because credentials are sent there; "
             "http:// is accepted for a loopback address only, such as http://127.0.0.1:8080."
         )
     address = value.rstrip("/")
@@ -285,7 +285,7 @@ def _credential(given: _Given) -> Credential:
     if access_token:
         if others:
             raise OptionError(
-                f"{given.source('access_token')} and {given.source(others[0])} exclude each other: "
+                f"{given.source('access_token')} and {given.source(others[0])} are mutually exclusive: "
                 "give a ready access token, or the credentials to get one."
             )
         if not access_token.isascii() or any(character.isspace() for character in access_token):
@@ -313,7 +313,7 @@ def _proxies(environ: Environ, urls: t.Iterable[str]) -> dict[str, str]:
     """Return the proxy of each origin, as far as it has one, by HTTPS_PROXY, HTTP_PROXY and NO_PROXY.
 
     The lower-case spellings win, as they do in curl and Python. HTTP_PROXY in capitals is left out in a CGI program,
-    where a client could set it. A loopback address never has a proxy, since what is sent there is not encrypted.
+    where a client could set it. A loopback address never has a proxy because what is sent there is not encrypted.
     """
     cgi = "REQUEST_METHOD" in environ
     capitals = {"https": "HTTPS_PROXY", "http": "" if cgi else "HTTP_PROXY", "no": "NO_PROXY"}

@@ -143,12 +143,12 @@ class HttpSession:
                 f"The connection to {host} was interrupted: {_root_cause(error)}", True
             ) from None
         except OSError as error:
-            # What requests says of certificate authorities that it can't read is none of its own exceptions.
+            # What requests says of certificate authorities that it cannot read is none of its own exceptions.
             raise TransportError(f"No request could be sent to {host}: {_root_cause(error)}.") from None
         if 300 <= response.status_code < 400:
             raise TransportError(
-                f"{host} answered with a redirect (HTTP {response.status_code}), which is never followed, "
-                "since credentials would go along; check api_url and auth_url."
+                f"{host} answered with a redirect (HTTP {response.status_code}), which is never followed "
+                "because credentials would go along; check api_url and auth_url."
             )
         return Response(response.status_code, response.headers, _decoded(response))
 
@@ -199,7 +199,7 @@ def _adapter(context: ssl.SSLContext | None) -> requests.adapters.HTTPAdapter:
     if context is None:
         return requests.adapters.HTTPAdapter(**settings)
 
-    # Here and not at the top, since nothing there may need requests.
+    # Here and not at the top because nothing there may need requests.
     class Adapter(requests.adapters.HTTPAdapter):
         def init_poolmanager(self, *arguments: t.Any, **more: t.Any) -> None:
             super().init_poolmanager(*arguments, ssl_context=context, **more)

@@ -98,7 +98,7 @@ class FileLock:
             return count + 1
 
     def _state(self) -> tuple[int, dict[str, float]]:
-        """Return the count of writes, and when each id was created; nothing of what can't be read."""
+        """Return the count of writes, and when each id was created; nothing of what cannot be read."""
         try:
             count, *lines = self._content().split("\n")
             pairs = [line.split(" ", 1) for line in lines]

@@ -4,7 +4,7 @@
 
 """What one worker process of ansible-core keeps between the items of a loop: sessions, tokens and listings.
 
-All of it is dropped in every forked child, since a lookup or the inventory may have used the client in the parent.
+All of it is dropped in every forked child because a lookup or the inventory may have used the client in the parent.
 This module is private to the collection.
 """
 

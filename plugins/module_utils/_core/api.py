@@ -72,7 +72,7 @@ class Api:
         return Resource(self.client, "organization", "/organizations", owner=None)
 
     def licenses(self, organization_id: str) -> Resource:
-        """The licences of an organization."""
+        """The licenses of an organization."""
         return Resource(self.client, "license", f"/organizations/{organization_id}/licenses", owner=None)
 
     def bill_of_materials(self, environment: Wire) -> Wire:
@@ -115,7 +115,7 @@ class Api:
 
         previous_expires_at: until when the secret of before stays valid (RFC 3339); it ends at once when left out.
 
-        A lost answer is settled by reading and comparing alone, since a second rotation would end the first one's.
+        A lost answer is settled by reading and comparing alone because a second rotation would end the first one's.
         """
         before = self.secret(environment, application)["secret"]
 

@@ -153,7 +153,7 @@ class Table:
         """Return the fields that the user gave with their wire values; ABSENT for what is cleared or reset.
 
         Raises OptionError for a value out of bounds, for an option that is both given and reset, and for an empty one
-        that PingOne can't do without.
+        that PingOne cannot do without.
         """
         reset = set(params.get("reset") or ())
         values: list[tuple[Field, t.Any]] = []

@@ -5,7 +5,7 @@
 """From a name or an id to the object that it stands for.
 
 Names match exactly. A name that several objects bear is an error that lists their ids. In a dry run an object that
-does not exist is predicted, with a warning, since an earlier task of the same run may be about to create it. This
+does not exist is predicted, with a warning because an earlier task of the same run may be about to create it. This
 module is private to the collection.
 """
 

@@ -111,12 +111,12 @@ def run_module(run: Run, spec: dict[str, t.Any], rules: dict[str, t.Any], secret
 
 
 def _refuse_imported(outcome: Result, secret_returns: t.Sequence[str], no_log_values: t.Iterable[str]) -> None:
-    """Refuse to return a secret that holds a value of an option, since AnsibleModule would return it mangled."""
+    """Refuse to return a secret that holds a value of an option because AnsibleModule would return it mangled."""
     hidden = {str(value) for value in no_log_values if value}
     for key in secret_returns:
         value = outcome.values.get(key)
         if value and any(part in value for part in hidden):
             raise OptionError(
-                f"{key} cannot be returned, since it holds the value of one of this task's own secret options, "
+                f"{key} cannot be returned because it holds the value of one of this task's own secret options, "
                 "which ansible-core takes out of every result; use that option's value itself."
             )

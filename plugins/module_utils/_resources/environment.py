@@ -76,7 +76,7 @@ _NOT_FOUND_IN_A_ROW: t.Final = 2
 
 
 def check_options(params: t.Mapping[str, t.Any]) -> None:
-    """Raise OptionError for options that can't be right whatever exists, before the first call."""
+    """Raise OptionError for options that cannot be right whatever exists, before the first call."""
     check_not_empty(params, "id")
     if not params["id"] and not params["name"]:
         raise OptionError("name must not be empty; give the environment's name, or its id.")
@@ -132,7 +132,7 @@ def find(task: Task, environments: Resource) -> Wire | None:
     if current is None and task.params["state"] != "absent":
         raise OptionError(
             f"id: there is no environment '{identifier}'; "
-            "leave id out to create one by its name, since PingOne chooses the id."
+            "leave id out to create one by its name because PingOne chooses the id."
         )
     return current
 

@@ -157,9 +157,9 @@ def plan_update(current: Wire, options: Options, chosen: Wire | None, bill: Wire
     current: it as it was read.
     options: the module's options.
     chosen: the license to move to, or None to stay.
-    bill: its bill of materials; None when it can't be read.
+    bill: its bill of materials; None when it cannot be read.
 
-    Raises OptionError for what was not confirmed, and for a service that can't be added.
+    Raises OptionError for what was not confirmed, and for a service that cannot be added.
     """
     wanted = None if options["services"] is None else api_names(options["services"])
     if is_pending(current):
@@ -176,7 +176,7 @@ def plan_update(current: Wire, options: Options, chosen: Wire | None, bill: Wire
 def plan_removal(current: Wire, services: t.Sequence[str] | None, now: datetime) -> EnvironmentPlan:
     """Return what removes an environment as far as PingOne allows it now.
 
-    services: short names of its services; None when they can't be read.
+    services: short names of its services; None when they cannot be read.
     now: the time, with its zone.
     """
     before = Snapshot(current, services)
@@ -203,8 +203,8 @@ def _plan_restoration(
     steps, predicted = _own_steps(predicted_active(current, chosen), options, chosen)
     services = SetServices(None if wanted is None else tuple(wanted), options["exclusive_services"])
     note = (
-        f"The services of environment '{title(current)}' can't be read while its deletion is pending, so this "
-        "dry run can't tell whether they would change."
+        f"The services of environment '{title(current)}' cannot be read while its deletion is pending, so this "
+        "dry run cannot tell whether they would change."
     )
     return EnvironmentPlan(
         (Restore(own), *steps, services),

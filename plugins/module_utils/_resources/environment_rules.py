@@ -21,7 +21,7 @@ from ansible_collections.idops.pingone.plugins.module_utils._base.types import W
 
 
 def check_immutable(current: Wire, type: str | None, region: str | None) -> None:
-    """Raise OptionError when an existing environment would have to change what can't be changed."""
+    """Raise OptionError when an existing environment would have to change what cannot be changed."""
     if type == "SANDBOX" and current.get("type") == "PRODUCTION":
         raise OptionError(
             f"type: environment '{title(current)}' is PRODUCTION, and PingOne does not turn PRODUCTION into SANDBOX; "
@@ -29,7 +29,7 @@ def check_immutable(current: Wire, type: str | None, region: str | None) -> None
         )
     if region and current.get("region") and region != current["region"]:
         raise OptionError(
-            f"region: environment '{title(current)}' is in {current['region']} and can't be moved to {region}; "
+            f"region: environment '{title(current)}' is in {current['region']} and cannot be moved to {region}; "
             f"give the region {current['region']}."
         )
 
@@ -40,12 +40,12 @@ def is_production(current: Wire) -> bool:
 
 
 def is_pending(current: Wire) -> bool:
-    """Tell whether an environment is on its way out, and can't be used."""
+    """Tell whether an environment is on its way out, and cannot be used."""
     return current.get("status") == "DELETE_PENDING"
 
 
 def check_usable(current: Wire) -> None:
-    """Raise OptionError when nothing can be done inside of an environment, since its deletion is pending."""
+    """Raise OptionError when nothing can be done inside of an environment because its deletion is pending."""
     if is_pending(current):
         raise OptionError(
             f"environment: the deletion of environment '{title(current)}' ({current['id']}) is pending, and nothing in "
@@ -96,11 +96,11 @@ def check_protection(current: Wire, protect: t.Mapping[str, t.Any] | None, now: 
     if created_before and not _is_older(current, _duration(created_before), now):
         problems.append(f"it was created at {current.get('createdAt')}, less than {created_before} ago")
     if problems:
-        raise OptionError(f"protect: environment '{title(current)}' is kept, since {' and '.join(problems)}.")
+        raise OptionError(f"protect: environment '{title(current)}' is kept because {' and '.join(problems)}.")
 
 
 def check_protect_option(protect: t.Mapping[str, t.Any] | None) -> None:
-    """Raise OptionError when a condition of the option can't be understood, before anything is looked up."""
+    """Raise OptionError when a condition of the option cannot be understood, before anything is looked up."""
     given = protect or {}
     if protect is not None and not any(given.get(key) for key in ("type_is", "name_matches", "created_before")):
         raise OptionError("protect: give at least one of type_is, name_matches and created_before.")
@@ -110,7 +110,7 @@ def check_protect_option(protect: t.Mapping[str, t.Any] | None) -> None:
         re.compile(given.get("name_matches") or "")
     except re.error as error:
         raise OptionError(
-            f"protect: name_matches '{given['name_matches']}' is no regular expression: {error}."
+            f"protect: name_matches '{given['name_matches']}' is not a valid regular expression: {error}."
         ) from error
 
 

@@ -35,7 +35,7 @@ def find_license(licenses: t.Sequence[Wire], reference: str) -> Wire:
 
 
 def check_license(licenses: t.Sequence[Wire], chosen: Wire, region: str | None, type: str, *, is_move: bool) -> None:
-    """Raise OptionError when an environment can't be on a license.
+    """Raise OptionError when an environment cannot be on a license.
 
     licenses: all of them, to be listed as candidates.
     region, type: the environment's; a region of None is not checked.
@@ -65,7 +65,7 @@ def only_license(licenses: t.Sequence[Wire], region: str | None, type: str) -> W
 
 
 def incompatibilities(item: Wire, region: str | None, type: str, *, is_move: bool) -> list[str]:
-    """Return why an environment can't be on a license, as predicates; empty when it can."""
+    """Return why an environment cannot be on a license, as predicates; empty when it can."""
     allowed = item.get("environments") or {}
     reasons = []
     if item.get("status") != "ACTIVE":

@@ -24,10 +24,10 @@ PRINCIPALS: t.Final = ("application", "user", "group")
 
 
 def check_options(params: t.Mapping[str, t.Any]) -> None:
-    """Raise OptionError for options that can't be right whatever exists, before the first call."""
+    """Raise OptionError for options that cannot be right whatever exists, before the first call."""
     check_not_empty(params, "environment", *PRINCIPALS)
     if params["state"] == "absent" and params["exclusive"]:
-        raise OptionError("exclusive goes with state: present only; to remove every role, give roles: [] with it.")
+        raise OptionError("exclusive requires state: present; to remove every role, give roles: [] with it.")
     if not params["roles"] and not params["exclusive"]:
         instead = " in the place of state: absent" if params["state"] == "absent" else " as well"
         raise OptionError(f"roles must name at least one role; to remove every role, set exclusive: true{instead}.")
@@ -38,7 +38,7 @@ def check_options(params: t.Mapping[str, t.Any]) -> None:
 def ensure_role_assignments(task: Task) -> Outcome[RoleSetPlan, t.Sequence[Grant]]:
     """Assign and remove the roles of the principal that the options name.
 
-    Raises MissingObjectError when the principal or its environment is gone, OptionError for what can't be wanted,
+    Raises MissingObjectError when the principal or its environment is gone, OptionError for what cannot be wanted,
     PingOneError for what the caller may not do, before anything is written, and the client's errors.
     """
     roles = _role_set(task)

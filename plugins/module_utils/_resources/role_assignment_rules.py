@@ -42,11 +42,11 @@ def redundant(wanted: t.Sequence[Grant]) -> tuple[Grant, Grant] | None:
 
 
 def incompatible(grant: Grant) -> str | None:
-    """Return a sentence when a role can't have a scope of that type, by what the role says of itself."""
+    """Return a sentence when a role cannot have a scope of that type, by what the role says of itself."""
     if not grant.role.applicable_to or grant.scope.type in grant.role.applicable_to:
         return None
     fitting = ", ".join(kind.lower() for kind in grant.role.applicable_to)
-    return f"{grant.role.name} can't be assigned at {grant.scope.type.lower()} scope, but at: {fitting}"
+    return f"{grant.role.name} cannot be assigned at {grant.scope.type.lower()} scope, but at: {fitting}"
 
 
 def may_assign(own: t.Sequence[Grant], grant: Grant) -> bool:

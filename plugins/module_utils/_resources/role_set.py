@@ -76,7 +76,7 @@ class RoleSet:
     def wanted(self, roles: t.Sequence[Params]) -> list[Grant]:
         """Return the grants that the options ask for.
 
-        Raises OptionError for an unknown name, a role at a scope that it can't have, and a grant that another covers.
+        Raises OptionError for an unknown name, a role at a scope that it cannot have, and a grant that another covers.
         """
         grants = []
         for index, entry in enumerate(roles):

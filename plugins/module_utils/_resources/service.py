@@ -62,7 +62,7 @@ _API_NAMES: t.Final = {
 class BillChange:
     """What has to change in a bill of materials.
 
-    before, after: short names of the services on both sides, in order; None when they can't be known.
+    before, after: short names of the services on both sides, in order; None when they cannot be known.
     removed: short names of what goes.
     body: the new bill of materials, or None when nothing changes.
     """
@@ -108,7 +108,7 @@ def new_bill(wanted: t.Sequence[str]) -> Wire:
     for name in wanted:
         if name in _SET_UP_BY_VENDOR:
             raise OptionError(
-                f"services: {SHORT_NAMES[name]} can't be added by the API, since it comes only with environments "
+                f"services: {SHORT_NAMES[name]} cannot be added by the API because it comes only with environments "
                 "that Ping Identity sets up; leave it out."
             )
     return {"products": [{"type": name} for name in wanted]}
@@ -117,7 +117,7 @@ def new_bill(wanted: t.Sequence[str]) -> Wire:
 def plan_bill(bill: Wire | None, wanted: t.Sequence[str] | None, exclusive: bool) -> BillChange:
     """Return what has to change in a bill of materials.
 
-    bill: it as it was read; None in a dry run that can't read it.
+    bill: it as it was read; None in a dry run that cannot read it.
     wanted: API names of services that have to be there; None when none was asked for.
     exclusive: whether other services go, but for those with a deployment, which the vendor set up.
 

@@ -49,13 +49,13 @@ def ensure_worker_apps(task: Task, environment: Wire, wanted: t.Sequence[t.Mappi
 
 
 def check_options(params: t.Mapping[str, t.Any]) -> None:
-    """Raise OptionError for options that can't be right whatever exists, before the first call."""
+    """Raise OptionError for options that cannot be right whatever exists, before the first call."""
     check_not_empty(params, "environment", "id")
     if not params.get("id") and not params.get("name"):
         raise OptionError("name must not be empty; give the worker's name, or its id.")
     if params.get("return_secret") and params.get("imported_client_secret"):
         raise OptionError(
-            "return_secret and imported_client_secret exclude each other, since ansible-core takes the value of a "
+            "return_secret and imported_client_secret are mutually exclusive because ansible-core takes the value of a "
             "secret option out of every result; use that value itself, or read the secret in a task of its own."
         )
     if params.get("state") != "absent":
@@ -100,7 +100,7 @@ def _find(task: Task, environment: Wire, applications: Resource, params: t.Mappi
         return None
     raise OptionError(
         f"id: there is no application '{reference}' in environment '{title(environment)}'; "
-        "leave id out to create one by its name, since PingOne chooses the id."
+        "leave id out to create one by its name because PingOne chooses the id."
     )
 
 

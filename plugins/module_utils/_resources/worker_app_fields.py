@@ -77,7 +77,7 @@ _OPENID_CONNECT = (
     Field("redirect_uris", "redirectUris", "list", elements="str"),
     Field("allow_wildcard_in_redirect_uris", "allowWildcardInRedirectUris", _BOOL),
     Field("post_logout_redirect_uris", "postLogoutRedirectUris", "list", elements="str"),
-    # The service keeps the two durations when a replacement leaves them out, so they can't be reset.
+    # The service keeps the two durations when a replacement leaves them out, so they cannot be reset.
     Field(
         "refresh_token_duration",
         "refreshTokenDuration",

@@ -107,13 +107,13 @@ def _refresh_token_needs_a_user_grant(known: Settings) -> str | None:
     """(inferred)"""
     grants = set(known.get("grant_types", ()))
     if "REFRESH_TOKEN" in grants and not grants & {"AUTHORIZATION_CODE", "DEVICE_CODE"}:
-        return "grant_types REFRESH_TOKEN goes only with AUTHORIZATION_CODE or DEVICE_CODE."
+        return "grant_types REFRESH_TOKEN requires AUTHORIZATION_CODE or DEVICE_CODE."
     return None
 
 
 def _private_key_needs_a_public_one(known: Settings) -> str | None:
     if known.get("jwks") and known.get("jwks_url"):
-        return "jwks and jwks_url exclude each other; give one of them, and reset the other where it is set."
+        return "jwks and jwks_url are mutually exclusive; give one of them, and reset the other where it is set."
     if known.get("token_endpoint_auth_method") != "PRIVATE_KEY_JWT":
         return None
     if not known.get("jwks", True) and not known.get("jwks_url", True):

@@ -1,7 +1,7 @@
 # Copyright: The idops.pingone contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Tells whether two runs of a play gave the same results, but for what can't be the same."""
+"""Tells whether two runs of a play gave the same results, but for what cannot be the same."""
 
 from __future__ import annotations
 

@@ -367,7 +367,7 @@ def test_promotion_by_a_worker_that_sees_no_licenses_is_left_to_the_service(serv
     ("options", "sentence"),
     [
         ({"type": "SANDBOX"}, "PingOne does not turn PRODUCTION into SANDBOX"),
-        ({"region": "EU"}, "is in NA and can't be moved to EU"),
+        ({"region": "EU"}, "is in NA and cannot be moved to EU"),
         ({"services": [], "exclusive_services": True}, "removing MFA, SSO needs confirm_production"),
         ({"services": ["MFA"], "exclusive_services": True, "confirm_production": "Dev"}, "removing SSO needs"),
     ],
@@ -508,4 +508,4 @@ def test_a_dry_run_restores_nothing_and_says_what_it_can_not_know(service):
     assert result.changed
     assert result.values["environment"]["status"] == "ACTIVE"
     assert result.values["environment"]["hard_delete_allowed_at"] is None
-    assert "can't be read while its deletion is pending" in task.warnings[0]
+    assert "cannot be read while its deletion is pending" in task.warnings[0]

@@ -269,7 +269,7 @@ def test_what_comes_with_an_environment_that_is_only_predicted_is_predicted_as_r
     ("options", "sentence"),
     [
         ({"roles": []}, "roles must name at least one role"),
-        ({"state": "absent", "exclusive": True}, "exclusive goes with state: present only"),
+        ({"state": "absent", "exclusive": True}, "exclusive requires state: present"),
         ({"roles": [{"role": "x", "scope": {}}]}, r"roles\[0\].scope must be exactly one of"),
         (
             {"roles": [{"role": "x", "scope": {"population": "p", "application": "a"}}]},

@@ -208,7 +208,7 @@ class TestLateness:
             act(make_client(options={"settle": 3}), "GET")
         assert clock.waits == [0.5, 1.0, 1.5]
 
-    def test_a_full_licence_is_not_waited_for(self, client, service, clock):
+    def test_a_full_license_is_not_waited_for(self, client, service, clock):
         service.answers("PUT", THING, (200, {"id": "a"}))
         full = {"message": "The request could not be completed. You do not have access to this resource."}
         service.answers("POST", "/environments", (403, {**full, "details": [{"code": "LICENSE_EXCEEDED"}]}))

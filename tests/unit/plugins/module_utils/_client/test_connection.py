@@ -104,7 +104,7 @@ class TestCredentials:
 
     @pytest.mark.parametrize("given", ["client_id", "client_secret"])
     def test_they_are_taken_whole(self, given):
-        with pytest.raises(OptionError, match=r"is missing: .* since the other credentials come from the task"):
+        with pytest.raises(OptionError, match=r"is missing: .* because the other credentials come from the task"):
             connection_from({given: "from-task"}, ENVIRON)
 
     def test_a_token_of_the_task_excludes_the_environments_credentials(self):
@@ -116,9 +116,9 @@ class TestCredentials:
         assert connection.credential.method == "client_secret_basic"
 
     def test_token_and_credentials_exclude_each_other(self):
-        with pytest.raises(OptionError, match="^access_token and client_id exclude each other"):
+        with pytest.raises(OptionError, match="^access_token and client_id are mutually exclusive"):
             connect(access_token="t")
-        with pytest.raises(OptionError, match="^PINGONE_API_ACCESS_TOKEN and PINGONE_CLIENT_ID exclude each other"):
+        with pytest.raises(OptionError, match="^PINGONE_API_ACCESS_TOKEN and PINGONE_CLIENT_ID are mutually exclusive"):
             connection_from({}, {**ENVIRON, "PINGONE_API_ACCESS_TOKEN": "t"})
 
     @pytest.mark.parametrize("name", ["auth_environment_id", "client_id", "client_secret"])

@@ -122,7 +122,7 @@ def test_a_secret_that_the_task_was_given_is_not_returned(imported):
         no_log_values=[imported],
     )
     assert result["failed"] is True
-    assert result["msg"].startswith("client_secret cannot be returned, since it holds the value of one of this")
+    assert result["msg"].startswith("client_secret cannot be returned because it holds the value of one of this")
     assert "imported" not in result["msg"]
 
 

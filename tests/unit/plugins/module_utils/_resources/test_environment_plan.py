@@ -143,7 +143,7 @@ def test_what_is_pending_is_restored_first_and_its_services_are_read_then():
     assert (plan.steps[0], plan.steps[2]) == (Restore("old"), SetServices(("PING_ONE_BASE",), False))
     shown = plan.predicted.to_result()
     assert (shown["status"], shown["soft_deleted_at"], shown["hard_delete_allowed_at"]) == ("ACTIVE", None, None)
-    assert "can't be read while its deletion is pending" in plan.notes[0]
+    assert "cannot be read while its deletion is pending" in plan.notes[0]
 
 
 def test_a_restoration_moves_to_another_license_by_itself():

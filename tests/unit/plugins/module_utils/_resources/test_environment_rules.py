@@ -33,7 +33,7 @@ def test_type_and_region_are_kept():
     check_immutable({**SHOP, "type": "SANDBOX"}, "PRODUCTION", "NA")
     with pytest.raises(OptionError, match="type: environment 'shop' is PRODUCTION"):
         check_immutable(SHOP, "SANDBOX", "NA")
-    with pytest.raises(OptionError, match="region: environment 'shop' is in NA and can't be moved to EU"):
+    with pytest.raises(OptionError, match="region: environment 'shop' is in NA and cannot be moved to EU"):
         check_immutable(SHOP, None, "EU")
 
 

@@ -173,7 +173,7 @@ def test_removal_tells_what_a_broader_grant_still_covers(current, unwanted):
 
 
 def test_a_role_says_where_it_applies():
-    assert "can't be assigned at organization scope, but at: environment, population" in incompatible(Grant(DATA, ORG))
+    assert "cannot be assigned at organization scope, but at: environment, population" in incompatible(Grant(DATA, ORG))
     assert incompatible(Grant(DATA, DEV)) is None
     assert incompatible(Grant(READER, ORG)) is None
 

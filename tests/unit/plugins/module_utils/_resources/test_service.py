@@ -94,9 +94,9 @@ def test_an_unknown_service_is_named_with_the_choices():
 
 @pytest.mark.parametrize("name", sorted(VENDORS))
 def test_what_the_vendor_sets_up_is_never_added_but_may_be_named(name):
-    with pytest.raises(OptionError, match="can't be added"):
+    with pytest.raises(OptionError, match="cannot be added"):
         new_bill([name])
-    with pytest.raises(OptionError, match="can't be added"):
+    with pytest.raises(OptionError, match="cannot be added"):
         plan_bill({"products": []}, [name], False)
     assert plan_bill({"products": [{"type": name}]}, [name], True).body is None
 
