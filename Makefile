@@ -14,7 +14,7 @@ TENANT ?= emulator
 CORE ?=
 ALTERED ?=
 ARGS ?=
-export PROPAGATION TENANT CORE ALTERED
+export PROPAGATION API_DATE TENANT CORE ALTERED
 
 ENVIRONMENT := . scripts/environment.sh
 REQUIREMENTS := requirements-core.txt requirements-dev.txt roles/emulator/files/requirements.txt
@@ -37,7 +37,7 @@ $(STAMP): $(REQUIREMENTS)
 	@touch $@
 
 .PHONY: quickstart
-quickstart: venv ## Bootstrap two environments on the emulator, twice (PROPAGATION=2, TENANT=real)
+quickstart: venv ## Bootstrap two environments on the emulator, twice (PROPAGATION=2, API_DATE=2026-04, TENANT=real)
 	@bash scripts/quickstart.sh
 
 .PHONY: quickstart-teardown

@@ -17,5 +17,6 @@ if [ "${1-}" = teardown ]; then exec ansible-playbook playbooks/teardown.yml -e 
 # As JSON because Ansible splits other text at spaces and quotes, which the folder's name may have.
 variables=$(python -c 'import json, sys; print(json.dumps(dict(argument.split("=", 1) for argument in sys.argv[1:])))' \
   "emulator_python=$checkout/.venv/bin/python" "quickstart_propagation=$PROPAGATION" \
+  "quickstart_api_date=${API_DATE:-}" \
   "quickstart_teardown=make quickstart-teardown")
 exec ansible-playbook playbooks/quickstart.yml -e "$variables"
