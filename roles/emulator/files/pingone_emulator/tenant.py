@@ -42,7 +42,7 @@ class Switches(BaseModel):
     default_population: bool = True  # a new environment has a population named Default
     application_import: bool = True  # a new application may bring its clientId and clientSecret
     unique_application_names: bool = False  # a second application of the same name is refused
-    unique_group_names: bool = True  # a second group of the same name in one population is refused
+    unique_group_names: bool = True  # a second group of a name is refused, unless both are of different populations
     omitted_mobile_clears_ids: bool = True  # a PUT of a native application without mobile clears the ids of its app
     omitted_footer_is_cleared: bool = True  # a self-service application that is sent without a footer loses it
     delete_assigned_role: bool = True  # a custom role may be deleted while it is assigned

@@ -71,8 +71,8 @@ async def move_user(call: CurrentCall) -> Response:
     """Move the user to another population, where the caller may change users too."""
     state, user = find_user(call)
     wanted = call.read(Reference).id
-    check_population(state, wanted, "id")
     call.allow(wanted)
+    check_population(state, wanted, "id")
     move(state, user, wanted)
     _touch(call, user)
     return call.ok(_shown_population(call, user))
