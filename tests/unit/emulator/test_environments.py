@@ -146,6 +146,7 @@ def test_the_creator_gets_its_birthright(bootstrap: Caller, world: World, home: 
     assert held == {
         ("Organization Admin", "ORGANIZATION", world.organization),
         ("Environment Admin", "ORGANIZATION", world.organization),
+        ("Identity Data Admin", "ENVIRONMENT", world.administrators),
         ("Environment Admin", "ENVIRONMENT", home),
         ("Identity Data Admin", "ENVIRONMENT", home),
         ("Client Application Developer", "ENVIRONMENT", home),
@@ -191,7 +192,8 @@ def test_a_deleted_environment_is_first_out_of_reach_then_gone(world: World, boo
 def test_roles_on_a_deleted_environment_are_gone(world: World, bootstrap: Caller, home: str) -> None:
     bootstrap.delete(f"/environments/{home}").must(204)
     path = f"/environments/{world.administrators}/applications/{bootstrap.client_id}/roleAssignments"
-    assert {one["scope"]["id"] for one in bootstrap.get(path).items} == {world.organization}
+    scopes = {one["scope"]["id"] for one in bootstrap.get(path).items}
+    assert scopes == {world.organization, world.administrators}
 
 
 def test_production_is_guarded(world: World, bootstrap: Caller) -> None:

@@ -5,11 +5,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from emulator_world import DEFAULT, Caller, World
+from pingone_emulator import tenant_file
 
 UNKNOWN = "11111111-2222-4333-8444-555555555555"
 DATA, DEVELOPER, ADMIN = "Identity Data Admin", "Client Application Developer", "Environment Admin"
@@ -148,3 +150,29 @@ def test_what_enables_a_user_is_a_permission_of_its_own(
     own = f"/environments/{home}/users/{user}/{member}"
     holder(bootstrap, home, "update", "dir:update:user").put(own, {member: True}).error(403, "ACCESS_FAILED")
     holder(bootstrap, home, "own", permission).put(own, {member: True}).must(200)
+
+
+# -- the first worker -------------------------------------------------------------------------------------------------
+
+WITHOUT_PEOPLE = Path(__file__).parents[1] / "data" / "first_worker_without_people.yml"
+
+
+def test_the_first_worker_holds_identity_data_admin_where_administrators_live(world: World, bootstrap: Caller) -> None:
+    assert held(world, bootstrap) == [
+        ("Organization Admin", world.organization),
+        (ADMIN, world.organization),
+        (DATA, world.administrators),
+    ]
+    path = f"/environments/{world.administrators}/groups"
+    [group] = bootstrap.get(path).items
+    bootstrap.assign(world.administrators, group["id"], ADMIN, ("ORGANIZATION", world.organization), "groups")
+    bootstrap.post(path, {"name": "others"}).must(201)
+
+
+def test_a_first_worker_without_it_manages_nobody_there(make_world: Callable[..., World]) -> None:
+    world = make_world(document=tenant_file.read(WITHOUT_PEOPLE))
+    bootstrap = world.bootstrap()
+    assert held(world, bootstrap) == [("Organization Admin", world.organization), (ADMIN, world.organization)]
+    path = f"/environments/{world.administrators}/groups"
+    assert [one["name"] for one in bootstrap.get(path).items] == ["Platform Admins"]
+    bootstrap.post(path, {"name": "others"}).error(403, "ACCESS_FAILED")

@@ -333,7 +333,7 @@ def test_nobody_takes_its_own_roles(world: World, bootstrap: Caller, home: str) 
     for one in bootstrap.get(path).items:
         assert one["readOnly"] is True
         assert bootstrap.delete(f"{path}/{one['id']}").status in (400, 403)
-    assert len(bootstrap.get(path).items) == 5
+    assert len(bootstrap.get(path).items) == 6
 
 
 def test_a_saml_application_may_hold_roles(bootstrap: Caller, home: str) -> None:

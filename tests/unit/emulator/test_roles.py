@@ -114,6 +114,10 @@ def test_an_administrator_of_one_environment_finds_roles_there_only(bootstrap: C
     worker = bootstrap.worker(home, {"Environment Admin": ("ENVIRONMENT", home)})
     worker.get("/roles").error(403, "ACCESS_FAILED")
     assert {one["name"] for one in worker.get(f"/environments/{home}/roles").items} == NAMES
+    bootstrap.world.switch(platform_roles_anywhere=True)
+    assert {one["name"] for one in worker.get("/roles").items} == NAMES
+    developer = bootstrap.worker(home, {"DaVinci Admin": ("ENVIRONMENT", home)}, "developer")
+    developer.get("/roles").error(403, "ACCESS_FAILED")
 
 
 # -- custom roles -----------------------------------------------------------------------------------------------------

@@ -27,14 +27,14 @@ _FILTER = {"type": ("eq",), "name": ("eq", "sw")}
 @router.get("/roles")
 async def list_platform_roles(call: CurrentCall) -> Response:
     """The roles that the platform brings."""
-    call.organization()
+    _check_right_to_platform_roles(call)
     return call.page("roles", call.tenant.platform_roles.values(), lambda one: one.wire(call.api), envelope=_ENVELOPE)
 
 
 @router.get("/roles/{role}")
 async def read_platform_role(call: CurrentCall) -> Response:
     """One of them."""
-    call.organization()
+    _check_right_to_platform_roles(call)
     role = call.tenant.platform_roles.get(call.params["role"])
     if role is None:
         raise not_found(f"Role not found for id: {call.params['role']} and environmentId: {call.caller.environment.id}")
@@ -96,6 +96,13 @@ async def delete_role(call: CurrentCall) -> Response:
     for other in state.roles.values():
         other.can_be_assigned_by = [one for one in other.can_be_assigned_by if one.id != role.id]
     return call.no_content()
+
+
+def _check_right_to_platform_roles(call: Call) -> None:
+    """The permission is needed at the organization (inferred), or, by a switch, wherever."""
+    anywhere = call.tenant.switches.platform_roles_anywhere
+    if not (anywhere and access.holds_anywhere(call.tenant, call.late, call.caller, call.permission)):
+        call.organization()
 
 
 def _unknown(call: Call) -> ApiError:
