@@ -39,6 +39,7 @@ class Field:
     options: the fields of a dictionary option; their members are relative to this one.
     ids: the option is a list of ids, the member a list of objects with an C(id).
     default: what the service shows when the member was never sent; None when it shows nothing.
+    may_show: what it shows then in newer states only, so that a new object is not predicted to have it.
     minimum, maximum: bounds of an integer, in the unit that C(unit) names.
     create_only: sent on creation, ignored by the service afterwards, and so never compared.
     read_only: owned by the service: never an option, never sent.
@@ -56,6 +57,7 @@ class Field:
     options: tuple[Field, ...] = ()
     ids: bool = False
     default: t.Any = None
+    may_show: t.Any = None
     minimum: int | None = None
     maximum: int | None = None
     unit: str = ""
@@ -106,6 +108,11 @@ class Field:
     def same(self, current: t.Any, wanted: t.Any) -> bool:
         """Tell whether two wire values mean the same: lists are sets, JSON texts are compared as JSON."""
         return bool(_comparable(self, current) == _comparable(self, wanted))
+
+    def is_reset(self, current: t.Any) -> bool:
+        """Tell whether a wire value is what the service shows when the member was never sent."""
+        unset = ABSENT if self.default is None else self.default
+        return self.same(current, unset) or (self.may_show is not None and self.same(current, self.may_show))
 
     def check(self, value: t.Any) -> None:
         """Raise OptionError when an integer is out of its bounds."""

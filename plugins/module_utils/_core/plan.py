@@ -107,8 +107,7 @@ def plan(
         if field.create_only or field.write_only:
             continue
         found = get_member(current, field.member)
-        aim = field.default if value is ABSENT and field.default is not None else value
-        if not field.same(found, aim):
+        if not (field.is_reset(found) if value is ABSENT else field.same(found, value)):
             put_member(predicted, field.member, _merged(field, found, value))
     if predicted == current:
         return Change(table, "none", current, None, current)

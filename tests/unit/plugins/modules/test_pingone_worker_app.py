@@ -93,6 +93,44 @@ def test_a_worker_that_is_right_costs_two_listings_and_no_write(service):
     assert spoken(service) == [("GET", "/environments"), ("GET", f"/environments/{ENVIRONMENT}/applications")]
 
 
+NEWEST = {
+    "clientId": WORKER,
+    "signing": {"keyRotationPolicy": {"id": "3f9b1c52-3a60-4d7e-9b3f-2d1c0a6e5f48"}},
+    "metadata": {"a": "b"},
+    "requestScopesForMultipleResourcesEnabled": False,
+    "idpSignoff": False,
+    "additionalRefreshTokenReplayProtectionEnabled": True,
+}
+UNSENT = [
+    "request_scopes_for_multiple_resources_enabled",
+    "idp_signoff",
+    "additional_refresh_token_replay_protection_enabled",
+]
+
+
+def test_what_the_newest_service_shows_unsent_survives_an_update(service):
+    listing(service, worker(**NEWEST))
+    service.put(f"{APPLICATIONS}/{WORKER}", json=worker(**NEWEST, enabled=False))
+    run(name="ci", enabled=False)
+    sent = body(service, "PUT")
+    assert {member: sent.get(member) for member in NEWEST} == {**NEWEST, "clientId": None}
+
+
+@pytest.mark.parametrize("shown", [{}, NEWEST])
+def test_what_the_newest_service_shows_unsent_is_no_change(service, shown):
+    listing(service, worker(**shown))
+    result, _task = run(name="ci", enabled=True, reset=UNSENT)
+    assert not result.changed
+
+
+def test_what_was_set_is_reset(service):
+    listing(service, worker(**{**NEWEST, "idpSignoff": True}))
+    service.put(f"{APPLICATIONS}/{WORKER}", json=worker(**NEWEST))
+    result, _task = run(name="ci", reset=UNSENT)
+    assert result.changed
+    assert "idpSignoff" not in body(service, "PUT")
+
+
 def test_an_update_sends_everything_back_but_what_the_service_owns(service):
     listing(service, worker())
     service.put(f"{APPLICATIONS}/{WORKER}", json=worker(enabled=False))
