@@ -45,13 +45,13 @@ options:
     description:
       - Username or id of the user who holds the roles.
       - The calling worker needs Identity Data Admin in O(environment), or a custom role with
-        C(permissions:read:userRoleAssignments) and C(permissions:update:userRoleAssignments).
+        C(dir:read:user), C(permissions:read:userRoleAssignments) and C(permissions:update:userRoleAssignments).
     type: str
   group:
     description:
       - Name or id of the group whose members hold the roles.
       - The calling worker needs Identity Data Admin in O(environment), or a custom role with
-        C(permissions:read:groupRoleAssignments), C(permissions:create:groupRoleAssignments) and
+        C(dir:read:group), C(permissions:read:groupRoleAssignments), C(permissions:create:groupRoleAssignments) and
         C(permissions:delete:groupRoleAssignments).
     type: str
   roles:

@@ -128,6 +128,19 @@ def test_a_refused_worker_alone_is_told_that_it_may_be_retired(
     assert ("this worker is retired: sign in as the second actor instead." in output) is is_told
 
 
+def test_who_may_not_see_the_roles_of_a_group_is_told_before_anything_is_made(start: Start) -> None:
+    def tenant(document: Tenant) -> None:
+        home = {"type": "ENVIRONMENT", "name": "Administrators"}
+        roles = [{"role": "Client Application Developer", "scope": home}]
+        document["environments"][0]["applications"][0]["roleAssignments"] = roles
+
+    site = start(tenant=tenant)
+    people = [{"group": "Platform Admins", "role": "Environment Admin"}]
+    output = " ".join(site.bootstrap(sandbox("dev"), rc=2, bootstrap_admin_groups=people).split())
+    assert "Have Identity Data Admin in that environment assigned to it, or a custom role with dir:read:group" in output
+    assert site.writes() == []
+
+
 def test_a_bootstrap_of_nothing_says_so(start: Start) -> None:
     site = start()
     assert "Nothing was asked for: bootstrap_environments is empty." in site.bootstrap()
@@ -294,15 +307,18 @@ def held_in_environments(site: Site, client_id: str) -> int:
     return sum(it["type"] == "ENVIRONMENT" and it["id"] != site.ready["auth_environment_id"] for it in scopes)
 
 
-@pytest.mark.parametrize("removals", [1, 3, 4])
-def test_a_hand_over_that_stopped_halfway_is_completed_by_the_next_run(start: Start, removals: int) -> None:
+@pytest.mark.parametrize(("always_all", "removals"), [("false", 1), ("false", 2), ("false", 3), ("true", 4)])
+def test_a_hand_over_that_stopped_halfway_is_completed_by_the_next_run(
+    start: Start, always_all: str, removals: int
+) -> None:
     fault = {"kind": "status", "status": 503, "method": "DELETE", "skip": removals}
-    site = start("--fault", json.dumps(fault), tenant=add_second_actor)
+    switch = f"birthright_always_all={always_all}"
+    site = start("--fault", json.dumps(fault), "--switch", switch, tenant=add_second_actor)
     wanted = {"bootstrap_second_actor": SECOND, "bootstrap_finalize": "disable_bootstrap_worker"}
     environments = (sandbox("one"), sandbox("two"))
     site.bootstrap(*environments, rc=2, **wanted)
     caller = site.ready["client_id"]
-    assert held_in_environments(site, caller) == 6 - removals
+    assert held_in_environments(site, caller) == (6 if always_all == "true" else 4) - removals
     clear_faults(site)
     refusal = " ".join(site.bootstrap(*environments, rc=2, **wanted).split())
     assert "holds no role in one, two any more" in refusal

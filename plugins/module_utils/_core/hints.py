@@ -65,7 +65,7 @@ _CAUSES: t.Final = (
 )
 _SETTLE: t.Final = "After a change of the worker, the option settle waits for it to take effect."
 _SECRET: t.Final = re.compile(r"applications/[^/]+/secret")
-_OF_PEOPLE: t.Final = re.compile(r"(user|group)s/[^/]+/roleAssignments(/.*)?")
+_OF_PEOPLE: t.Final = re.compile(r"users(/.*)?|groups/[^/]+/roleAssignments(/.*)?")
 # What PingOne says when the roles of a worker keep its secret from the caller.
 _WORKER_SECRET: t.Final = "worker application client secrets"
 # What PingOne says when the caller's own roles are too few for a role assignment.
@@ -144,10 +144,9 @@ def _by_reading(error: ServiceError) -> str | None:
         )
     if error.status == 404:
         return None
-    if _OF_PEOPLE.fullmatch(rest):
-        return _about_people(environment, rest, client_id)
     kept = _about_secret(error, environment, rest, get_once) if _SECRET.fullmatch(rest) else None
-    return kept or _about_service(environment, rest, get_once) or _about_role(environment, rest, client_id)
+    lacking = _about_people if _OF_PEOPLE.fullmatch(rest) else _about_role
+    return kept or _about_service(environment, rest, get_once) or lacking(environment, rest, client_id)
 
 
 def _by_status(error: ServiceError) -> str | None:
@@ -173,11 +172,12 @@ def _about_people(environment: str, rest: str, client_id: str) -> str:
 
     Source: of the platform's roles Identity Data Admin alone does, as recorded for users, and as reported for groups.
     """
-    verbs = ("read", "update") if rest.startswith("users/") else ("read", "create", "delete")
-    permissions = ", ".join(f"permissions:{verb}:{rest.split('/')[0][:-1]}RoleAssignments" for verb in verbs)
+    kind = "user" if rest.startswith("users") else "group"
+    verbs = ("read", "update") if kind == "user" else ("read", "create", "delete")
+    permissions = ", ".join(f"permissions:{verb}:{kind}RoleAssignments" for verb in verbs)
     return (
-        f"{_who(client_id)} may not see or change the roles of {rest.split('/')[0]} of environment {environment}. "
-        f"Have Identity Data Admin in that environment assigned to it, or a custom role with {permissions}; "
+        f"{_who(client_id)} may not see or change the roles of {kind}s of environment {environment}. Have Identity "
+        f"Data Admin in that environment assigned to it, or a custom role with dir:read:{kind}, {permissions}; "
         "Environment Admin and Organization Admin do not suffice."
     )
 

@@ -44,6 +44,8 @@ def ensure_role_assignments(task: Task) -> Outcome[RoleSetPlan, t.Sequence[Grant
     roles = _role_set(task)
     absent = task.params["state"] == "absent"
     with roles.resource.locked():
+        # Before all else: a worker that may not see them can do nothing here, and is told which role it lacks.
+        roles.resource.list()
         wanted = roles.wanted(task.params["roles"])
         plan = roles.plan(wanted, absent=absent, exclusive=task.params["exclusive"])
         after = task.apply(plan, roles)

@@ -209,11 +209,11 @@ class RoleSet:
 
     def _own_grants(self) -> list[Grant] | None:
         """Return what the calling worker holds; None when it cannot be read, or a person calls."""
+        assignments = own_assignments(self._task)
         try:
-            listed = own_assignments(self._task)
+            return None if assignments is None else self._grants(assignments.list())
         except (PermissionDeniedError, NotFoundError):
             return None
-        return None if listed is None else self._grants(listed.list())
 
     # Writing
 

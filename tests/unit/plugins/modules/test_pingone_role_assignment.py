@@ -216,6 +216,13 @@ def test_what_a_role_of_the_caller_may_assign_is_no_warning(service):
     assert task.warnings == []
 
 
+def test_a_worker_that_may_not_read_its_own_roles_leaves_the_decision_to_the_service(service):
+    service.replace(responses.GET, OWN, json={"code": "ACCESS_FAILED", "message": "no"}, status=403)
+    holds(service)
+    _result, task = run(roles=BOTH, check_mode=True)
+    assert task.warnings == []
+
+
 def test_a_person_s_token_leaves_the_decision_to_the_service(service):
     holds(service)
     service.post(ASSIGNMENTS, json=assignment(1, ADMIN, "ENVIRONMENT", DEV), status=201)

@@ -100,25 +100,28 @@ class TestExplanation:
             client.get(THING + "/secret", operation="reading the secret")
 
     @pytest.mark.parametrize(
-        ("kind", "permissions"),
+        ("path", "kind", "permissions"),
         [
-            ("user", "permissions:read:userRoleAssignments, permissions:update:userRoleAssignments;"),
+            ("users", "user", "permissions:read:userRoleAssignments, permissions:update:userRoleAssignments;"),
+            ("users/p/roleAssignments/a", "user", "permissions:read:userRoleAssignments, permissions:update:userRole"),
             (
+                "groups/p/roleAssignments",
                 "group",
                 "permissions:read:groupRoleAssignments, permissions:create:groupRoleAssignments, "
                 "permissions:delete:groupRoleAssignments;",
             ),
         ],
     )
-    def test_roles_of_people_need_a_role_of_their_own(self, client, service, kind, permissions):
-        path = f"/environments/e/{kind}s/p/roleAssignments"
+    def test_roles_of_people_need_a_role_of_their_own(self, client, service, path, kind, permissions):
+        path = f"/environments/e/{path}"
         service.answers("GET", path, (403, NOT_AUTHORIZED))
         service.answers("GET", "/environments/e", 200)
+        service.answers("GET", "/environments/e/billOfMaterials", 403)
 
         with explained(
             PermissionDeniedError,
             match=f"roles of {kind}s of environment e. Have Identity Data Admin in that environment assigned to it, or "
-            f"a custom role with {permissions}",
+            f"a custom role with dir:read:{kind}, {permissions}",
         ):
             client.get(path, operation="reading them")
 
