@@ -106,7 +106,8 @@ notes:
     lower case wins. A loopback address has none. C(~/.netrc) is not read.
   - Environment variables are those of the controller, where tasks run in Ansible's own process. A task with
     C(become), with C(async), or over another connection runs elsewhere, and has those that are there and those of
-    its own C(environment).
+    its own C(environment). A secret in C(environment) is refused there because ansible-core prints it with C(-vvv) and
+    passes it in a command line; give the option in its place, such as O(client_secret).
   - A target with an older Python, or without the libraries, cannot run the task; C(delegate_to) V(localhost) lets the
     controller do so.
 """

@@ -26,6 +26,7 @@ from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
 from ansible.utils.vars import merge_hash
 from ansible_collections.idops.pingone.plugins.module_utils._base.redact import redact
+from ansible_collections.idops.pingone.plugins.module_utils._client.connection import CONNECTION_OPTIONS
 from ansible_collections.idops.pingone.plugins.module_utils._client.http import HAS_REQUESTS, prepare
 from ansible_collections.idops.pingone.plugins.module_utils._client.session_state import reset
 from ansible_collections.idops.pingone.plugins.module_utils._core.result import (
@@ -113,6 +114,12 @@ class PingOneAction(ActionBase):  # type: ignore[misc]
                 "msg": f"{self._name} would return a secret, which is not safe with async nor over another connection "
                 "than local; use delegate_to: localhost, without async.",
             }
+        for variable, option in exposed_secrets(self._environment()).items():
+            return {
+                "failed": True,
+                "msg": f"{variable} stands in the environment of a task that runs as a module, so ansible-core would "
+                f"print it with -vvv and pass it in a command line; give the option {option} instead.",
+            }
         wrap_async = self._task.async_val and not self._connection.has_native_async
         result: dict[str, t.Any] = self._execute_module(
             module_name=self._name, module_args=args, task_vars=task_vars, wrap_async=wrap_async
@@ -131,9 +138,7 @@ class PingOneAction(ActionBase):  # type: ignore[misc]
             # An attempt that is repeated wants to see what has changed.
             reset()
         PingOneAction._last_task = self._task
-        environment: dict[str, t.Any] = {}
-        self._compute_environment_string(environment)
-        with _environ(environment):
+        with _environ(self._environment()):
             result = perform(
                 self.module.run,
                 task,
@@ -145,11 +150,23 @@ class PingOneAction(ActionBase):  # type: ignore[misc]
             result["warnings"] = redact(task.warnings, task.secrets)
         return result
 
+    def _environment(self) -> dict[str, t.Any]:
+        """Return the task's own environment, with that of its block and play."""
+        environment: dict[str, t.Any] = {}
+        self._compute_environment_string(environment)
+        return environment
+
     def _validation_message(self, errors: t.Any) -> str:
         """Return what AnsibleModule says: the first error only."""
         if isinstance(errors[0], UnsupportedError):
             return unsupported_message(self._name, errors.msg)
         return str(errors.msg)
+
+
+def exposed_secrets(environment: t.Mapping[str, t.Any]) -> dict[str, str]:
+    """Return the variables of a task's environment that hold a secret of the connection, each with its option."""
+    secret = {option.env: option.name for option in CONNECTION_OPTIONS if option.env and option.no_log}
+    return {name: secret[name] for name, value in environment.items() if name in secret and value}
 
 
 def not_finite(value: t.Any, name: str = "") -> str | None:

@@ -270,6 +270,37 @@ def test_a_secret_does_not_go_where_it_would_be_shown(tmp_path, where):
     assert CANARY[::-1] not in shown
 
 
+@pytest.mark.parametrize(
+    ("variable", "option"),
+    [("PINGONE_CLIENT_SECRET", "client_secret"), ("PINGONE_API_ACCESS_TOKEN", "access_token")],
+)
+@pytest.mark.parametrize("where", [{"async": 30, "poll": 1}, {"vars": {"pingone_in_process": False}}])
+def test_a_secret_in_the_environment_of_a_module_is_refused(tmp_path, where, variable, option):
+    task = {"example.toy.echo": {}, "environment": {variable: CANARY}, **where}
+    code, shown = play(tmp_path, tasks_book(tmp_path, [task]), "-vvvv")
+    assert code == 2
+    assert f"{variable} stands in the environment of a task that runs as a module" in shown
+    assert f"give the option {option} instead." in shown
+    assert CANARY not in shown
+
+
+def test_an_environment_without_a_secret_reaches_the_module(tmp_path):
+    task = {
+        "example.toy.echo": {"variable": "PINGONE_CLIENT_ID"},
+        "environment": {"PINGONE_CLIENT_ID": "example", "PINGONE_CLIENT_SECRET": ""},
+        "vars": {"pingone_in_process": False},
+    }
+    result = echoed(tmp_path, task)
+    assert (result["door"], result["variable"]) == ("module", "example")
+
+
+def test_a_secret_in_the_environment_of_a_task_in_process_is_used_and_not_shown(tmp_path):
+    task = {"example.toy.echo": {"variable": "PINGONE_CLIENT_ID"}, "environment": {"PINGONE_CLIENT_SECRET": CANARY}}
+    code, shown = play(tmp_path, tasks_book(tmp_path, [task]), "-vvvv")
+    assert code == 0
+    assert CANARY not in shown
+
+
 def test_the_items_of_a_loop_share_what_was_listed(tmp_path):
     task = {"example.toy.echo": {"listed": True}, "loop": [1, 2]}
     assert [item["remembered"] for item in echoed(tmp_path, task)["results"]] == [False, True]
