@@ -148,6 +148,9 @@ options:
         For a new one they are returned in any case.
     type: bool
     default: false
+notes:
+  - To make an environment, to give it a license and to delete it, the calling worker needs Organization Admin.
+    To change it, its services and its type, Environment Admin in it is enough.
 seealso:
   - module: idops.pingone.pingone_worker_app
   - module: idops.pingone.pingone_role_assignment

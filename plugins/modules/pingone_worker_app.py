@@ -346,6 +346,9 @@ options:
       - Secret that the worker had elsewhere. Only with O(imported_client_id), on creation.
       - Mutually exclusive with O(return_secret) because ansible-core takes its value out of every result.
     type: str
+notes:
+  - The calling worker needs Environment Admin or Client Application Developer in O(environment).
+    Organization Admin alone can do nothing in an environment.
 seealso:
   - module: idops.pingone.pingone_role_assignment
   - module: idops.pingone.pingone_token

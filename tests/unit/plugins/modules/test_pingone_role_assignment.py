@@ -216,6 +216,13 @@ def test_what_a_role_of_the_caller_may_assign_is_no_warning(service):
     assert task.warnings == []
 
 
+def test_who_may_not_see_the_roles_of_the_principal_is_told_before_the_roles_are_looked_up(service):
+    service.get(ASSIGNMENTS, json={"code": "ACCESS_FAILED", "message": "not these"}, status=403)
+    with pytest.raises(PingOneError, match="not these"):
+        run()
+    assert not any(call.request.url.startswith(f"{API}/roles") for call in service.calls)
+
+
 def test_a_worker_that_may_not_read_its_own_roles_leaves_the_decision_to_the_service(service):
     service.replace(responses.GET, OWN, json={"code": "ACCESS_FAILED", "message": "no"}, status=403)
     holds(service)
