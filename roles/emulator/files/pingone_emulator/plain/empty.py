@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
 """Collections that clients read along with what they are about, and that hold nothing here.
 
-Sign-on policies, flow policies, push credentials and identity providers cannot be made, so that these lists stay empty.
+Assignments of policies, push credentials and identity providers cannot be made, so that these lists stay empty.
 """
 
 from __future__ import annotations
