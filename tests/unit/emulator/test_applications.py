@@ -345,6 +345,13 @@ ACCEPTED = {
         "responseTypes": ["CODE"],
         "redirectUris": ["https://example.com"],
     },
+    "public-worker": {
+        "grantTypes": ["AUTHORIZATION_CODE", "REFRESH_TOKEN"],
+        "responseTypes": ["CODE"],
+        "redirectUris": ["https://example.com"],
+        "tokenEndpointAuthMethod": "NONE",
+        "pkceEnforcement": "S256_REQUIRED",
+    },
     "public-page": {
         "type": "SINGLE_PAGE_APP",
         "grantTypes": ["IMPLICIT"],
