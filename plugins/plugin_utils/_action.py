@@ -25,7 +25,6 @@ from ansible.module_utils.parsing.convert_bool import boolean
 from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
 from ansible.utils.vars import merge_hash
-from ansible_collections.idops.pingone.plugins.module_utils._base.redact import redact
 from ansible_collections.idops.pingone.plugins.module_utils._client.connection import CONNECTION_OPTIONS
 from ansible_collections.idops.pingone.plugins.module_utils._client.http import HAS_REQUESTS, prepare
 from ansible_collections.idops.pingone.plugins.module_utils._client.session_state import reset
@@ -147,7 +146,7 @@ class PingOneAction(ActionBase):  # type: ignore[misc]
                 diff=bool(self._task.diff),
             )
         if task.warnings:
-            result["warnings"] = redact(task.warnings, task.secrets)
+            result["warnings"] = [task.message(warning) for warning in task.warnings]
         return result
 
     def _environment(self) -> dict[str, t.Any]:

@@ -4,6 +4,10 @@
 
 """Taking secrets out of what leaves a task.
 
+A message is made for people, so every secret is taken out of it. A value is data that somebody uses: its keys stay as
+they are, and so does what only happens to hold a short secret, which may be a word. Whoever cuts, strips or quotes a
+text redacts it first because a part of a secret is not recognized any more.
+
 The placeholders are those of ansible-core, so that a text reads the same whoever replaced the secret in it. This is
 not C(remove_values) of ansible-core, which warns from 2.22 on. This module is private to the collection.
 """
@@ -11,32 +15,53 @@ not C(remove_values) of ansible-core, which warns from 2.22 on. This module is p
 from __future__ import annotations
 
 import base64
+import html
 import json
 import typing as t
 from urllib.parse import quote, quote_plus
 
 WHOLE: t.Final = "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"
 PART: t.Final = "********"
+# A secret of fewer characters is taken out of messages alone.
+SHORTEST_IN_VALUES: t.Final = 8
+
+
+class SecretKeeper:
+    """What a client tells the secrets it receives to; a task keeps them, this one forgets them."""
+
+    def secret(self, value: str) -> str:
+        """Remember a text as secret; return it."""
+        return value
+
+    def redact(self, said: t.Any) -> t.Any:
+        """Return what the service or a library says without any secret, before anything is made of it."""
+        return said
 
 
 def redact(value: t.Any, secrets: t.Iterable[str]) -> t.Any:
-    """Return a copy of a value in which no secret is left, in keys neither.
+    """Return a copy of a value in which no secret is left; keys, and what holds a short secret, stay as they are.
 
-    value: plain data as JSON has it, or a text.
-    secrets: what must not be in it; also found are their URL-encoded, JSON-encoded and base64 spellings.
+    value: plain data as JSON has it.
+    secrets: what must not be in it; also found are their other spellings, such as the URL-encoded one.
 
     A text that is a secret becomes C(VALUE_SPECIFIED_IN_NO_LOG_PARAMETER), a secret in a longer text eight asterisks.
     """
-    found = {spelling for secret in secrets if secret for spelling in _spellings(secret)}
-    # The longest first, so that no part of a secret is left when another one is a part of it.
-    return _redacted(value, sorted(found, key=lambda spelling: (-len(spelling), spelling)))
+    return _redacted(value, _spellings_of(secret for secret in secrets if len(secret or "") >= SHORTEST_IN_VALUES))
+
+
+def redact_message(value: t.Any, secrets: t.Iterable[str]) -> t.Any:
+    """Return a copy of a text, or of an answer that a text is made of, in which no secret is left, a short one neither.
+
+    The rest is as for C(redact).
+    """
+    return _redacted(value, _spellings_of(secrets))
 
 
 def _redacted(value: t.Any, spellings: list[str]) -> t.Any:
     if value is None or isinstance(value, bool):
         return value
     if isinstance(value, dict):
-        return {_redacted_text(str(key), spellings): _redacted(item, spellings) for key, item in value.items()}
+        return {str(key): _redacted(item, spellings) for key, item in value.items()}
     if isinstance(value, (list, tuple, set, frozenset)):
         return [_redacted(item, spellings) for item in value]
     if isinstance(value, (int, float)):
@@ -52,6 +77,12 @@ def _redacted_text(text: str, spellings: list[str]) -> str:
     return text
 
 
+def _spellings_of(secrets: t.Iterable[str]) -> list[str]:
+    """Return all spellings, the longest first, so that nothing is left of a secret of which another one is a part."""
+    found = {spelling for secret in secrets if secret for spelling in _spellings(secret)}
+    return sorted(found, key=lambda spelling: (-len(spelling), spelling))
+
+
 def _spellings(secret: str) -> set[str]:
     return {
         secret,
@@ -59,5 +90,7 @@ def _spellings(secret: str) -> set[str]:
         quote_plus(secret),
         json.dumps(secret)[1:-1],
         json.dumps(secret, ensure_ascii=False)[1:-1],
+        repr(secret)[1:-1],
+        html.escape(secret),
         base64.b64encode(secret.encode()).decode(),
     }

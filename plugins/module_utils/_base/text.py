@@ -6,7 +6,36 @@
 
 from __future__ import annotations
 
+import typing as t
+import unicodedata
+
 from ansible_collections.idops.pingone.plugins.module_utils._base.types import Wire
+
+# What turns the direction of the text after it, beside the characters that Unicode classes so.
+_DIRECTION_MARKS: t.Final = frozenset("\u061c\u200e\u200f")
+_DIRECTIONS: t.Final = frozenset({"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"})
+# Control characters, separators of lines and of paragraphs, and halves of characters, which no terminal can show.
+_UNPRINTABLE: t.Final = frozenset({"Cc", "Zl", "Zp", "Cs"})
+
+
+def printable(text: str) -> str:
+    """Return a text on one line in which nothing moves a cursor, colors, or turns the direction of what is read.
+
+    Such characters are shown as Python writes them: C(\\x1b), C(\\n), C(\\u202e).
+    """
+    if text.isascii() and text.isprintable():
+        return text
+    return "".join(_escaped(character) if _is_unsafe(character) else character for character in text)
+
+
+def _is_unsafe(character: str) -> bool:
+    if unicodedata.category(character) in _UNPRINTABLE or character in _DIRECTION_MARKS:
+        return True
+    return unicodedata.bidirectional(character) in _DIRECTIONS
+
+
+def _escaped(character: str) -> str:
+    return character.encode("unicode_escape").decode("ascii")
 
 
 def title(wire: Wire) -> str:

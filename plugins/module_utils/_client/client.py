@@ -24,6 +24,7 @@ from ansible_collections.idops.pingone.plugins.module_utils._base.errors import 
     UnreachableError,
     service_error,
 )
+from ansible_collections.idops.pingone.plugins.module_utils._base.redact import SecretKeeper
 from ansible_collections.idops.pingone.plugins.module_utils._base.text import capital
 from ansible_collections.idops.pingone.plugins.module_utils._base.times import Clock
 from ansible_collections.idops.pingone.plugins.module_utils._base.types import Wire, Wires
@@ -75,7 +76,7 @@ class PingOneClient:
     connection: where and who.
     check_mode: whether anything but a read raises CheckModeWriteError.
     door: C(in-process) or C(module). Tokens are kept in files in process only, which is in the controller.
-    on_secret: is called with each secret that the service sends.
+    keeper: is told each secret that the service sends, and takes secrets out of what the service or a library says.
     clock: time; a test's own.
     """
 
@@ -85,23 +86,23 @@ class PingOneClient:
         *,
         check_mode: bool = False,
         door: str = "module",
-        on_secret: t.Callable[[str], t.Any] = lambda secret: None,
+        keeper: SecretKeeper | None = None,
         clock: Clock | None = None,
     ) -> None:
         self.connection = connection
         self.check_mode = check_mode
-        self.on_secret = on_secret
+        self.keeper = keeper or SecretKeeper()
         self.clock = clock or Clock()
         self.folder = private_folder()
         self.session_state = session_state_for(connection)
         headers = {"Accept": "application/json", "User-Agent": user_agent(door)}
-        self._sender = Sender(connection, self.session_state.http, headers, self.clock)
+        self._sender = Sender(connection, self.session_state.http, headers, self.clock, self.keeper.redact)
         self._tokens = Tokens(
             connection,
             self.session_state,
             open_cache(self.folder, connection, self.clock) if door == "in-process" else None,
             sender=self._sender,
-            on_secret=on_secret,
+            keeper=self.keeper,
         )
 
     @property
@@ -310,8 +311,8 @@ class PingOneClient:
             repeated_for=ending.seconds if repeated else None,
             retry_after=response.headers.get("Retry-After"),
         )
-        correlation_id = response.correlation_id
-        return service_error(request.operation, response.status, response.body, correlation_id, circumstances)
+        body, correlation_id = self._sender.redact(response.body), self._sender.redact(response.correlation_id)
+        return service_error(request.operation, response.status, body, correlation_id, circumstances)
 
     def _caller(self) -> str:
         token = self.session_state.token

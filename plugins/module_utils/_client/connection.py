@@ -109,10 +109,14 @@ class Connection:
     proxies: t.Mapping[str, str] = field(default_factory=dict, repr=False, hash=False)
 
     def secrets(self) -> set[str]:
-        """Return what must not be shown: the credential's secrets and the proxies' passwords."""
+        """Return what must not be in a result: the credential's secrets."""
+        return self.credential.secrets()
+
+    def proxy_passwords(self) -> set[str]:
+        """Return what must not be in a message either: the proxies' passwords."""
         passwords = {urlsplit(proxy).password for proxy in self.proxies.values()}
         known = {secret for secret in passwords if secret}
-        return self.credential.secrets() | known | {unquote(secret) for secret in known}
+        return known | {unquote(secret) for secret in known}
 
     def identity(self) -> tuple[t.Any, ...]:
         """Return what tells one connection from another, with a hash in the place of the credential."""

@@ -112,8 +112,13 @@ class HttpSession:
         self._timeout = connection.timeout
         self._session = _session(connection)
 
-    def send(self, request: Request, headers: t.Mapping[str, str]) -> Response:
-        """Send a request once and return the response, whatever its status. headers: those beside the request's.
+    def send(
+        self, request: Request, headers: t.Mapping[str, str], redact: t.Callable[[str], str] = lambda text: text
+    ) -> Response:
+        """Send a request once and return the response, whatever its status.
+
+        headers: those beside the request's.
+        redact: takes the secrets out of what a library says.
 
         Raises BrokenConnectionError, and TransportError for what will not mend: certificates and redirects.
         """
@@ -132,19 +137,21 @@ class HttpSession:
                 auth=_as_it_is,
             )
         except requests.exceptions.SSLError as error:
-            raise CertificateError(f"No trusted connection to {host}: {_root_cause(error)}.") from None
+            raise CertificateError(f"No trusted connection to {host}: {_root_cause(error, redact)}.") from None
         except requests.exceptions.Timeout as error:
             sent = not isinstance(error, requests.exceptions.ConnectTimeout)
             raise BrokenConnectionError(f"{host} did not answer within {self._timeout} seconds", sent) from None
         except requests.exceptions.ConnectionError as error:
-            raise BrokenConnectionError(f"No connection to {host}: {_root_cause(error)}", _was_sent(error)) from None
+            raise BrokenConnectionError(
+                f"No connection to {host}: {_root_cause(error, redact)}", _was_sent(error)
+            ) from None
         except requests.exceptions.RequestException as error:
             raise BrokenConnectionError(
-                f"The connection to {host} was interrupted: {_root_cause(error)}", True
+                f"The connection to {host} was interrupted: {_root_cause(error, redact)}", True
             ) from None
         except OSError as error:
             # What requests says of certificate authorities that it cannot read is none of its own exceptions.
-            raise TransportError(f"No request could be sent to {host}: {_root_cause(error)}.") from None
+            raise TransportError(f"No request could be sent to {host}: {_root_cause(error, redact)}.") from None
         if 300 <= response.status_code < 400:
             raise TransportError(
                 f"{host} answered with a redirect (HTTP {response.status_code}), which is never followed "
@@ -241,7 +248,7 @@ def _decoded(response: requests.Response) -> t.Any:
         return response.text
 
 
-def _root_cause(error: BaseException) -> str:
+def _root_cause(error: BaseException, redact: t.Callable[[str], str]) -> str:
     """Return what went wrong, without the address, whose query may be long."""
     reason: t.Any = error
     for _level in range(5):
@@ -249,7 +256,7 @@ def _root_cause(error: BaseException) -> str:
         if not isinstance(inner, BaseException):
             break
         reason = inner
-    return str(reason).rstrip(".") or type(reason).__name__
+    return redact(str(reason)).rstrip(".") or type(reason).__name__
 
 
 def _was_sent(error: BaseException) -> bool:

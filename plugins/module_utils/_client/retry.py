@@ -210,9 +210,17 @@ class Sender:
     http: the session.
     headers: those of every request.
     clock: time; a test's own.
+    redact: takes the secrets out of what the service or a library says, before anything is made of it.
     """
 
-    def __init__(self, connection: Connection, http: HttpSession, headers: t.Mapping[str, str], clock: Clock) -> None:
+    def __init__(
+        self,
+        connection: Connection,
+        http: HttpSession,
+        headers: t.Mapping[str, str],
+        clock: Clock,
+        redact: t.Callable[[t.Any], t.Any],
+    ) -> None:
         self.counter = RequestCounter()
         # Set when the task was ended from outside, so that nothing may be written any more.
         self.stop = threading.Event()
@@ -221,11 +229,13 @@ class Sender:
         self._http = http
         self._headers = headers
         self.clock = clock
+        self.redact = redact
 
     def send_once(self, request: Request, authorization: Authorization | None = None) -> Response:
         """Send a request once. Raises what HttpSession.send raises."""
         self.counter.count("TOKEN" if request.form is not None else request.method)
-        return self._http.send(request, {**self._headers, **(authorization.headers() if authorization else {})})
+        headers = {**self._headers, **(authorization.headers() if authorization else {})}
+        return self._http.send(request, headers, self.redact)
 
     def send(self, request: Request, authorization: Authorization | None = None) -> Ending:
         """Send a request until its outcome is known, or its budget is spent. Without an authorization none is sent.

@@ -11,9 +11,11 @@ from __future__ import annotations
 
 import contextlib
 import typing as t
+from dataclasses import replace
 from urllib.parse import urlsplit
 
 from ansible_collections.idops.pingone.plugins.module_utils._base.errors import TokenError
+from ansible_collections.idops.pingone.plugins.module_utils._base.redact import SecretKeeper
 from ansible_collections.idops.pingone.plugins.module_utils._base.text import capital
 from ansible_collections.idops.pingone.plugins.module_utils._client.auth import Token, TokenRequest
 from ansible_collections.idops.pingone.plugins.module_utils._client.connection import Connection
@@ -30,7 +32,7 @@ class Tokens:
     """The token of one connection.
 
     sender: sends the token requests.
-    on_secret: is called with each token.
+    keeper: is told each token.
     """
 
     def __init__(
@@ -40,13 +42,13 @@ class Tokens:
         cache: TokenCache | None,
         *,
         sender: Sender,
-        on_secret: t.Callable[[str], t.Any],
+        keeper: SecretKeeper,
     ) -> None:
         self._connection = connection
         self._session_state = session_state
         self._cache = cache
         self._sender = sender
-        self._on_secret = on_secret
+        self._keeper = keeper
 
     def get(self, min_ttl: int = 0) -> Token:
         """Return a token that is valid for so many seconds, if the service gives one. Raises TokenError."""
@@ -54,7 +56,7 @@ class Tokens:
             token = self._session_state.token
             if token is None or not self._lasts(token, min_ttl):
                 token = self._session_state.token = self._stored_or_new(min_ttl)
-            self._on_secret(token.access_token)
+            self._keeper.secret(token.access_token)
             return token
 
     def renew(self, refused: Token) -> Token:
@@ -66,7 +68,7 @@ class Tokens:
                 if self._cache is not None:
                     self._cache.store(token)
                 self._session_state.token = token
-            self._on_secret(token.access_token)
+            self._keeper.secret(token.access_token)
             return token
 
     def _lasts(self, token: Token, min_ttl: int) -> bool:
@@ -117,7 +119,8 @@ class Tokens:
         seconds = int(expires_in) if isinstance(expires_in, (int, float)) else 0
         return Token(access_token, _member(response, "token_type") or "Bearer", started + seconds, seconds)
 
-    def _refused(self, response: Response) -> TokenError:
+    def _refused(self, answered: Response) -> TokenError:
+        response = replace(answered, body=self._sender.redact(answered.body))
         error = _member(response, "error") or _member(response, "code")
         description = _member(response, "error_description") or _member(response, "message")
         said = ": ".join(part for part in (error, description) if part).rstrip(".")

@@ -153,7 +153,7 @@ class Api:
     def _secret(self, answer: Wire) -> Wire:
         for holder in (answer, answer.get("previous") or {}):
             if holder.get("secret"):
-                self.client.on_secret(holder["secret"])
+                self.client.keeper.secret(holder["secret"])
         return answer
 
 

@@ -14,7 +14,6 @@ import typing as t
 
 from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.idops.pingone.plugins.module_utils._base.errors import OptionError, PingOneError
-from ansible_collections.idops.pingone.plugins.module_utils._base.redact import redact
 from ansible_collections.idops.pingone.plugins.module_utils._core.hints import describe
 from ansible_collections.idops.pingone.plugins.module_utils._core.plan import Change
 from ansible_collections.idops.pingone.plugins.module_utils._core.task import Task
@@ -72,12 +71,12 @@ def perform(
     if diff and outcome.diff() is not None:
         result["diff"] = outcome.diff()
     whole = {key: result[key] for key in secret_returns if key in result}
-    return {**redact(result, task.secrets), **whole}
+    return {**task.redact_values(result), **whole}
 
 
 def failed(message: str, task: Task) -> dict[str, t.Any]:
     """Return the result of a task that failed, without any secret."""
-    return {"failed": True, "msg": redact(message, task.secrets)}
+    return {"failed": True, "msg": task.message(message)}
 
 
 def unexpected_message(what: str) -> str:
@@ -104,7 +103,7 @@ def run_module(run: Run, spec: dict[str, t.Any], rules: dict[str, t.Any], secret
         run, task, secret_returns=secret_returns, no_log_values=module.no_log_values, diff=bool(module._diff)
     )
     for warning in task.warnings:
-        module.warn(redact(warning, task.secrets))
+        module.warn(task.message(warning))
     if result.pop("failed", False):
         module.fail_json(**result)
     module.exit_json(**result)

@@ -10,7 +10,13 @@ import threading
 import typing as t
 from functools import cached_property
 
-from ansible_collections.idops.pingone.plugins.module_utils._base.redact import redact
+from ansible_collections.idops.pingone.plugins.module_utils._base.redact import (
+    SHORTEST_IN_VALUES,
+    SecretKeeper,
+    redact,
+    redact_message,
+)
+from ansible_collections.idops.pingone.plugins.module_utils._base.text import printable
 from ansible_collections.idops.pingone.plugins.module_utils._client.client import PingOneClient
 from ansible_collections.idops.pingone.plugins.module_utils._client.connection import (
     Connection,
@@ -69,7 +75,7 @@ class Writer(t.Protocol[_PlanIn, _AfterOut]):
         """Write, and return what is there afterwards."""
 
 
-class Task:
+class Task(SecretKeeper):
     """One task of a playbook: its options, and what its module needs to carry them out.
 
     params: the validated options.
@@ -93,6 +99,7 @@ class Task:
         self.door = door
         self.warnings: list[str] = []
         self.secrets: set[str] = set()
+        self._passwords: set[str] = set()
         self._progress = progress
         for secret in secrets:
             self.secret(secret)
@@ -121,29 +128,43 @@ class Task:
         """Return a client for a connection, whose secrets are from now on known as such."""
         for secret in connection.secrets():
             self.secret(secret)
+        self._passwords |= connection.proxy_passwords()
         if not connection.validate_certs:
             self.warn(
                 "validate_certs is false: whoever is between here and PingOne can read and change all that is sent."
             )
-        return PingOneClient(connection, check_mode=self.check_mode, door=self.door, on_secret=self.secret)
+        return PingOneClient(connection, check_mode=self.check_mode, door=self.door, keeper=self)
 
     def warn(self, message: str) -> None:
         """Give the user a warning, once."""
         if message not in self.warnings:
             self.warnings.append(message)
 
+    def message(self, text: str) -> str:
+        """Return a text as it may be shown to the user: no secret in it, and nothing that disturbs a terminal."""
+        return printable(self.redact(text))
+
+    def redact(self, said: t.Any) -> t.Any:
+        """Return a text, or an answer that a message is made of, without any secret; before it is cut or stripped."""
+        return redact_message(said, self.secrets | self._passwords)
+
+    def redact_values(self, values: t.Any) -> t.Any:
+        """Return data as it may leave the task: keys, and what only holds a short secret, stay as they are."""
+        return redact(values, self.secrets)
+
     def secret(self, value: str) -> str:
         """Remember a text as secret, so that nothing that leaves the task shows it; return it."""
         if value:
             self.secrets.add(value)
-            if _register_secret is not None:
+            # ansible-core takes what it is told out of everything, so a short one would spoil other values.
+            if _register_secret is not None and len(value) >= SHORTEST_IN_VALUES:
                 _register_secret(value)
         return value
 
     def progress(self, message: str) -> None:
         """Show a line while the task runs, where that is possible: in process, and from the main thread."""
         if self._progress is not None and threading.current_thread() is threading.main_thread():
-            self._progress(redact(message, self.secrets))
+            self._progress(self.message(message))
 
     def apply(self, plan: _Plan, writer: Writer[_Plan, _After]) -> _After:
         """Carry out a plan; in check mode, only predict. Nothing else decides whether anything is written.

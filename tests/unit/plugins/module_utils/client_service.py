@@ -11,6 +11,7 @@ import json
 import re
 
 import pytest
+from ansible_collections.idops.pingone.plugins.module_utils._base.redact import SecretKeeper
 from ansible_collections.idops.pingone.plugins.module_utils._core.hints import describe
 
 API = "https://api.pingone.eu/v1"
@@ -45,6 +46,17 @@ class FakeClock:
 
     def random(self):
         return 1.0
+
+
+class Keeper(SecretKeeper):
+    """Notes each secret that it is told."""
+
+    def __init__(self, told):
+        self.told = told
+
+    def secret(self, value):
+        self.told.append(value)
+        return value
 
 
 class Service:

@@ -6,17 +6,18 @@
 from __future__ import annotations
 
 import base64
+import html
 import json
 from urllib.parse import quote
 
 import pytest
 from ansible.module_utils.common.parameters import remove_values
-from ansible_collections.idops.pingone.plugins.module_utils._base.redact import PART, WHOLE, redact
+from ansible_collections.idops.pingone.plugins.module_utils._base.redact import PART, WHOLE, redact, redact_message
 from hypothesis import given
 from hypothesis import strategies as st
 
 SECRET = 'a "secret"/with+signs~äö'
-SECRETS = st.sets(st.text('ab01/+"ä ', min_size=1), min_size=1, max_size=4)  # nothing of a placeholder
+SECRETS = st.sets(st.text('ab01/+"ä ', min_size=8), min_size=1, max_size=4)  # nothing of a placeholder
 JSON = st.recursive(
     st.none() | st.booleans() | st.integers() | st.text(),
     lambda children: st.lists(children) | st.dictionaries(st.text(), children),
@@ -36,19 +37,37 @@ def test_a_text_that_is_a_secret_and_one_that_holds_it():
         json.dumps(SECRET)[1:-1],
         json.dumps(SECRET, ensure_ascii=False)[1:-1],
         base64.b64encode(SECRET.encode()).decode(),
+        html.escape(SECRET),
     ],
 )
 def test_other_spellings(spelled):
     assert redact(f"<{spelled}>", [SECRET]) == f"<{PART}>"
 
 
-def test_keys_numbers_and_nested_values():
-    value = {"x1234567x": [{"deep": ("1234567", 12345678, 1.5, None, True)}]}
-    assert redact(value, ["1234567"]) == {f"x{PART}x": [{"deep": [WHOLE, WHOLE, 1.5, None, True]}]}
+def test_as_python_quotes_it():
+    secret = 'it\'s "a" secret\n'
+    assert redact_message(f"header value: {secret!r}", [secret]) == f"header value: '{PART}'"
+
+
+def test_numbers_and_nested_values():
+    value = {"a": [{"deep": ("12345678", 123456789, 1.5, None, True)}]}
+    assert redact(value, ["12345678"]) == {"a": [{"deep": [WHOLE, WHOLE, 1.5, None, True]}]}
+
+
+def test_a_key_is_no_secret():
+    assert redact({"password": {"password": "password"}}, ["password"]) == {"password": {"password": WHOLE}}
+    assert redact_message({"password": "my password"}, ["password"]) == {"password": f"my {PART}"}
+
+
+def test_a_short_secret_is_taken_out_of_messages_alone():
+    values = {"name": "devotion", "stage": "dev", "port": 443}
+    assert redact(values, ["dev", "443", "7 chars"]) == values
+    assert redact("8 chars.", ["8 chars."]) == WHOLE
+    assert redact_message("no dev on 443", ["dev", "443"]) == f"no {PART} on {PART}"
 
 
 def test_the_longer_of_two_secrets_leaves_no_rest():
-    assert redact("see abcdef", ["abc", "abcdef"]) == f"see {PART}"
+    assert redact("see abcdefghijk", ["abcdefgh", "abcdefghijk"]) == f"see {PART}"
 
 
 def test_an_empty_secret_is_none():
@@ -56,16 +75,15 @@ def test_an_empty_secret_is_none():
 
 
 def test_the_given_value_is_left_as_it_is():
-    value = {"list": ["secret"]}
-    redact(value, ["secret"])
-    assert value == {"list": ["secret"]}
+    value = {"list": ["a secret"]}
+    redact(value, ["a secret"])
+    assert value == {"list": ["a secret"]}
 
 
 def texts(value):
-    """Give every text in a value, keys included."""
+    """Give every text in a value; a key is none."""
     if isinstance(value, dict):
-        for key, item in value.items():
-            yield key
+        for item in value.values():
             yield from texts(item)
     elif isinstance(value, list):
         for item in value:
@@ -77,7 +95,7 @@ def texts(value):
 @given(JSON, SECRETS, st.text("ab01"), st.text("ab01"))
 def test_no_secret_is_left_anywhere(value, secrets, before, after):
     for secret in secrets:
-        value = {before + secret + after: [value, before + secret + after]}
+        value = {"a": [value, before + secret + after]}
     for text in texts(redact(value, secrets)):
         assert not [secret for secret in secrets if secret in text]
 
@@ -87,7 +105,7 @@ def test_without_a_secret_nothing_is_changed(value):
     assert redact(value, ["never in it, and long enough for that"]) == value
 
 
-@given(st.dictionaries(st.just("a"), JSON), st.sets(st.sampled_from(["abc", "bcd", "0", "17"]), min_size=1))
+@given(st.dictionaries(st.just("a"), JSON), st.sets(st.sampled_from(["abcdefgh", "bcdefghi", "17171717"]), min_size=1))
 def test_ansible_core_finds_nothing_left(value, secrets):
     """So that a module, whose result ansible-core censors once more, and the other door show the same."""
     once = redact(value, secrets)

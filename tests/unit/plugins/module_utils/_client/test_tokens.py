@@ -20,6 +20,7 @@ from ansible_collections.idops.pingone.tests.unit.plugins.module_utils.client_se
     NOW,
     OPTIONS,
     TOKEN_URL,
+    Keeper,
     jwt,
     token_answer,
 )
@@ -58,7 +59,7 @@ class TestRequest:
     def test_what_came_is_told(self, service, make_client):
         service.answers("POST", "", token_answer(7, 3600), url=TOKEN_URL)
         told = []
-        client = make_client(on_secret=told.append)
+        client = make_client(keeper=Keeper(told))
 
         assert client.token() == Token(jwt(client_id="worker", jti="7"), "Bearer", NOW + 3600, 3600)
         assert client.claims() == {"client_id": "worker", "jti": "7"}
@@ -223,7 +224,7 @@ class TestAnswer:
     def test_one_that_another_thread_renewed_is_taken(self, service, make_client):
         service.answers("POST", "", token_answer(1), token_answer(2), url=TOKEN_URL)
         told = []
-        client = make_client(on_secret=told.append)
+        client = make_client(keeper=Keeper(told))
         first = client.token()
         second = client._tokens.renew(first)
         told.clear()

@@ -14,7 +14,11 @@ from ansible_collections.idops.pingone.plugins.module_utils._client import sessi
 from ansible_collections.idops.pingone.plugins.module_utils._core.api import Api
 from ansible_collections.idops.pingone.plugins.module_utils._core.fields import Field, Table
 from ansible_collections.idops.pingone.plugins.module_utils._core.plan import plan, removal
-from ansible_collections.idops.pingone.tests.unit.plugins.module_utils.client_service import TOKEN_URL, token_answer
+from ansible_collections.idops.pingone.tests.unit.plugins.module_utils.client_service import (
+    TOKEN_URL,
+    Keeper,
+    token_answer,
+)
 
 THING = Table(kind="application", fields=(Field("id", "id", read_only=True), Field("name", "name")))
 ENVIRONMENT = {"id": "e", "name": "dev"}
@@ -339,7 +343,7 @@ class TestSecret:
         service.answers("POST", "", token_answer(), url=TOKEN_URL)
         service.answers("GET", self.PATH, (200, {"secret": "new", "previous": {"secret": "old"}}))
 
-        Api(make_client(on_secret=told.append)).secret(ENVIRONMENT, {"id": "a"})
+        Api(make_client(keeper=Keeper(told))).secret(ENVIRONMENT, {"id": "a"})
 
         assert told[1:] == ["new", "old"]
 

@@ -157,11 +157,11 @@ def test_a_warning_is_given_once():
 def test_ansible_core_is_told_of_secrets_where_it_listens(monkeypatch):
     told = []
     monkeypatch.setattr(task_module, "_register_secret", told.append)
-    task = Task({}, secrets=["given"])
+    task = Task({}, secrets=["was given", "short"])
     assert task.secret("received") == "received"
     assert task.secret("") == ""
-    assert told == ["given", "received"]
-    assert task.secrets == {"given", "received"}
+    assert told == ["was given", "received"]
+    assert task.secrets == {"was given", "short", "received"}
 
 
 def test_progress_is_shown_by_the_main_thread_only():
