@@ -112,6 +112,8 @@ options:
     description:
       - Conditions that must all hold for O(state=absent) and O(state=deletion_pending); else the task fails
         and changes nothing.
+      - Each condition that is named must hold. One that is empty, blank or null, such as by a variable that came out
+        empty, is refused; leave it out, or set it to C(omit), to have none.
       - The environment of the calling worker is never deleted, whatever this says.
     type: dict
     suboptions:
@@ -127,7 +129,7 @@ options:
       created_before:
         description:
           - Age that the environment has at least, as a number with one of the units
-            V(s), V(m), V(h), V(d) and V(w), such as V(7d).
+            V(s), V(m), V(h), V(d) and V(w), such as V(7d). It is counted by the clock of PingOne.
         type: str
   wait:
     description:
@@ -350,7 +352,6 @@ birthright_assignments:
 """
 
 import typing as t
-from datetime import datetime, timezone
 
 from ansible_collections.idops.pingone.plugins.module_utils._core.plan import Outcome
 from ansible_collections.idops.pingone.plugins.module_utils._core.result import Result, run_module
@@ -389,12 +390,13 @@ ARGUMENT_SPEC = argument_spec(
 )
 RULES = dict(required_one_of=[("id", "name")], required_if=[("exclusive_services", True, ("services",))])
 SECRET_RETURNS = ()
+GUARDS = ("protect",)
 
 
 def run(task: Task) -> Result:
     """Bring one environment to what the task wants."""
     check_options(task.params)
-    outcome = ensure_environment(task, datetime.now(timezone.utc))
+    outcome = ensure_environment(task)
 
     return Result(
         outcome.plan.changed,

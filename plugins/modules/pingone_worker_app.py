@@ -297,6 +297,7 @@ options:
   jwks:
     description:
       - Public keys for V(PRIVATE_KEY_JWT), as a JWKS document. Compared as JSON, sent as it is given.
+      - With V(PRIVATE_KEY_JWT) it holds at least one key.
       - Excludes O(jwks_url).
     type: json
   jwks_url:

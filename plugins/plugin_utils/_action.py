@@ -42,7 +42,7 @@ prepare()
 class PingOneAction(ActionBase):  # type: ignore[misc]
     """Run one of the collection's modules in process when that is possible, as a module when it must be.
 
-    A subclass names its module in C(module).
+    A subclass names its module in C(module). A module may name the options that guard against harm in C(GUARDS).
     """
 
     module: types.ModuleType
@@ -70,7 +70,8 @@ class PingOneAction(ActionBase):  # type: ignore[misc]
 
     def _run(self, task_vars: dict[str, t.Any]) -> dict[str, t.Any]:
         args = _plain(self._task.args)
-        problem = not_finite(args) or misshapen(self.module.ARGUMENT_SPEC, args)
+        guards = getattr(self.module, "GUARDS", ())
+        problem = not_finite(args) or misshapen(self.module.ARGUMENT_SPEC, args) or null_guard(guards, args)
         if problem:
             return {"failed": True, "msg": problem}
         validation = ArgumentSpecValidator(self.module.ARGUMENT_SPEC, **self.module.RULES).validate(args)
@@ -166,6 +167,20 @@ def exposed_secrets(environment: t.Mapping[str, t.Any]) -> dict[str, str]:
     """Return the variables of a task's environment that hold a secret of the connection, each with its option."""
     secret = {option.env: option.name for option in CONNECTION_OPTIONS if option.env and option.no_log}
     return {name: secret[name] for name, value in environment.items() if name in secret and value}
+
+
+def null_guard(guards: t.Iterable[str], args: t.Mapping[str, t.Any]) -> str | None:
+    """Return a sentence about a guard, or a condition of one, that is null.
+
+    guards: options that keep a task from doing harm. ansible-core's validation takes null for an option that was left
+        out, and a variable that came out empty must not take a guard away.
+    """
+    for option in guards:
+        value = args.get(option)
+        nulls = [f"{option}.{key}" for key, item in value.items() if item is None] if isinstance(value, dict) else []
+        for name in [option] if option in args and value is None else nulls:
+            return f"{name} must not be null; a guard that is named must hold, so leave it out to have none."
+    return None
 
 
 def not_finite(value: t.Any, name: str = "") -> str | None:

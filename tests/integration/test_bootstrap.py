@@ -48,7 +48,7 @@ def test_workers_are_proven_as_far_as_their_roles_let_them(start: Start) -> None
         {
             "name": "key",
             "token_endpoint_auth_method": "PRIVATE_KEY_JWT",
-            "jwks": {"keys": []},
+            "jwks": {"keys": [{"kty": "EC", "kid": "1"}]},
             "roles": ENVIRONMENT_ADMIN,
         },
         {

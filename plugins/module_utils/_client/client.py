@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import typing as t
 from dataclasses import replace
+from datetime import datetime, timezone
 from urllib.parse import urlsplit
 
 from ansible_collections.idops.pingone.plugins.module_utils._base.errors import (
@@ -109,6 +110,10 @@ class PingOneClient:
     def requests(self) -> t.Mapping[str, int]:
         """How many requests were sent, by method; those for a token as C(TOKEN)."""
         return self._sender.counter.by_method
+
+    def service_time(self) -> datetime:
+        """Return the time by the service's clock, as far as it has shown it."""
+        return datetime.fromtimestamp(self.clock.time() + self.session_state.http.clock_offset, timezone.utc)
 
     def token(self, min_ttl: int = 0) -> Token:
         """Return a token that is valid for so many seconds, if the service gives one. Raises TokenError."""

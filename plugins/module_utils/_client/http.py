@@ -109,6 +109,8 @@ class HttpSession:
     def __init__(self, connection: Connection) -> None:
         if requests is None:
             raise missing_library("requests")
+        # How many seconds the service's clock is ahead of ours, as its last answer shows.
+        self.clock_offset = 0.0
         self._timeout = connection.timeout
         self._session = _session(connection)
 

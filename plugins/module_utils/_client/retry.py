@@ -235,7 +235,11 @@ class Sender:
         """Send a request once. Raises what HttpSession.send raises."""
         self.counter.count("TOKEN" if request.form is not None else request.method)
         headers = {**self._headers, **(authorization.headers() if authorization else {})}
-        return self._http.send(request, headers, self.redact)
+        response = self._http.send(request, headers, self.redact)
+        shown = http_date(response.headers.get("Date"))
+        if shown is not None:
+            self._http.clock_offset = shown - self.clock.time()
+        return response
 
     def send(self, request: Request, authorization: Authorization | None = None) -> Ending:
         """Send a request until its outcome is known, or its budget is spent. Without an authorization none is sent.

@@ -89,10 +89,8 @@ def check_options(params: t.Mapping[str, t.Any]) -> None:
     check_protect_option(params["protect"])
 
 
-def ensure_environment(task: Task, now: datetime) -> Outcome[EnvironmentPlan, Snapshot]:
+def ensure_environment(task: Task) -> Outcome[EnvironmentPlan, Snapshot]:
     """Bring one environment to what the task wants.
-
-    now: the time, with its zone.
 
     Raises OptionError for what the task may not want, before anything is written, and the client's errors.
     """
@@ -100,7 +98,7 @@ def ensure_environment(task: Task, now: datetime) -> Outcome[EnvironmentPlan, Sn
     writer = _Writer(task, environments)
     with environments.locked():
         current = find(task, environments)
-        plan = _plan(task, environments, current, now)
+        plan = _plan(task, environments, current)
         try:
             after = task.apply(plan, writer)
         except ServiceError as error:
@@ -140,11 +138,11 @@ def find(task: Task, environments: Resource) -> Wire | None:
 # Plans
 
 
-def _plan(task: Task, environments: Resource, current: Wire | None, now: datetime) -> EnvironmentPlan:
+def _plan(task: Task, environments: Resource, current: Wire | None) -> EnvironmentPlan:
     if task.params["state"] == "absent":
-        return _plan_removal(task, environments, current, now)
+        return _plan_removal(task, environments, current)
     if task.params["state"] == "deletion_pending":
-        return _plan_pending(task, environments, current, now)
+        return _plan_pending(task, environments, current)
     return _plan_creation(task, environments) if current is None else _plan_update(task, environments, current)
 
 
@@ -178,17 +176,18 @@ def _plan_update(task: Task, environments: Resource, current: Wire) -> Environme
     return plan_update(current, task.params, chosen, _bill_of_materials(task, current))
 
 
-def _plan_removal(task: Task, environments: Resource, current: Wire | None, now: datetime) -> EnvironmentPlan:
+def _plan_removal(task: Task, environments: Resource, current: Wire | None) -> EnvironmentPlan:
     """Plan to delete an environment; one of type PRODUCTION only when its time has come, and pending until then."""
     if current is None or is_predicted(current["id"]):
         return NO_PLAN
     if not is_pending(current):
         current = environments.read_for_update(current)
+    now = task.client.service_time()
     _check_deletion(task, current, now, "deleting it")
     return plan_removal(current, short_names(_bill_of_materials(task, current)), now)
 
 
-def _plan_pending(task: Task, environments: Resource, current: Wire | None, now: datetime) -> EnvironmentPlan:
+def _plan_pending(task: Task, environments: Resource, current: Wire | None) -> EnvironmentPlan:
     """Plan to take a PRODUCTION environment out of use, so that it can still be restored."""
     if current is None:
         # A dry run assumes that an earlier task creates it; a real run fails.
@@ -202,7 +201,7 @@ def _plan_pending(task: Task, environments: Resource, current: Wire | None, now:
             f"state: environment '{title(current)}' is {current.get('type')}, and only a PRODUCTION environment can be "
             "pending deletion; use state: absent, which deletes it at once."
         )
-    _check_deletion(task, current, now, "setting its deletion pending")
+    _check_deletion(task, current, task.client.service_time(), "setting its deletion pending")
     return plan_pending(current, short_names(_bill_of_materials(task, current)))
 
 

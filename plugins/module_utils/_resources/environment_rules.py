@@ -19,6 +19,8 @@ from ansible_collections.idops.pingone.plugins.module_utils._base.text import ti
 from ansible_collections.idops.pingone.plugins.module_utils._base.times import parse_duration, parse_time
 from ansible_collections.idops.pingone.plugins.module_utils._base.types import Wire
 
+_GUARDS: t.Final = ("type_is", "name_matches", "created_before")
+
 
 def check_immutable(current: Wire, type: str | None, region: str | None) -> None:
     """Raise OptionError when an existing environment would have to change what cannot be changed."""
@@ -35,8 +37,8 @@ def check_immutable(current: Wire, type: str | None, region: str | None) -> None
 
 
 def is_production(current: Wire) -> bool:
-    """Tell whether an environment is PRODUCTION."""
-    return current.get("type") == "PRODUCTION"
+    """Tell whether an environment is handled with the care for PRODUCTION: one of an unknown type is."""
+    return current.get("type") != "SANDBOX"
 
 
 def is_pending(current: Wire) -> bool:
@@ -75,7 +77,7 @@ def check_confirmed(current: Wire, confirmation: str | None, operation: str) -> 
     """
     if is_production(current) and confirmation != current.get("name"):
         raise OptionError(
-            f"confirm_production: environment '{title(current)}' is PRODUCTION, and {operation} needs "
+            f"confirm_production: environment '{title(current)}' is {_type(current)}, and {operation} needs "
             "confirm_production to repeat its name exactly. Nothing was changed."
         )
 
@@ -88,7 +90,7 @@ def check_protection(current: Wire, protect: t.Mapping[str, t.Any] | None, now: 
     """
     problems = []
     given = protect or {}
-    type_is, name_matches, created_before = (given.get(key) for key in ("type_is", "name_matches", "created_before"))
+    type_is, name_matches, created_before = (given.get(key) for key in _GUARDS)
     if type_is and current.get("type") != type_is:
         problems.append(f"its type is {current.get('type')}, not {type_is}")
     if name_matches and not re.fullmatch(name_matches, str(current.get("name"))):
@@ -102,8 +104,13 @@ def check_protection(current: Wire, protect: t.Mapping[str, t.Any] | None, now: 
 def check_protect_option(protect: t.Mapping[str, t.Any] | None) -> None:
     """Raise OptionError when a condition of the option cannot be understood, before anything is looked up."""
     given = protect or {}
-    if protect is not None and not any(given.get(key) for key in ("type_is", "name_matches", "created_before")):
+    if protect is not None and all(given.get(key) is None for key in _GUARDS):
         raise OptionError("protect: give at least one of type_is, name_matches and created_before.")
+    for key in _GUARDS:
+        if given.get(key) is not None and not str(given[key]).strip():
+            raise OptionError(
+                f"protect: {key} must not be empty; a guard that is named must hold, so leave it out to have none."
+            )
     if given.get("created_before"):
         _duration(given["created_before"])
     try:
@@ -143,6 +150,11 @@ def _is_older(current: Wire, least: timedelta, now: datetime) -> bool:
     created = parse_time(current.get("createdAt"))
     # An environment whose age is not known is kept.
     return created is not None and now - created > least
+
+
+def _type(current: Wire) -> str:
+    known = current.get("type") in ("PRODUCTION", "SANDBOX")
+    return str(current["type"]) if known else f"of the type {current.get('type')}, which counts as PRODUCTION"
 
 
 def _duration(text: str) -> timedelta:

@@ -118,7 +118,19 @@ def _private_key_needs_a_public_one(known: Settings) -> str | None:
         return None
     if not known.get("jwks", True) and not known.get("jwks_url", True):
         return "jwks or jwks_url is needed with token_endpoint_auth_method PRIVATE_KEY_JWT."
+    if known.get("jwks") and not _keys(known["jwks"]):
+        return "jwks must hold at least one key with token_endpoint_auth_method PRIVATE_KEY_JWT."
     return None
+
+
+def _keys(jwks: str) -> t.Any:
+    """Return the keys of a JWKS document; none for what is no such document, which is refused elsewhere."""
+    try:
+        document = json.loads(jwks)
+    except ValueError:
+        return None
+    keys = document.get("keys") if isinstance(document, dict) else None
+    return keys if isinstance(keys, list) and any(isinstance(key, dict) and key.get("kty") for key in keys) else None
 
 
 def _jwks_url_is_https(known: Settings) -> str | None:

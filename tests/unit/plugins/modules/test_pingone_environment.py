@@ -509,3 +509,17 @@ def test_a_dry_run_restores_nothing_and_says_what_it_can_not_know(service):
     assert result.values["environment"]["status"] == "ACTIVE"
     assert result.values["environment"]["hard_delete_allowed_at"] is None
     assert "cannot be read while its deletion is pending" in task.warnings[0]
+
+
+@pytest.mark.parametrize(
+    ("date", "kept"), [("Tue, 07 Jan 2020 23:59:00 GMT", True), ("Wed, 08 Jan 2020 00:01:00 GMT", False)]
+)
+def test_the_age_of_an_environment_is_counted_by_the_clock_of_the_service(service, date, kept):
+    embedded(service, ENVIRONMENTS, "environments", environment(), headers={"Date": date})
+    if kept:
+        with pytest.raises(OptionError, match="less than 7d ago"):
+            run(state="absent", protect={"created_before": "7d"})
+        return
+    bill(service)
+    service.delete(ONE, status=204)
+    assert run(state="absent", protect={"created_before": "7d"}, wait=False)[0].changed

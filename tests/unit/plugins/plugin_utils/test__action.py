@@ -14,7 +14,7 @@ from pathlib import Path
 import pytest
 from ansible.parsing.vault import VaultLib, VaultSecret
 from ansible_collections.idops.pingone.plugins.module_utils._core import task
-from ansible_collections.idops.pingone.plugins.plugin_utils._action import misshapen, not_finite
+from ansible_collections.idops.pingone.plugins.plugin_utils._action import misshapen, not_finite, null_guard
 
 HERE = Path(__file__).parent
 COLLECTIONS = f"{HERE / 'collections'}:{Path(task.__file__).parents[6]}"
@@ -353,3 +353,17 @@ def test_a_value_of_the_wrong_shape_is_named(args, sentence):
 )
 def test_a_number_that_json_cannot_hold_is_named(args, sentence):
     assert not_finite(args) == sentence
+
+
+@pytest.mark.parametrize(
+    ("args", "sentence"),
+    [
+        ({"guard": None}, "guard must not be null"),
+        ({"guard": {"a": "x", "b": None}}, "guard.b must not be null"),
+        ({"guard": {"a": "x"}, "other": None}, None),
+        ({}, None),
+    ],
+)
+def test_a_guard_that_came_out_null_is_refused(args, sentence):
+    told = null_guard(("guard",), args)
+    assert told == (sentence and f"{sentence}; a guard that is named must hold, so leave it out to have none.")

@@ -79,10 +79,29 @@ def test_an_invalid_duration_is_rejected(text):
         check_protect_option({"created_before": text})
 
 
-@pytest.mark.parametrize("protect", [{}, {"type_is": None, "name_matches": ""}])
+@pytest.mark.parametrize("protect", [{}, {"type_is": None, "name_matches": None}])
 def test_a_protection_that_protects_nothing_is_refused(protect):
     with pytest.raises(OptionError, match="at least one of"):
         check_protect_option(protect)
+
+
+@pytest.mark.parametrize("key", ["type_is", "name_matches", "created_before"])
+@pytest.mark.parametrize("empty", ["", " ", "\t"])
+def test_a_guard_that_came_out_empty_is_refused_whatever_else_holds(key, empty):
+    holding = {"type_is": "PRODUCTION", "name_matches": "shop", "created_before": "1d"}
+    with pytest.raises(OptionError, match=f"^protect: {key} must not be empty; a guard that is named must hold"):
+        check_protect_option({**holding, key: empty})
+
+
+@pytest.mark.parametrize("type_", [None, "", "STAGING"])
+def test_an_environment_of_an_unknown_type_is_handled_as_production(type_):
+    unknown = {**SHOP, "type": type_}
+    with pytest.raises(OptionError, match="which counts as PRODUCTION, and deleting it needs confirm_production"):
+        check_confirmed(unknown, None, "deleting it")
+    assert not may_delete(unknown, NOW)
+    for type_is in ("PRODUCTION", "SANDBOX"):
+        with pytest.raises(OptionError, match="is kept"):
+            check_protection(unknown, {"type_is": type_is}, NOW)
 
 
 def test_the_environment_of_the_caller_is_never_deleted():

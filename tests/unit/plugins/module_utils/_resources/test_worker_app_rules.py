@@ -22,6 +22,9 @@ REFUSED = [
     ({"grant_types": ["CLIENT_CREDENTIALS", "REFRESH_TOKEN"]}, "REFRESH_TOKEN requires"),
     ({"jwks": "{}", "jwks_url": "https://example.com"}, "jwks and jwks_url are mutually exclusive"),
     ({"token_endpoint_auth_method": "PRIVATE_KEY_JWT", "jwks": "", "jwks_url": ""}, "jwks or jwks_url is needed"),
+    ({"token_endpoint_auth_method": "PRIVATE_KEY_JWT", "jwks": '{"keys": []}'}, "jwks must hold at least one key"),
+    ({"token_endpoint_auth_method": "PRIVATE_KEY_JWT", "jwks": "{}"}, "jwks must hold at least one key"),
+    ({"token_endpoint_auth_method": "PRIVATE_KEY_JWT", "jwks": '{"keys": [{}]}'}, "jwks must hold at least one key"),
     ({"jwks_url": "http://example.com"}, "jwks_url must start with https://"),
     ({"redirect_uris": ["https://*.example.com"], "allow_wildcard_in_redirect_uris": False}, "wildcard"),
     ({"cors_settings": {"behavior": "ALLOW_SPECIFIC_ORIGINS", "origins": []}}, "at least one origin"),
@@ -53,6 +56,8 @@ REFUSED = [
 ]
 
 ACCEPTED = [
+    {"jwks": '{"keys": []}'},
+    {"token_endpoint_auth_method": "PRIVATE_KEY_JWT", "jwks": '{"keys": [{"kty": "EC"}]}'},
     {"description": 'For A & B\'s pipeline (100%): see #7, "dev"!'},
     {"home_page_url": "https://example.com/?a=b", "login_page_url": "http://localhost:8080/login"},
     {"initiate_login_uri": "HTTPS://[2001:db8::1]:8443/login", "home_page_url": "https://example.com:8443"},
