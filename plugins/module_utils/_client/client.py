@@ -314,7 +314,7 @@ class PingOneClient:
             client_id=self._caller(),
             read=self._get_once,
             repeated_for=ending.seconds if repeated else None,
-            retry_after=response.headers.get("Retry-After"),
+            retry_after=response.retry_after,
         )
         body, correlation_id = self._sender.redact(response.body), self._sender.redact(response.correlation_id)
         return service_error(request.operation, response.status, body, correlation_id, circumstances)
@@ -326,7 +326,7 @@ class PingOneClient:
 
     def _get_once(self, path: str) -> Response | None:
         try:
-            return self._sender.send_once(self._request("GET", path, "reading"), Bearer(self._tokens))
+            return self._sender.send_once(Request("GET", self.connection.api_url + path), Bearer(self._tokens))
         except PingOneError:
             return None
 
@@ -341,7 +341,7 @@ class PingOneClient:
     @staticmethod
     def _unknown(operation: str, lost: str, why: str) -> OutcomeUnknownError:
         return OutcomeUnknownError(
-            f"{capital(operation)} may or may not have taken place: {lost.rstrip('.')}, and {why.rstrip('.')}."
+            f"{capital(operation)} may or may not have taken place: {lost}, and {why.rstrip('.')}."
         )
 
 

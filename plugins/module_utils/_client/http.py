@@ -52,7 +52,7 @@ class Request:
 
     method: str
     url: str
-    operation: str
+    operation: str = ""
     path: str = ""
     params: t.Mapping[str, t.Any] | None = None
     headers: t.Mapping[str, str] = field(default_factory=dict, repr=False)
@@ -82,6 +82,11 @@ class Response:
     def correlation_id(self) -> str | None:
         """The service's id of this exchange."""
         return self.headers.get("Correlation-Id")
+
+    @property
+    def retry_after(self) -> str | None:
+        """For how long the service asks to wait, as it says it."""
+        return self.headers.get("Retry-After")
 
     @property
     def ok(self) -> bool:

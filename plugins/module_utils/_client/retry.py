@@ -299,7 +299,7 @@ def retry_after(response: Response, now: float) -> float | None:
 
     now: the time since the epoch, for when the service does not show its own.
     """
-    value = str(response.headers.get("Retry-After") or _inner_retry_after(response.body) or "").strip()
+    value = str(response.retry_after or _inner_retry_after(response.body) or "").strip()
     if value.isdecimal():
         return float(value)
     moment = http_date(value) or timestamp(value)

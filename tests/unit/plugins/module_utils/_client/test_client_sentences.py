@@ -17,6 +17,7 @@ from ansible_collections.idops.pingone.plugins.module_utils._base.errors import 
     ServiceError,
     TransportError,
 )
+from ansible_collections.idops.pingone.plugins.module_utils._base.times import format_time
 from ansible_collections.idops.pingone.plugins.module_utils._client.http import VERSION
 from ansible_collections.idops.pingone.plugins.module_utils._client.session_state import Listing
 from ansible_collections.idops.pingone.plugins.module_utils._core.hints import describe
@@ -72,11 +73,14 @@ def test_a_refusal(client, service, call):
 
 
 @pytest.mark.parametrize("call", CALLS)
-def test_what_answers_is_not_pingone(client, service, call):
-    service.answers(verb(call), THING, (200, "<html>Sign in to the network</html>"))
+@pytest.mark.parametrize(
+    ("body", "kind"), [("<html>Sign in to the network</html>", "a text"), ("[]", "a list"), ("null", "another value")]
+)
+def test_what_answers_is_not_pingone(client, service, call, body, kind):
+    service.answers(verb(call), THING, (200, body))
 
     assert told(client, call, TransportError) == (
-        f"Turning the thing round failed: expected a JSON object, got a text in the answer to the {verb(call)}, "
+        f"Turning the thing round failed: expected a JSON object, got {kind} in the answer to the {verb(call)}, "
         "HTTP 200; check that api_url is PingOne's, and that no proxy answers in its place."
     )
 
@@ -394,3 +398,32 @@ def test_a_caller_whose_token_says_nothing_is_named_by_its_option(service, make_
     service.answers("GET", THING, 401)
 
     assert f"The access token of worker {OPTIONS['client_id']} was refused" in told(make_client(), "GET", ServiceError)
+
+
+def test_what_must_not_be_done_twice_is_waited_for_and_told_as_any_other_call(client, service, clock):
+    refused = (403, {"message": "The actor attempting to perform the request is not authorized."})
+    service.answers("POST", COLLECTION, refused, (400, {"message": "No."}))
+    created_at = format_time(clock.time())
+
+    with explained(ServiceError, "^Turning the thing round failed: PingOne answered HTTP 400: No"):
+        client.post_once(COLLECTION, {}, operation=DOING, find_created=lambda: None, created_at=created_at)
+    assert clock.waits == [0.5]
+
+
+def test_the_next_page_of_a_filtered_list_is_asked_for_as_the_service_says(client, service):
+    following = API + COLLECTION + "?cursor=2"
+    service.answers("GET", COLLECTION, (200, {"_links": {"next": {"href": following}}}))
+    service.answers("GET", COLLECTION + "?cursor=2", (200, {}))
+
+    client.list(COLLECTION, "applications", operation=DOING, params={"filter": "x"})
+
+    assert service.mock.calls[-1].request.url == following
+
+
+def test_one_read_of_a_path_is_made_as_the_caller(client, service):
+    service.answers("GET", THING, (200, {"id": "a"}), 500)
+
+    assert client.get_once(THING) == {"id": "a"}
+    assert client.get_once(THING) is None
+    assert service.mock.calls[-1].request.headers["Authorization"] == f"Bearer {client.token().access_token}"
+    assert client.requests == {"TOKEN": 1, "GET": 2}
