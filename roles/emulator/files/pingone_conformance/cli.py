@@ -117,16 +117,18 @@ def _run(options: argparse.Namespace) -> int:
 
 @contextlib.contextmanager
 def _ending_by_signals() -> Iterator[None]:
-    """Let SIGTERM end this process as Ctrl-C does, so that everything is removed first."""
+    """Let SIGTERM, and SIGINT in a background job too, end this process as Ctrl-C does: all is removed first."""
 
     def end(*_arguments: object) -> None:
         raise KeyboardInterrupt
 
-    before = signal.signal(signal.SIGTERM, end)
+    # A shell starts a background job with SIGINT ignored, and Python keeps it so.
+    before = {number: signal.signal(number, end) for number in (signal.SIGTERM, signal.SIGINT)}
     try:
         yield
     finally:
-        signal.signal(signal.SIGTERM, before)
+        for number, handler in before.items():
+            signal.signal(number, handler)
 
 
 def _first_side(options: argparse.Namespace, key: ECKey, production: bool) -> dict[str, Any]:
