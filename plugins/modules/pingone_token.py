@@ -11,9 +11,10 @@ short_description: Get an access token of a worker application of PingOne
 version_added: 0.1.0
 description:
   - Gets an access token with the C(client_credentials) grant, for the worker of the connection or for another one.
-  - A token proves that a worker's credentials work. With it, a later task can call what this collection has no
-    module for, such as with M(ansible.builtin.uri).
-  - A token that is still valid long enough is taken from the cache, unless O(min_ttl) asks for a longer one.
+  - With a token, a later task can call what this collection has no module for, such as with
+    M(ansible.builtin.uri).
+  - A token that is still valid long enough is taken from the cache, unless O(min_ttl) asks for a longer one. Only a
+    token that PingOne gives now proves that a worker's credentials work; O(fresh) asks for one.
   - The result is censored wherever it would be shown, and usable in later tasks.
     Set C(no_log) on a task that shows what it was given, M(ansible.builtin.debug) for one.
 author:
@@ -76,6 +77,15 @@ options:
       - It is an error when PingOne gives none that lasts as long. Its tokens last 3600 seconds by default.
     type: int
     default: 0
+  fresh:
+    description:
+      - Whether PingOne is asked for a token although the cache holds one. It then takes the place of the cached one.
+      - Set it to prove credentials. A cached token stays good when the worker is disabled, or its secret or its way
+        to authenticate is changed.
+      - It cannot be used with a given O(access_token).
+    type: bool
+    default: false
+    version_added: 0.2.0
 notes:
   - It fails with C(async), and over another connection than P(ansible.builtin.local#connection) because ansible-core
     shows or keeps a module's result there. Use C(delegate_to=localhost).
@@ -88,6 +98,7 @@ seealso:
 EXAMPLES = r"""
 - name: Prove that the credentials of the connection work
   idops.pingone.pingone_token:
+    fresh: true
 
 - name: Prove the credentials of a new worker
   idops.pingone.pingone_worker_app:
@@ -103,7 +114,7 @@ EXAMPLES = r"""
       client_id: "{{ ci_dev.worker_app.id }}"
       client_secret: "{{ ci_dev.client_secret }}"
     settle: 30
-    min_ttl: 600
+    fresh: true
   register: ci_dev_token
 
 - name: Call what has no module
@@ -141,6 +152,14 @@ expires_at:
   type: str
   returned: success
   sample: "2026-11-02T10:30:00Z"
+from_cache:
+  description:
+    - Whether the token was given to an earlier task, so that it does not prove the credentials.
+    - V(false) for a given O(access_token), which no credentials belong to.
+  type: bool
+  returned: success
+  sample: false
+  version_added: 0.2.0
 claims:
   description:
     - What the token says of itself. The signature was not checked.
@@ -210,6 +229,7 @@ def _worker_spec() -> dict[str, t.Any]:
 ARGUMENT_SPEC = argument_spec(
     worker=dict(type="dict", options=_worker_spec()),
     min_ttl=dict(type="int", default=0),
+    fresh=dict(type="bool", default=False),
 )
 RULES: dict[str, t.Any] = {}
 SECRET_RETURNS = ("access_token",)
@@ -224,11 +244,14 @@ def run(task: Task) -> Result:
         task.warn("The worker does not exist yet, so its token is empty in this dry run.")
         # It has no secret yet; only the address is of interest.
         api_url = worker_connection(task.params, {**worker, "client_secret": PREDICTED_PREFIX}).api_url
-        return Result(False, access_token="", token_type="", expires_in=0, expires_at="", claims={}, api_url=api_url)
+        nothing = {"access_token": "", "token_type": "", "expires_in": 0, "expires_at": "", "claims": {}}
+        return Result(False, **nothing, from_cache=False, api_url=api_url)
 
     connection = worker_connection(task.params, worker) if worker else task.connection
+    if task.params["fresh"] and not connection.credential.renewable:
+        raise OptionError("fresh cannot be used with an access_token; give the credentials to get a token with.")
     client = task.client_of(connection)
-    token = client.token(min_ttl)
+    token = client.token(min_ttl, fresh=task.params["fresh"])
     expires_in, expires_at = _validity(token, min_ttl)
 
     return Result(
@@ -237,6 +260,7 @@ def run(task: Task) -> Result:
         token_type=token.token_type,
         expires_in=expires_in,
         expires_at=expires_at,
+        from_cache=client.is_from_cache(token),
         claims=client.claims(),
         api_url=connection.api_url,
     )

@@ -115,9 +115,16 @@ class PingOneClient:
         """Return the time by the service's clock, as far as it has shown it."""
         return datetime.fromtimestamp(self.clock.time() + self.session_state.http.clock_offset, timezone.utc)
 
-    def token(self, min_ttl: int = 0) -> Token:
-        """Return a token that is valid for so many seconds, if the service gives one. Raises TokenError."""
-        return self._tokens.get(min_ttl)
+    def token(self, min_ttl: int = 0, *, fresh: bool = False) -> Token:
+        """Return a token that is valid for so many seconds, if the service gives one. Raises TokenError.
+
+        fresh: whether the service is asked although a token is at hand.
+        """
+        return self._tokens.get(min_ttl, fresh=fresh)
+
+    def is_from_cache(self, token: Token) -> bool:
+        """Tell whether a token was given to an earlier task."""
+        return self._tokens.is_from_cache(token)
 
     def claims(self) -> Wire:
         """Return what the token in use says, unverified; empty when it is no JWT."""

@@ -49,15 +49,25 @@ class Tokens:
         self._cache = cache
         self._sender = sender
         self._keeper = keeper
+        self._newest: Token | None = None
 
-    def get(self, min_ttl: int = 0) -> Token:
-        """Return a token that is valid for so many seconds, if the service gives one. Raises TokenError."""
+    def get(self, min_ttl: int = 0, *, fresh: bool = False) -> Token:
+        """Return a token that is valid for so many seconds, if the service gives one.
+
+        fresh: whether the service is asked although a token is at hand.
+
+        Raises TokenError.
+        """
         with self._session_state.mutex:
             token = self._session_state.token
-            if token is None or not self._lasts(token, min_ttl):
-                token = self._session_state.token = self._stored_or_new(min_ttl)
+            if fresh or token is None or not self._lasts(token, min_ttl):
+                token = self._session_state.token = self._stored_or_new(min_ttl, fresh)
             self._keeper.secret(token.access_token)
             return token
+
+    def is_from_cache(self, token: Token) -> bool:
+        """Tell whether a token was given to an earlier task, so that it says nothing of the credentials as of now."""
+        return self._connection.credential.renewable and token is not self._newest
 
     def renew(self, refused: Token) -> Token:
         """Return another token than one that the service refused. Raises TokenError."""
@@ -76,20 +86,21 @@ class Tokens:
             return True
         return token.expires_at - self._sender.clock.time() >= max(min_ttl, MARGIN)
 
-    def _stored_or_new(self, min_ttl: int) -> Token:
+    def _stored_or_new(self, min_ttl: int, fresh: bool) -> Token:
         if self._cache is None:
             return self._new()
         with contextlib.ExitStack() as stack:
             if not stack.enter_context(self._cache.locked()):
                 return self._new()
-            token = self._cache.load()
+            token = None if fresh else self._cache.load()
             if token is None or not self._lasts(token, min_ttl):
                 token = self._new()
                 self._cache.store(token)
             return token
 
     def _new(self) -> Token:
-        return self._connection.credential.token(self._fetch)
+        self._newest = self._connection.credential.token(self._fetch)
+        return self._newest
 
     def _fetch(self, token_request: TokenRequest) -> Token:
         """Send a token request until it is answered; that changes nothing, so it may be repeated."""

@@ -14,9 +14,10 @@ Record = dict[str, t.Any]
 ONE_SIDED = {"ansible_parsed", "discovered_interpreter_python"}
 INTERPRETER_WARNING = re.compile(r"(is using the discovered Python interpreter|Host '.*' is using)")
 # fmt: off
+# from_cache: a module keeps no tokens.
 VOLATILE = {
     "access_token", "created_at", "updated_at", "createdAt", "updatedAt", "expires_in", "expires_at", "iat", "exp",
-    "jti", "p1.rid", "start", "end", "delta", "elapsed", "date", "correlation_id",
+    "jti", "p1.rid", "start", "end", "delta", "elapsed", "date", "correlation_id", "from_cache",
 }
 # fmt: on
 # Right after an assignment this is wrong for a while, where the emulator lets news arrive late.

@@ -114,6 +114,7 @@ def test_a_predicted_worker_has_an_empty_token_and_nothing_is_sent(service, pred
         "expires_in": 0,
         "expires_at": "",
         "claims": {},
+        "from_cache": False,
         "api_url": API,
     }
     assert dry_run.warnings == ["The worker does not exist yet, so its token is empty in this dry run."]
@@ -122,6 +123,37 @@ def test_a_predicted_worker_has_an_empty_token_and_nothing_is_sent(service, pred
 def test_outside_of_check_mode_a_predicted_worker_is_a_wrong_one():
     with pytest.raises(OptionError, match="worker: client_secret must not be empty"):
         run(task(worker={**WORKER, "client_id": PREDICTED, "client_secret": ""}))
+
+
+@pytest.mark.parametrize("fresh", [False, True])
+def test_a_token_of_an_earlier_task_is_told_and_a_fresh_one_is_asked_for(service, fresh):
+    gives(service, "first")
+    first = run(task())
+    if fresh:
+        gives(service, "second")
+    second = run(task(fresh=fresh))
+    assert (first.values["access_token"], first.values["from_cache"]) == ("first", False)
+    assert (second.values["access_token"], second.values["from_cache"]) == (
+        ("second", False) if fresh else ("first", True)
+    )
+    again = run(task())
+    assert (again.values["access_token"], again.values["from_cache"]) == (second.values["access_token"], True)
+
+
+def test_a_fresh_token_proves_that_a_worker_is_refused_now(service):
+    gives(service, "first")
+    run(task())
+    service.post(f"{AUTH}/{HOME}/as/token", status=401, json={"error": "invalid_client"})
+    with pytest.raises(TokenError, match="invalid_client"):
+        run(task(fresh=True))
+
+
+def test_a_ready_token_is_not_of_the_cache_and_never_fresh():
+    given = ready("opaque")
+    assert [run(given).values["from_cache"] for _time in range(2)] == [False, False]
+    given.params["fresh"] = True
+    with pytest.raises(OptionError, match="fresh cannot be used with an access_token"):
+        run(given)
 
 
 def test_a_token_that_does_not_last_is_an_error(service):
