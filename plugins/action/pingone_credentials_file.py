@@ -18,6 +18,7 @@ from ansible.errors import AnsibleError
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible.parsing.vault import VaultLib, VaultSecret, is_encrypted, match_encrypt_secret
 from ansible.plugins.action import ActionBase
+from ansible_collections.idops.pingone.plugins.module_utils._base.text import hinted
 from ansible_collections.idops.pingone.plugins.module_utils._client.private_file import (
     PRIVATE_FILE,
     PrivateFile,
@@ -153,8 +154,19 @@ def _validated(args: dict[str, Any]) -> dict[str, Any]:
     plain = json.loads(json.dumps(args, default=lambda it: it.isoformat() if hasattr(it, "isoformat") else str(it)))
     validation = ArgumentSpecValidator(ARGUMENT_SPEC, **RULES).validate(plain)
     if validation.error_messages:
-        raise _Refusal("; ".join(validation.error_messages))
+        raise _Refusal("; ".join(_without_choice(message, plain) for message in validation.error_messages))
     return dict(validation.validated_parameters)
+
+
+def _without_choice(message: str, options: dict[str, Any]) -> str:
+    """Give a message without the value of an option that has choices, which may be a secret in the wrong place."""
+    specs: dict[str, Any] = dict(ARGUMENT_SPEC)
+    for name, spec in specs.items():
+        choices = spec.get("choices") or ()
+        value = options.get(name)
+        if choices and isinstance(value, str) and value not in choices and message.endswith(value):
+            message = message.removesuffix(value) + hinted(value)
+    return message
 
 
 def _result(path: str, current: PrivateFile | None, wanted: PrivateFile | None, same_content: bool) -> dict[str, Any]:

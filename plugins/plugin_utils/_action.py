@@ -25,7 +25,7 @@ from ansible.module_utils.parsing.convert_bool import boolean
 from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
 from ansible.utils.vars import merge_hash
-from ansible_collections.idops.pingone.plugins.module_utils._client.connection import CONNECTION_OPTIONS
+from ansible_collections.idops.pingone.plugins.module_utils._client.connection import CONNECTION_OPTIONS, without_values
 from ansible_collections.idops.pingone.plugins.module_utils._client.http import HAS_REQUESTS, prepare
 from ansible_collections.idops.pingone.plugins.module_utils._client.session_state import reset
 from ansible_collections.idops.pingone.plugins.module_utils._core.result import (
@@ -85,7 +85,7 @@ class PingOneAction(ActionBase):  # type: ignore[misc]
         )
         if validation.error_messages:
             # For both doors: a module of ansible-core 2.22 leaves secrets in this message.
-            return failed(self._validation_message(validation.errors), task)
+            return failed(without_values(self._validation_message(validation.errors), args), task)
         if self._needs_module(task_vars):
             return self._run_as_module(task.params, args, task_vars)
         return self._run_in_process(task, no_log_values)

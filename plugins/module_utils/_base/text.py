@@ -43,6 +43,12 @@ def title(wire: Wire) -> str:
     return str(wire.get("name") or wire.get("username") or wire["id"])
 
 
+def hinted(value: str) -> str:
+    """Return what may be shown of a value that may be a secret in the wrong place: its length, and how it begins."""
+    begins = f" that begins with '{value[:2]}'" if len(value) > 2 else ""
+    return f"a value of {len(value)} characters{begins}"
+
+
 def capital(text: str) -> str:
     """Return a text with a capital first letter and the rest as it was."""
     return text[:1].upper() + text[1:]

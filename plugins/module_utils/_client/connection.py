@@ -18,6 +18,8 @@ from urllib.request import proxy_bypass_environment  # type: ignore[attr-defined
 
 from ansible_collections.idops.pingone.plugins.module_utils._base.errors import OptionError
 from ansible_collections.idops.pingone.plugins.module_utils._base.ids import is_id
+from ansible_collections.idops.pingone.plugins.module_utils._base.redact import SHORTEST_IN_VALUES
+from ansible_collections.idops.pingone.plugins.module_utils._base.text import hinted
 from ansible_collections.idops.pingone.plugins.module_utils._client import regions
 from ansible_collections.idops.pingone.plugins.module_utils._client.auth import (
     METHODS,
@@ -146,7 +148,7 @@ def connection_from(params: Params, environ: Environ | None = None) -> Connectio
         if not is_id(auth_environment_id):
             raise OptionError(
                 f"{given.source('auth_environment_id')} must be the id of an environment, a UUID in lower case, "
-                f"not '{auth_environment_id}'."
+                f"not {hinted(auth_environment_id)}."
             )
     else:
         auth_environment_id = given.text("auth_environment_id") or ""
@@ -163,6 +165,26 @@ def connection_from(params: Params, environ: Environ | None = None) -> Connectio
         settle=given.seconds("settle", 0),
         proxies=_proxies(environ, (api_url, auth_url)),
     )
+
+
+def without_values(message: str, options: t.Any) -> str:
+    """Return a message about options in which no value of a connection option is repeated.
+
+    A secret in the wrong option would be shown by the sentence that refuses it. options: as they were given; those of
+        a worker may lie deeper.
+    """
+    if isinstance(options, list):
+        for item in options:
+            message = without_values(message, item)
+    if not isinstance(options, dict):
+        return message
+    names = {option.name for option in CONNECTION_OPTIONS}
+    for name, value in options.items():
+        if name in names and len(str(value)) >= SHORTEST_IN_VALUES:
+            message = message.replace(str(value), f"({hinted(str(value))})")
+        elif isinstance(value, (dict, list)):
+            message = without_values(message, value)
+    return message
 
 
 def worker_connection(base: Connection | Params, worker: Params, environ: Environ | None = None) -> Connection:
@@ -236,7 +258,7 @@ def _addresses(given: _Given) -> tuple[str | None, str, str]:
     code = regions.region_code(name) if name else None
     if name and code is None:
         known = ", ".join([*regions.DOMAINS, *regions.LONG_NAMES])
-        raise OptionError(f"{given.source('region')} must be one of {known}, not '{name}'.")
+        raise OptionError(f"{given.source('region')} must be one of {known}, not {hinted(name)}.")
     api_url, auth_url = _address(given, "api_url"), _address(given, "auth_url")
     if code is None and not (api_url and auth_url):
         raise OptionError(
@@ -257,7 +279,7 @@ def _address(given: _Given, name: str) -> str | None:
     except ValueError:
         host = port = None
     if not host or port == 0 or parts.scheme not in ("http", "https"):
-        raise OptionError(f"{source} must be an address such as {_EXAMPLES[name]}, not '{value}'.")
+        raise OptionError(f"{source} must be an address such as {_EXAMPLES[name]}, not {hinted(value)}.")
     if parts.username is not None or parts.query or parts.fragment:
         raise OptionError(f"{source} must hold neither a user, nor a query, nor a fragment.")
     if parts.scheme == "http" and not is_loopback(host):
@@ -268,7 +290,7 @@ def _address(given: _Given, name: str) -> str | None:
     address = value.rstrip("/")
     if name == "api_url" and not address.endswith("/v1"):
         raise OptionError(
-            f"{source} must end in /v1, the version of the API, such as {_EXAMPLES[name]}, not '{value}'."
+            f"{source} must end in /v1, the version of the API, such as {_EXAMPLES[name]}, not {hinted(value)}."
         )
     return address
 
@@ -299,7 +321,9 @@ def _credential(given: _Given) -> Credential:
     client_secret = given.needed("client_secret", "the worker application's secret")
     method = given.text("client_auth_method") or METHODS[0]
     if method not in METHODS:
-        raise OptionError(f"{given.source('client_auth_method')} must be one of {', '.join(METHODS)}, not '{method}'.")
+        raise OptionError(
+            f"{given.source('client_auth_method')} must be one of {', '.join(METHODS)}, not {hinted(method)}."
+        )
     return client_secret_credential(method, client_id, client_secret)
 
 
@@ -308,7 +332,9 @@ def _ca_path(given: _Given, environ: Environ) -> str | None:
     for source, path in named.items():
         if path:
             if not os.path.exists(path):
-                raise OptionError(f"{source} must name a file or folder of certificates that exists, not '{path}'.")
+                raise OptionError(
+                    f"{source} must name a file or folder of certificates that exists, not {hinted(path)}."
+                )
             return str(path)
     return None
 

@@ -15,8 +15,9 @@ from dataclasses import replace
 from urllib.parse import urlsplit
 
 from ansible_collections.idops.pingone.plugins.module_utils._base.errors import TokenError
+from ansible_collections.idops.pingone.plugins.module_utils._base.ids import is_id
 from ansible_collections.idops.pingone.plugins.module_utils._base.redact import SecretKeeper
-from ansible_collections.idops.pingone.plugins.module_utils._base.text import capital
+from ansible_collections.idops.pingone.plugins.module_utils._base.text import capital, hinted
 from ansible_collections.idops.pingone.plugins.module_utils._client.auth import Token, TokenRequest
 from ansible_collections.idops.pingone.plugins.module_utils._client.connection import Connection
 from ansible_collections.idops.pingone.plugins.module_utils._client.http import BrokenConnectionError, Request, Response
@@ -143,10 +144,15 @@ class Tokens:
     def _operation(self) -> str:
         connection = self._connection
         return (
-            f"getting an access token for client {connection.credential.client_id} of environment "
+            f"getting an access token for client {_shown(connection.credential.client_id)} of environment "
             f"{connection.auth_environment_id} at {urlsplit(connection.auth_url).netloc} "
             f"by {connection.credential.method}"
         )
+
+
+def _shown(client_id: str) -> str:
+    """Return a client id; of one that has not the form of PingOne's, and so may be a secret, only how it begins."""
+    return client_id if is_id(client_id) else f"({hinted(client_id)})"
 
 
 def _member(response: Response, name: str) -> str:

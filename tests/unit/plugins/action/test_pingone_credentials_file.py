@@ -318,3 +318,10 @@ def test_what_the_system_refuses_is_told_of_the_path_that_was_asked_for() -> Non
 @pytest.mark.parametrize("path", ["", " "])
 def test_an_empty_path_is_refused(path: str) -> None:
     assert refusal(path=path, content=CONTENT) == "path is empty: name the file that is to hold the credentials."
+
+
+@pytest.mark.parametrize("option", ["format", "vault", "state"])
+def test_a_secret_in_the_wrong_option_is_not_repeated(folder: Path, option: str) -> None:
+    said = refusal(path=str(folder / "a"), content={"a": 1}, **{option: "Secret-in-the-wrong-place"})
+
+    assert said.rstrip(".").endswith("got: a value of 25 characters that begins with 'Se'")

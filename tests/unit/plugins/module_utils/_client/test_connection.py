@@ -12,6 +12,7 @@ from ansible_collections.idops.pingone.plugins.module_utils._client.connection i
     CONNECTION_OPTIONS,
     connection_argument_spec,
     connection_from,
+    without_values,
     worker_connection,
 )
 from ansible_collections.idops.pingone.tests.unit.plugins.module_utils.client_service import AUTH_ENVIRONMENT, OPTIONS
@@ -237,3 +238,31 @@ def test_what_may_hold_a_secret_is_not_logged():
         "client_secret",
         "access_token",
     }
+
+
+MISPLACED = "Secret-in-the-wrong-place-0123456789"
+
+
+@pytest.mark.parametrize(
+    "name", ["region", "auth_environment_id", "client_auth_method", "api_url", "auth_url", "ca_path"]
+)
+def test_a_secret_in_the_wrong_option_is_not_repeated(name):
+    with pytest.raises(OptionError) as caught:
+        connect(**{name: MISPLACED})
+
+    assert f"not a value of {len(MISPLACED)} characters that begins with 'Se'." in str(caught.value)
+    assert MISPLACED not in str(caught.value)
+
+
+def test_a_short_value_is_not_repeated_whole_either():
+    with pytest.raises(OptionError, match=r"^region must be one of .*, not a value of 2 characters\.$"):
+        connect(region="XY")
+
+
+def test_what_ansible_core_says_of_an_option_does_not_repeat_it_either():
+    said = f"value of client_auth_method must be one of: a, b, got: {MISPLACED} found in worker"
+    hinted = f"(a value of {len(MISPLACED)} characters that begins with 'Se')"
+
+    for options in ({"client_auth_method": MISPLACED}, {"worker": {"client_auth_method": MISPLACED}}):
+        assert without_values(said, options) == said.replace(MISPLACED, hinted)
+    assert without_values("name is too long: dev-environment", {"name": "dev-environment"}).endswith("dev-environment")

@@ -114,3 +114,12 @@ def test_names_of_the_service_are_shown_escaped(service):
 
     assert r"a\x1b[2J" in result["msg"]
     assert shown == [r"found a\x1b[2J"]
+
+
+def test_a_secret_in_the_place_of_the_client_id_is_not_repeated(service):
+    service.answers("POST", "", (401, {"error": "invalid_client"}), url=TOKEN_URL)
+
+    message = told(client_id="Secret-in-the-wrong-place-0123456789")
+
+    assert "for client (a value of 36 characters that begins with 'Se') of environment" in message
+    assert "wrong-place" not in message
