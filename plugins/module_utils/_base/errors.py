@@ -46,6 +46,20 @@ class TransportError(PingOneError):
     """The service could not be reached, or what answered is not the service."""
 
 
+class AnswerError(TransportError):
+    """What came back is not what was asked for, so it may not be the service's.
+
+    operation: what was being done, as a gerund phrase.
+    wanted, got: what was asked for and what came, each with its article.
+    """
+
+    def __init__(self, operation: str, wanted: str, got: str) -> None:
+        super().__init__(
+            f"{capital(operation)} failed: expected {wanted}, got {got}; check that api_url and auth_url are "
+            "PingOne's, and that no proxy answers in its place."
+        )
+
+
 class CertificateError(TransportError):
     """The service's certificate is not trusted."""
 
@@ -108,8 +122,9 @@ class ServiceError(PingOneError):
         self.code = str(members.get("code") or "")
         self.message = str(members.get("message") or "") or _text(body)
         details = members.get("details")
-        self.details: list[dict[str, t.Any]] = [item for item in details or [] if isinstance(item, dict)]
-        self.correlation_id = correlation_id or members.get("id")
+        found = details if isinstance(details, list) else []
+        self.details: list[dict[str, t.Any]] = [item for item in found if isinstance(item, dict)]
+        self.correlation_id = correlation_id or _id(members)
         self.circumstances = circumstances
         super().__init__(self._sentences())
 
@@ -154,6 +169,11 @@ def missing_library(name: str) -> PingOneError:
     return PingOneError(
         f"The Python library {name} is not installed where this task runs; install it there with 'pip install {name}'."
     )
+
+
+def _id(members: dict[str, t.Any]) -> str | None:
+    identifier = members.get("id")
+    return identifier if isinstance(identifier, str) else None
 
 
 def _text(body: t.Any) -> str:

@@ -43,7 +43,7 @@ def parse_time(value: t.Any) -> datetime | None:
         # Python 3.10 reads fractions of 3 or 6 digits only, and no Z.
         exact = re.sub(r"\.\d+", lambda fraction: fraction.group()[:7].ljust(7, "0"), str(value))
         return _in_utc(datetime.fromisoformat(exact.replace("Z", "+00:00")))
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
 
 
@@ -57,7 +57,7 @@ def http_date(value: str | None) -> float | None:
     """Return the seconds since the epoch of a date as HTTP headers write it, or None."""
     try:
         return _in_utc(parsedate_to_datetime(value or "")).timestamp()
-    except (TypeError, ValueError, IndexError):
+    except (TypeError, ValueError, IndexError, OverflowError):
         return None
 
 

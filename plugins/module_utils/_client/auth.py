@@ -18,6 +18,8 @@ import typing as t
 from dataclasses import dataclass, field
 from urllib.parse import quote_plus
 
+# The end of the year 9999, which is the last that Python knows.
+_LAST_SECOND: t.Final = 253402300799
 METHODS: t.Final = ("client_secret_basic", "client_secret_post")
 
 
@@ -126,8 +128,8 @@ class ReadyToken(Credential):
 
     def token(self, fetch: Fetch) -> Token:
         claims = claims_of(self.access_token)
-        expires_at, issued_at = _number(claims.get("exp")), _number(claims.get("iat"))
-        return Token(self.access_token, "Bearer", expires_at, int(expires_at - issued_at) if issued_at else 0)
+        expires_at, issued_at = seconds_of(claims.get("exp")), seconds_of(claims.get("iat"))
+        return Token(self.access_token, "Bearer", expires_at, expires_at - issued_at if issued_at else 0)
 
     def secrets(self) -> set[str]:
         return {self.access_token}
@@ -156,5 +158,7 @@ def claims_of(access_token: str) -> dict[str, t.Any]:
     return claims if isinstance(claims, dict) else {}
 
 
-def _number(value: t.Any) -> float:
-    return float(value) if isinstance(value, (int, float)) and not isinstance(value, bool) else 0.0
+def seconds_of(value: t.Any) -> int:
+    """Return a number of seconds that a service names; 0, which stands for unknown, for what cannot be one."""
+    is_number = isinstance(value, (int, float)) and not isinstance(value, bool)
+    return int(value) if is_number and 0 < value < _LAST_SECOND else 0

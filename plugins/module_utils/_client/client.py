@@ -12,9 +12,10 @@ from __future__ import annotations
 import typing as t
 from dataclasses import replace
 from datetime import datetime, timezone
-from urllib.parse import urlsplit
+from urllib.parse import SplitResult, urlsplit
 
 from ansible_collections.idops.pingone.plugins.module_utils._base.errors import (
+    AnswerError,
     CheckModeWriteError,
     Circumstances,
     NotFoundError,
@@ -29,6 +30,7 @@ from ansible_collections.idops.pingone.plugins.module_utils._base.redact import 
 from ansible_collections.idops.pingone.plugins.module_utils._base.text import capital
 from ansible_collections.idops.pingone.plugins.module_utils._base.times import Clock
 from ansible_collections.idops.pingone.plugins.module_utils._base.types import Wire, Wires
+from ansible_collections.idops.pingone.plugins.module_utils._client.answers import items_of, kind_of, next_of
 from ansible_collections.idops.pingone.plugins.module_utils._client.auth import Token, claims_of
 from ansible_collections.idops.pingone.plugins.module_utils._client.connection import Connection
 from ansible_collections.idops.pingone.plugins.module_utils._client.http import (
@@ -55,6 +57,9 @@ from ansible_collections.idops.pingone.plugins.module_utils._client.tokens impor
 
 Values = list[t.Any]
 FindCreated = t.Callable[[], "Wire | None"]
+
+# A list of more pages, with a hundred objects or so on each, is taken for one without an end.
+MOST_PAGES: t.Final = 10_000
 
 # For how many seconds a lost write is looked for before it counts as not having taken place.
 LOST_WRITE_TIMEOUT: t.Final = 10.0
@@ -167,9 +172,9 @@ class PingOneClient:
         items: Wires = []
         seen = set()
         while True:
-            items += (page.get("_embedded") or {}).get(key) or []
-            following = ((page.get("_links") or {}).get("next") or {}).get("href")
-            if not following:
+            items += items_of(page, key, operation)
+            following = next_of(page, key, operation)
+            if following is None:
                 return items
             self._check_next(operation, following)
             if following in seen:
@@ -177,6 +182,8 @@ class PingOneClient:
                     f"{capital(operation)} failed: the pages of the list lead back to one that was read."
                 )
             seen.add(following)
+            if len(seen) >= MOST_PAGES:
+                raise AnswerError(operation, f"a list of at most {MOST_PAGES} pages", "more")
             page = self._call(replace(request, url=following, params=None))
 
     def post(
@@ -252,6 +259,8 @@ class PingOneClient:
         bearer = Bearer(self._tokens)
         try:
             ending = self._sender.send(request, bearer)
+        except AnswerError:
+            raise
         except TransportError as error:
             raise type(error)(f"{capital(request.operation)} failed: {error}") from None
         if isinstance(ending.decision, Lost):
@@ -293,7 +302,7 @@ class PingOneClient:
             attempt += 1
 
     def _check_next(self, operation: str, following: str) -> None:
-        ours, theirs = urlsplit(self.connection.api_url), urlsplit(following)
+        ours, theirs = urlsplit(self.connection.api_url), _parts(following, operation)
         if (ours.scheme, ours.netloc) != (theirs.scheme, theirs.netloc):
             raise TransportError(
                 f"{capital(operation)} failed: the next page of the list is said to be at {theirs.scheme}://"
@@ -306,11 +315,8 @@ class PingOneClient:
             return {}
         if isinstance(response.body, dict):
             return response.body
-        raise TransportError(
-            f"{capital(request.operation)} failed: expected a JSON object, got {_kind(response.body)} in the answer to "
-            f"the {request.method}, HTTP {response.status}; check that api_url is PingOne's, and that no proxy answers "
-            "in its place."
-        )
+        got = f"{kind_of(response.body)} in the answer to the {request.method}, HTTP {response.status}"
+        raise AnswerError(request.operation, "a JSON object", got)
 
     def _refused(self, request: Request, ending: Ending, response: Response) -> ServiceError:
         repeated = is_temporary(response.status)
@@ -352,8 +358,8 @@ class PingOneClient:
         )
 
 
-def _kind(body: t.Any) -> str:
-    """Return what a decoded answer is, in JSON's words."""
-    if isinstance(body, str):
-        return "a text"
-    return "a list" if isinstance(body, list) else "another value"
+def _parts(address: str, operation: str) -> SplitResult:
+    try:
+        return urlsplit(address)
+    except ValueError:
+        raise AnswerError(operation, "a list whose next page has an address", "a text that is none") from None

@@ -145,6 +145,13 @@ class HttpSession:
             )
         except requests.exceptions.SSLError as error:
             raise CertificateError(f"No trusted connection to {host}: {_root_cause(error, redact)}.") from None
+        except _HOPELESS as error:
+            raise TransportError(f"No request could be sent to {host}: {_root_cause(error, redact)}.") from None
+        except requests.exceptions.ContentDecodingError as error:
+            raise TransportError(
+                f"{host} answered what cannot be decoded: {_root_cause(error, redact)}; check that no proxy answers "
+                "in its place."
+            ) from None
         except requests.exceptions.Timeout as error:
             sent = not isinstance(error, requests.exceptions.ConnectTimeout)
             raise BrokenConnectionError(f"{host} did not answer within {self._timeout} seconds", sent) from None

@@ -14,11 +14,11 @@ import typing as t
 from dataclasses import replace
 from urllib.parse import urlsplit
 
-from ansible_collections.idops.pingone.plugins.module_utils._base.errors import TokenError
+from ansible_collections.idops.pingone.plugins.module_utils._base.errors import AnswerError, TokenError
 from ansible_collections.idops.pingone.plugins.module_utils._base.ids import is_id
 from ansible_collections.idops.pingone.plugins.module_utils._base.redact import SecretKeeper
 from ansible_collections.idops.pingone.plugins.module_utils._base.text import capital, hinted
-from ansible_collections.idops.pingone.plugins.module_utils._client.auth import Token, TokenRequest
+from ansible_collections.idops.pingone.plugins.module_utils._client.auth import Token, TokenRequest, seconds_of
 from ansible_collections.idops.pingone.plugins.module_utils._client.connection import Connection
 from ansible_collections.idops.pingone.plugins.module_utils._client.http import BrokenConnectionError, Request, Response
 from ansible_collections.idops.pingone.plugins.module_utils._client.retry import Done, Sender
@@ -127,8 +127,9 @@ class Tokens:
                 f"{capital(self._operation())} failed: the answer holds no access token; "
                 "check that auth_url is PingOne's."
             )
-        expires_in = response.body.get("expires_in")
-        seconds = int(expires_in) if isinstance(expires_in, (int, float)) else 0
+        if not access_token.isascii() or not access_token.isprintable() or " " in access_token:
+            raise TokenError(str(AnswerError(self._operation(), "an access token", "a text with blanks or line ends")))
+        seconds = seconds_of(response.body.get("expires_in"))
         return Token(access_token, _member(response, "token_type") or "Bearer", started + seconds, seconds)
 
     def _refused(self, answered: Response) -> TokenError:

@@ -13,11 +13,12 @@ from __future__ import annotations
 import contextlib
 import typing as t
 
-from ansible_collections.idops.pingone.plugins.module_utils._base.errors import NotFoundError, PingOneError
+from ansible_collections.idops.pingone.plugins.module_utils._base.errors import AnswerError, NotFoundError, PingOneError
 from ansible_collections.idops.pingone.plugins.module_utils._base.ids import is_predicted
 from ansible_collections.idops.pingone.plugins.module_utils._base.text import capital, title
 from ansible_collections.idops.pingone.plugins.module_utils._base.times import timestamp
 from ansible_collections.idops.pingone.plugins.module_utils._base.types import Wire, Wires
+from ansible_collections.idops.pingone.plugins.module_utils._client.answers import check_object, kind_of
 from ansible_collections.idops.pingone.plugins.module_utils._client.client import PingOneClient
 from ansible_collections.idops.pingone.plugins.module_utils._client.lock import FileLock
 from ansible_collections.idops.pingone.plugins.module_utils._client.session_state import Listing
@@ -77,11 +78,16 @@ class Api:
 
     def bill_of_materials(self, environment: Wire) -> Wire:
         """Return the services of an environment."""
-        return self.client.get(
+        operation = f"reading the bill of materials of environment '{title(environment)}'"
+        bill = self.client.get(
             f"/environments/{environment['id']}/billOfMaterials",
-            operation=f"reading the bill of materials of environment '{title(environment)}'",
+            operation=operation,
             created_at=environment.get("createdAt"),
         )
+        # Who takes another answer for a bill without products removes all services with the next change.
+        if not isinstance(bill.get("products"), list):
+            raise AnswerError(operation, "a bill of materials with its products", kind_of(bill))
+        return bill
 
     def put_bill_of_materials(self, environment: Wire, body: Wire) -> Wire:
         """Replace the services of an environment, and return them."""
@@ -210,7 +216,9 @@ class Resource:
         """Return an object as it is now, or None."""
         if self._predicted or is_predicted(id):
             return None
-        return self._client.get_or_none(f"{self.path}/{id}", operation=f"reading {self.kind} {id}{self.place}")
+        operation = f"reading {self.kind} {id}{self.place}"
+        found = self._client.get_or_none(f"{self.path}/{id}", operation=operation)
+        return None if found is None else self._checked(found, operation)
 
     def read_for_update(self, object: Wire) -> Wire:
         """Return an object as the base of a PUT: as it was listed while that is fresh, else as it is read now.
@@ -221,9 +229,8 @@ class Resource:
         for listed in listing.objects if listing else []:
             if listed["id"] == object["id"]:
                 return listed
-        return self._client.get(
-            f"{self.path}/{object['id']}", operation=f"reading {self.kind} '{title(object)}'{self.place}"
-        )
+        operation = f"reading {self.kind} '{title(object)}'{self.place}"
+        return self._checked(self._client.get(f"{self.path}/{object['id']}", operation=operation), operation)
 
     def create(self, body: Wire, same: Same, operation: str | None = None) -> Wire:
         """Create an object and return it.
@@ -242,6 +249,7 @@ class Resource:
             created = self._client.post(
                 self.path, body, operation=operation, find_created=find_created, created_at=self._created_at
             )
+            self._checked(created, operation)
             self._record_write(created["id"], created, self._lock().record_write(created=created["id"]))
             if self.kind in _MAY_SHARE_NAMES:
                 return self._resolve_concurrent_create(created, same, known)
@@ -252,6 +260,7 @@ class Resource:
         operation = operation or f"updating {self.kind}{_named(body) or ' ' + id}{self.place}"
         with self.locked():
             after = self._client.put(f"{self.path}/{id}", body, operation=operation, created_at=self._created_at)
+            self._checked(after, operation)
             self.record_write(id, after)
             return after
 
@@ -310,6 +319,9 @@ class Resource:
                 name = f"{client.connection.api_url}{self.path}"
                 state.locks[self.path] = FileLock(client.folder, name, client.clock)
             return state.locks[self.path]
+
+    def _checked(self, answer: Wire, operation: str) -> Wire:
+        return check_object(answer, f"one {self.kind} with its id", operation)
 
     def _not_listed_yet(self, objects: Wires) -> Wires:
         """Return what this controller created a moment ago and a list that is behind does not show."""

@@ -50,7 +50,9 @@ def test_each_status_has_its_class(status, kind):
     assert str(error) == f"Reading it failed: PingOne answered HTTP {status}."
 
 
-@pytest.mark.parametrize("body", ["", None, [], {"details": "none"}, {"details": ["text"]}])
+@pytest.mark.parametrize(
+    "body", ["", None, [], {"details": "none"}, {"details": ["text"]}, {"details": 7, "id": 7}, {"details": {"a": 1}}]
+)
 def test_a_body_of_another_shape_is_no_trouble(body):
     assert str(service_error("reading it", 418, body, None)) == "Reading it failed: PingOne answered HTTP 418."
 

@@ -74,14 +74,14 @@ def test_a_refusal(client, service, call):
 
 @pytest.mark.parametrize("call", CALLS)
 @pytest.mark.parametrize(
-    ("body", "kind"), [("<html>Sign in to the network</html>", "a text"), ("[]", "a list"), ("null", "another value")]
+    ("body", "kind"), [("<html>Sign in to the network</html>", "a text"), ("[]", "a list"), ("null", "nothing")]
 )
 def test_what_answers_is_not_pingone(client, service, call, body, kind):
     service.answers(verb(call), THING, (200, body))
 
     assert told(client, call, TransportError) == (
         f"Turning the thing round failed: expected a JSON object, got {kind} in the answer to the {verb(call)}, "
-        "HTTP 200; check that api_url is PingOne's, and that no proxy answers in its place."
+        "HTTP 200; check that api_url and auth_url are PingOne's, and that no proxy answers in its place."
     )
 
 
@@ -314,7 +314,7 @@ RECENT = {
 
 @pytest.mark.parametrize("call", RECENT)
 def test_every_call_waits_for_what_is_young_by_its_own_clock_when_the_service_shows_none(client, service, clock, call):
-    service.answers(verb(call), THING, (403, NOT_AUTHORIZED), (200, {"id": "a"}))
+    service.answers(verb(call), THING, (403, NOT_AUTHORIZED), (200, {"id": "a", "_links": {}}))
 
     RECENT[call](client, "2026-11-02T09:29:30Z")
 
@@ -323,7 +323,7 @@ def test_every_call_waits_for_what_is_young_by_its_own_clock_when_the_service_sh
 
 def test_every_page_of_a_list_is_waited_for(client, service, clock):
     service.answers("GET", COLLECTION, (200, {"_links": {"next": {"href": API + COLLECTION + "?cursor=2"}}}))
-    service.answers("GET", COLLECTION + "?cursor=2", (404, {}), (200, {}))
+    service.answers("GET", COLLECTION + "?cursor=2", (404, {}), (200, {"size": 0}))
 
     client.list(COLLECTION, "applications", operation=DOING, created_at="2026-11-02T09:29:30Z")
 
@@ -413,7 +413,7 @@ def test_what_must_not_be_done_twice_is_waited_for_and_told_as_any_other_call(cl
 def test_the_next_page_of_a_filtered_list_is_asked_for_as_the_service_says(client, service):
     following = API + COLLECTION + "?cursor=2"
     service.answers("GET", COLLECTION, (200, {"_links": {"next": {"href": following}}}))
-    service.answers("GET", COLLECTION + "?cursor=2", (200, {}))
+    service.answers("GET", COLLECTION + "?cursor=2", (200, {"size": 0}))
 
     client.list(COLLECTION, "applications", operation=DOING, params={"filter": "x"})
 
