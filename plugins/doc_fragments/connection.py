@@ -84,7 +84,10 @@ options:
     type: bool
     default: true
   timeout:
-    description: For how many seconds a connection, or an answer, is waited for, from V(1) to V(86400).
+    description:
+      - For how many seconds one attempt at a call may take, from the connection to the end of the answer, from V(1) to
+        V(86400).
+      - An answer may have 64 MiB at most once it is expanded, and a list 10000 pages.
     type: int
     default: 30
   retry_budget:

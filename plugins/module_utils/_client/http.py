@@ -11,6 +11,8 @@ from __future__ import annotations
 
 import functools
 import http.cookiejar
+import json
+import queue
 import ssl
 import threading
 import typing as t
@@ -36,6 +38,11 @@ HAS_REQUESTS: t.Final = requests is not None
 VERSION: t.Final = "0.2.0"
 # How many requests of one task are under way at once.
 CONCURRENCY: t.Final = 8
+# An answer that is longer once it is expanded is not PingOne's, whose lists come in pages.
+MOST_BYTES: t.Final = 64 * 1024 * 1024
+_PART: t.Final = 64 * 1024
+# For how many seconds more than the timeout a call may take, so that requests can say which of its waits was too long.
+_GRACE: t.Final = 0.25
 
 
 @dataclass(frozen=True)
@@ -131,21 +138,12 @@ class HttpSession:
         """
         host = urlsplit(request.url).netloc
         try:
-            response = self._session.request(
-                request.method,
-                request.url,
-                headers={**headers, **request.headers},
-                params=request.params,
-                json=request.json,
-                data=request.form,
-                timeout=self._timeout,
-                allow_redirects=False,
-                # Without an auth callable requests would take the Authorization header away or look for ~/.netrc.
-                auth=_as_it_is,
-            )
+            response, body = _within(self._timeout + _GRACE, lambda: self._exchange(request, headers))
+        except TimeoutError:
+            raise BrokenConnectionError(f"{host} did not answer within {self._timeout} seconds", True) from None
         except requests.exceptions.SSLError as error:
             raise CertificateError(f"No trusted connection to {host}: {_root_cause(error, redact)}.") from None
-        except _HOPELESS as error:
+        except _hopeless() as error:
             raise TransportError(f"No request could be sent to {host}: {_root_cause(error, redact)}.") from None
         except requests.exceptions.ContentDecodingError as error:
             raise TransportError(
@@ -171,7 +169,25 @@ class HttpSession:
                 f"{host} answered with a redirect (HTTP {response.status_code}), which is never followed "
                 "because credentials would go along; check api_url and auth_url."
             )
-        return Response(response.status_code, response.headers, _decoded(response))
+        return Response(response.status_code, response.headers, _decoded(body, response.encoding))
+
+    def _exchange(self, request: Request, headers: t.Mapping[str, str]) -> tuple[requests.Response, bytes]:
+        """Send a request; return the response and its body."""
+        response = self._session.request(
+            request.method,
+            request.url,
+            headers={**headers, **request.headers},
+            params=request.params,
+            json=request.json,
+            data=request.form,
+            timeout=self._timeout,
+            allow_redirects=False,
+            stream=True,
+            # Without an auth callable requests would take the Authorization header away or look for ~/.netrc.
+            auth=_as_it_is,
+        )
+        with response:
+            return response, _body(response)
 
 
 class RequestCounter:
@@ -249,17 +265,64 @@ def _public_authorities() -> ssl.SSLContext | None:
     return context
 
 
+def _hopeless() -> tuple[type[Exception], ...]:
+    """Return what requests raises of a request that cannot be sent, now or later."""
+    kinds = requests.exceptions
+    return (kinds.InvalidHeader, kinds.InvalidProxyURL, kinds.InvalidSchema, kinds.InvalidURL, UnicodeError)
+
+
+def _within(seconds: float, call: t.Callable[[], t.Any]) -> t.Any:
+    """Return what a call gives, or raise what it raises, within so many seconds; else raise TimeoutError.
+
+    The timeouts of requests bound each wait for the next byte, so a body that comes slowly would never end. The call
+    runs in a thread that ends with the process.
+    """
+    outcome: queue.Queue[tuple[t.Any, BaseException | None]] = queue.Queue()
+
+    def run() -> None:
+        try:
+            outcome.put((call(), None))
+        except BaseException as error:
+            outcome.put((None, error))
+
+    threading.Thread(target=run, daemon=True).start()
+    try:
+        value, error = outcome.get(timeout=seconds)
+    except queue.Empty:
+        raise TimeoutError from None
+    if error is not None:
+        raise error
+    return value
+
+
 def _as_it_is(request: t.Any) -> t.Any:
     return request
 
 
-def _decoded(response: requests.Response) -> t.Any:
-    if not response.content:
+def _body(response: requests.Response) -> bytes:
+    """Return the body of a response, expanded. Raises TransportError when it is too long."""
+    body = bytearray()
+    for part in response.iter_content(_PART):
+        body += part
+        if len(body) > MOST_BYTES:
+            raise TransportError(
+                f"{urlsplit(response.url).netloc} answered with more than {MOST_BYTES} bytes; check that no proxy "
+                "answers in its place."
+            )
+    return bytes(body)
+
+
+def _decoded(body: bytes, encoding: str | None) -> t.Any:
+    if not body:
         return {}
     try:
-        return response.json()
-    except ValueError:
-        return response.text
+        return json.loads(body)
+    except (ValueError, RecursionError):
+        pass
+    try:
+        return body.decode(encoding or "utf-8", "replace")
+    except LookupError:
+        return body.decode("utf-8", "replace")
 
 
 def _root_cause(error: BaseException, redact: t.Callable[[str], str]) -> str:

@@ -157,9 +157,12 @@ class Api:
             return after
 
     def _secret(self, answer: Wire) -> Wire:
-        for holder in (answer, answer.get("previous") or {}):
-            if holder.get("secret"):
+        previous = answer.get("previous")
+        for holder in (answer, previous if isinstance(previous, dict) else {}):
+            if isinstance(holder.get("secret"), str):
                 self.client.keeper.secret(holder["secret"])
+        if not isinstance(answer.get("secret"), str):
+            raise AnswerError("reading the secret", "a secret", kind_of(answer))
         return answer
 
 

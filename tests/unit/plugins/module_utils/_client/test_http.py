@@ -5,13 +5,16 @@
 
 from __future__ import annotations
 
+import gzip
 import http.server
 import socket
 import ssl
 import threading
+import time
 
 import pytest
 import requests
+import responses
 import trustme
 from ansible_collections.idops.pingone.plugins.module_utils._base.errors import TransportError
 from ansible_collections.idops.pingone.plugins.module_utils._client import http as client_http
@@ -182,3 +185,68 @@ def test_public_authorities_that_are_gone_are_told(serve, monkeypatch):
     with pytest.raises(TransportError, match=r"^No request could be sent to .*invalid path: /nonexistent/ca\.pem\.$"):
         fetch(serve("127.0.0.1"))
     client_http._public_authorities.cache_clear()
+
+
+@pytest.fixture
+def slow():
+    """Start a server that sends one byte each tenth of a second, and return its address."""
+
+    class Slow(http.server.BaseHTTPRequestHandler):
+        def do_GET(self):
+            self.send_response(200)
+            self.send_header("Content-Length", "100000")
+            self.end_headers()
+            try:
+                while True:
+                    self.wfile.write(b" ")
+                    ended.wait(0.1)
+            except OSError:
+                pass
+
+        def log_message(self, *arguments):
+            pass
+
+    ended = threading.Event()
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Slow)
+    server.daemon_threads = True
+    threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
+    yield f"http://127.0.0.1:{server.server_port}"
+    ended.set()
+    server.shutdown()
+
+
+def test_a_body_that_comes_slowly_ends_with_the_timeout(slow):
+    start = time.monotonic()
+
+    with pytest.raises(client_http.BrokenConnectionError, match="did not answer within 1 seconds$") as caught:
+        fetch(slow, timeout=1)
+
+    assert caught.value.sent
+    assert time.monotonic() - start < 3
+
+
+def test_an_answer_has_a_highest_size_once_it_is_expanded(monkeypatch):
+    monkeypatch.setattr(client_http, "MOST_BYTES", 100_000)
+    packed = gzip.compress(b" " * 100_001)
+    with responses.RequestsMock() as mock:
+        mock.get("https://api.example.com/v1", body=packed, headers={"Content-Encoding": "gzip"})
+        with pytest.raises(TransportError, match="api.example.com answered with more than 100000 bytes"):
+            fetch("https://api.example.com")
+
+
+@pytest.mark.parametrize("body", ["[" * 100_000, b"\xff\xfe\x00", "<p>"])
+def test_what_is_no_json_is_a_text(body):
+    with responses.RequestsMock() as mock:
+        mock.get("https://api.example.com/v1", body=body)
+        assert isinstance(fetch("https://api.example.com").body, str)
+
+
+@pytest.mark.parametrize(
+    "error", [requests.exceptions.InvalidHeader("odd"), requests.exceptions.ContentDecodingError("odd")]
+)
+def test_what_will_not_mend_is_told_at_once(error):
+    with responses.RequestsMock() as mock:
+        mock.get("https://api.example.com/v1", body=error)
+        with pytest.raises(TransportError, match="odd") as caught:
+            fetch("https://api.example.com")
+    assert not isinstance(caught.value, client_http.BrokenConnectionError)
