@@ -81,7 +81,7 @@ class PingOneAction(ActionBase):  # type: ignore[misc]
             check_mode=self._task.check_mode,
             door="in-process",
             secrets=no_log_values,
-            progress=Display().display,
+            progress=self._progress(),
         )
         if validation.error_messages:
             # For both doors: a module of ansible-core 2.22 leaves secrets in this message.
@@ -89,6 +89,16 @@ class PingOneAction(ActionBase):  # type: ignore[misc]
         if self._needs_module(task_vars):
             return self._run_as_module(task.params, args, task_vars)
         return self._run_in_process(task, no_log_values)
+
+    def _progress(self) -> t.Callable[[str], None] | None:
+        """Return what shows a line of progress: on stderr because callbacks write documents to stdout, and when asked.
+
+        None for a task that is no_log, whose names are nobody's business either.
+        """
+        display = Display()
+        if self._task.no_log or display.verbosity < 1:
+            return None
+        return lambda message: display.display(message, stderr=True)
 
     @property
     def _name(self) -> str:

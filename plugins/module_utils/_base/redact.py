@@ -28,7 +28,7 @@ SHORTEST_IN_VALUES: t.Final = 8
 
 
 class SecretKeeper:
-    """What a client tells the secrets it receives to; a task keeps them, this one forgets them."""
+    """Whom a client tells its waits and the secrets that it receives; a task shows or keeps them, this one does not."""
 
     def secret(self, value: str) -> str:
         """Remember a text as secret; return it."""
@@ -37,6 +37,9 @@ class SecretKeeper:
     def redact(self, said: t.Any) -> t.Any:
         """Return what the service or a library says without any secret, before anything is made of it."""
         return said
+
+    def progress(self, message: str, waited: float) -> None:
+        """Be told what is waited for, and for how many seconds with the pause that comes now."""
 
 
 def redact(value: t.Any, secrets: t.Iterable[str]) -> t.Any:

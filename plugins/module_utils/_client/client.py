@@ -82,7 +82,8 @@ class PingOneClient:
     connection: where and who.
     check_mode: whether anything but a read raises CheckModeWriteError.
     door: C(in-process) or C(module). Tokens are kept in files in process only, which is in the controller.
-    keeper: is told each secret that the service sends, and takes secrets out of what the service or a library says.
+    keeper: is told each secret that the service sends, and takes secrets out of what the service or a library says;
+        it is told of waits too.
     clock: time; a test's own.
     """
 
@@ -102,7 +103,7 @@ class PingOneClient:
         self.folder = private_folder()
         self.session_state = session_state_for(connection)
         headers = {"Accept": "application/json", "User-Agent": user_agent(door)}
-        self._sender = Sender(connection, self.session_state.http, headers, self.clock, self.keeper.redact)
+        self._sender = Sender(connection, self.session_state.http, headers, self.clock, self.keeper)
         self._tokens = Tokens(
             connection,
             self.session_state,

@@ -16,6 +16,7 @@ import typing as t
 from dataclasses import dataclass, replace
 
 from ansible_collections.idops.pingone.plugins.module_utils._base.errors import PingOneError
+from ansible_collections.idops.pingone.plugins.module_utils._base.redact import SecretKeeper
 from ansible_collections.idops.pingone.plugins.module_utils._base.text import capital
 from ansible_collections.idops.pingone.plugins.module_utils._base.times import Clock, http_date, timestamp
 from ansible_collections.idops.pingone.plugins.module_utils._client.connection import Connection
@@ -210,7 +211,8 @@ class Sender:
     http: the session.
     headers: those of every request.
     clock: time; a test's own.
-    redact: takes the secrets out of what the service or a library says, before anything is made of it.
+    keeper: takes the secrets out of what the service or a library says, before anything is made of it, and is told
+        what is waited for.
     """
 
     def __init__(
@@ -219,7 +221,7 @@ class Sender:
         http: HttpSession,
         headers: t.Mapping[str, str],
         clock: Clock,
-        redact: t.Callable[[t.Any], t.Any],
+        keeper: SecretKeeper,
     ) -> None:
         self.counter = RequestCounter()
         # Set when the task was ended from outside, so that nothing may be written any more.
@@ -229,7 +231,8 @@ class Sender:
         self._http = http
         self._headers = headers
         self.clock = clock
-        self.redact = redact
+        self.redact = keeper.redact
+        self._progress = keeper.progress
 
     def send_once(self, request: Request, authorization: Authorization | None = None) -> Response:
         """Send a request once. Raises what HttpSession.send raises."""
@@ -261,6 +264,7 @@ class Sender:
             if isinstance(decision, (Done, Lost, Refuse)):
                 return Ending(outcome, decision, started, state.spent, state.ambiguous)
             if isinstance(decision, Wait):
+                self._progress(_wait_message(request, outcome), state.spent + decision.seconds)
                 self.clock.sleep(decision.seconds)
                 state = replace(state, attempt=state.attempt + 1)
             elif authorization is not None:
@@ -278,6 +282,11 @@ class Sender:
             return self.send_once(request, authorization)
         except BrokenConnectionError as error:
             return error
+
+
+def _wait_message(request: Request, outcome: Outcome) -> str:
+    why = str(outcome) if isinstance(outcome, BrokenConnectionError) else f"PingOne answered HTTP {outcome.status}"
+    return f"Waiting to repeat {request.operation}: {why}"
 
 
 def backoff(attempt: int, chance: float) -> float:

@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import threading
+import time
 import typing as t
 from functools import cached_property
 
@@ -31,6 +32,10 @@ try:
     from ansible.module_utils.secrets import register_secret as _register_secret
 except ImportError:
     _register_secret = None
+
+# In seconds: how long a wait lasts before the user is told of it, and how much later than another line.
+_TOLD_FROM: t.Final = 2.0
+_TOLD_EACH: t.Final = 5.0
 
 Params = dict[str, t.Any]
 
@@ -82,7 +87,7 @@ class Task(SecretKeeper):
     check_mode: whether nothing may be written.
     door: C(module) or C(in-process); the service is told in the User-Agent.
     secrets: what must not be shown, as far as the argument spec tells.
-    progress: called with a line for the user while the task runs; None where nobody would see it.
+    progress: called with a line for the user while the task waits; None where nobody would see it.
     """
 
     def __init__(
@@ -101,6 +106,7 @@ class Task(SecretKeeper):
         self.secrets: set[str] = set()
         self._passwords: set[str] = set()
         self._progress = progress
+        self._told_at: float | None = None
         for secret in secrets:
             self.secret(secret)
 
@@ -161,9 +167,17 @@ class Task(SecretKeeper):
                 _register_secret(value)
         return value
 
-    def progress(self, message: str) -> None:
-        """Show a line while the task runs, where that is possible: in process, and from the main thread."""
-        if self._progress is not None and threading.current_thread() is threading.main_thread():
+    def progress(self, message: str, waited: float) -> None:
+        """Show what is waited for, where that is possible: in process, and from the main thread.
+
+        waited: for how many seconds, the pause that comes now included. A short wait is not worth a line, and lines
+            come at some distance.
+        """
+        if self._progress is None or threading.current_thread() is not threading.main_thread():
+            return
+        now = time.monotonic()
+        if waited >= _TOLD_FROM and (self._told_at is None or now - self._told_at >= _TOLD_EACH):
+            self._told_at = now
             self._progress(self.message(message))
 
     def apply(self, plan: _Plan, writer: Writer[_Plan, _After]) -> _After:

@@ -346,8 +346,8 @@ def _wait_until_usable(task: Task, environment: Wire, done: str) -> None:
     """Wait until a cheap call inside of an environment answers."""
     if not task.params["wait"]:
         return
-    task.progress(f"Waiting until environment '{title(environment)}' can be used")
-    deadline = time.monotonic() + task.params["wait_timeout"]
+    started = time.monotonic()
+    deadline = started + task.params["wait_timeout"]
     while True:
         try:
             task.api.populations(environment).list()
@@ -359,15 +359,15 @@ def _wait_until_usable(task: Task, environment: Wire, done: str) -> None:
                     f"within {task.params['wait_timeout']} seconds. Run the task again, or raise wait_timeout. "
                     f"The last answer: {describe(error)}"
                 ) from error
-        time.sleep(_PAUSE)
+        _pause(task, f"Waiting until environment '{title(environment)}' can be used", started)
 
 
 def _wait_until_gone(task: Task, environments: Resource, environment: Wire) -> None:
     """Wait until an environment is not found twice in a row."""
     if not task.params["wait"]:
         return
-    task.progress(f"Waiting until environment '{title(environment)}' is gone")
-    deadline = time.monotonic() + task.params["wait_timeout"]
+    started = time.monotonic()
+    deadline = started + task.params["wait_timeout"]
     missed = 0
     while True:
         missed = missed + 1 if _is_gone(environments, environment) else 0
@@ -379,7 +379,12 @@ def _wait_until_gone(task: Task, environments: Resource, environment: Wire) -> N
                 f"within {task.params['wait_timeout']} seconds; PingOne goes on deleting it."
             )
             return
-        time.sleep(_PAUSE)
+        _pause(task, f"Waiting until environment '{title(environment)}' is gone", started)
+
+
+def _pause(task: Task, message: str, started: float) -> None:
+    task.progress(message, time.monotonic() - started + _PAUSE)
+    time.sleep(_PAUSE)
 
 
 def _is_gone(environments: Resource, environment: Wire) -> bool:

@@ -22,9 +22,8 @@ CANARY = "canary-9f2c4e"
 PART, WHOLE = "********", "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"
 
 
-def play(folder, book, *arguments, door=None, **environ):
-    """Run a playbook; return its exit code and everything that it printed or logged."""
-    log = folder / "ansible.log"
+def completed(folder, book, *arguments, door=None, **environ):
+    """Run a playbook; return its exit code and what it printed."""
     variables = {
         name: value
         for name, value in os.environ.items()
@@ -34,7 +33,7 @@ def play(folder, book, *arguments, door=None, **environ):
         "HOME": str(folder),
         "ANSIBLE_ASYNC_DIR": str(folder / "async"),
         "ANSIBLE_COLLECTIONS_PATH": COLLECTIONS,
-        "ANSIBLE_LOG_PATH": str(log),
+        "ANSIBLE_LOG_PATH": str(folder / "ansible.log"),
         "ANSIBLE_CALLBACKS_ENABLED": "ansible.builtin.junit",
         "ANSIBLE_NOCOLOR": "1",
         "JUNIT_OUTPUT_DIR": str(folder / "junit"),
@@ -46,7 +45,13 @@ def play(folder, book, *arguments, door=None, **environ):
     if door:
         arguments += ("-e", json.dumps({"pingone_in_process": door == "in-process"}))
     command = [str(Path(sys.executable).parent / "ansible-playbook"), str(book), *arguments]
-    done = subprocess.run(command, env=variables, cwd=folder, capture_output=True, text=True, check=False, timeout=300)
+    return subprocess.run(command, env=variables, cwd=folder, capture_output=True, text=True, check=False, timeout=300)
+
+
+def play(folder, book, *arguments, door=None, **environ):
+    """Run a playbook; return its exit code and everything that it printed or logged."""
+    done = completed(folder, book, *arguments, door=door, **environ)
+    log = folder / "ansible.log"
     shown = [done.stdout, done.stderr, log.read_text() if log.exists() else ""]
     shown += [file.read_text() for file in sorted((folder / "junit").rglob("*.xml"))]
     return done.returncode, "\n".join(shown)
@@ -221,6 +226,17 @@ def test_the_search_finds_a_task_that_leaks(tmp_path):
 def test_progress_is_shown_in_process_only(walks):
     assert f"halfway, with {PART}" in walks["in-process"][1] or f"halfway, with {WHOLE}" in walks["in-process"][1]
     assert "halfway" not in walks["module"][1]
+
+
+@pytest.mark.parametrize(
+    ("task", "arguments", "told"), [({}, ("-v",), True), ({}, (), False), ({"no_log": True}, ("-vvvv",), False)]
+)
+def test_progress_is_told_on_stderr_when_asked_for(tmp_path, task, arguments, told):
+    book = tasks_book(tmp_path, [{"example.toy.echo": {}, **task}])
+    done = completed(tmp_path, book, *arguments)
+    assert done.returncode == 0, done.stdout
+    assert ("halfway" in done.stderr) is told
+    assert "halfway" not in done.stdout
 
 
 def test_the_door_is_in_process_when_nothing_stands_against_it(tmp_path):

@@ -10,6 +10,7 @@ import os
 import pytest
 import requests
 from ansible_collections.idops.pingone.plugins.module_utils._base.errors import TokenError
+from ansible_collections.idops.pingone.plugins.module_utils._base.redact import SecretKeeper
 from ansible_collections.idops.pingone.plugins.module_utils._client import token_cache
 from ansible_collections.idops.pingone.plugins.module_utils._client.auth import ReadyToken, Token, claims_of
 from ansible_collections.idops.pingone.plugins.module_utils._client.connection import connection_from
@@ -101,6 +102,20 @@ class TestRepetition:
         make_client().token()
 
         assert clock.waits == [9.0]
+
+    def test_a_pause_is_told_before_it_begins(self, service, make_client):
+        class Keeper(SecretKeeper):
+            told = []
+
+            def progress(self, message, waited):
+                self.told.append((message, waited))
+
+        service.answers("POST", "", (429, {}, {"Retry-After": "9"}), token_answer(), url=TOKEN_URL)
+
+        make_client(keeper=Keeper()).token()
+
+        subject = SUBJECT[0].lower() + SUBJECT[1:]
+        assert Keeper.told == [(f"Waiting to repeat {subject}: PingOne answered HTTP 429", 9.0)]
 
     def test_a_late_worker_is_waited_for_as_settle_says(self, service, make_client, clock):
         service.answers("POST", "", (401, LATE), (401, LATE), token_answer(), url=TOKEN_URL)

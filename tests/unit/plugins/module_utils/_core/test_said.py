@@ -107,7 +107,7 @@ def test_names_of_the_service_are_shown_escaped(service):
 
     def look_up(task):
         task.warn("odd \x1b[2J")
-        task.progress("found a\x1b[2J")
+        task.progress("found a\x1b[2J", 2)
         return Result(False, found=task.lookup.environment("b"))
 
     result = perform(look_up, task, secret_returns=(), no_log_values=[], diff=False)

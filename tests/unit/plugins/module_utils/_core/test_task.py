@@ -167,12 +167,23 @@ def test_ansible_core_is_told_of_secrets_where_it_listens(monkeypatch):
 def test_progress_is_shown_by_the_main_thread_only():
     shown = []
     task = Task({}, secrets=["hunter2"], progress=shown.append)
-    task.progress("1 of 2, hunter2")
-    thread = threading.Thread(target=task.progress, args=("2 of 2",))
+    task.progress("1 of 2, hunter2", 2)
+    thread = threading.Thread(target=task.progress, args=("2 of 2", 9))
     thread.start()
     thread.join()
     assert shown == ["1 of 2, ********"]
-    Task({}).progress("nobody sees it")
+    Task({}).progress("nobody sees it", 9)
+
+
+def test_progress_is_told_from_two_seconds_on_and_each_five(monkeypatch):
+    shown = []
+    now = [100.0]
+    monkeypatch.setattr(task_module.time, "monotonic", lambda: now[0])
+    task = Task({}, progress=shown.append)
+    for waited in (1.9, 2.0, 4.0, 6.9, 7.0, 11.9, 12.0):
+        now[0] = 100 + waited
+        task.progress(f"waited {waited}", waited)
+    assert shown == ["waited 2.0", "waited 7.0", "waited 12.0"]
 
 
 def test_a_modules_options_come_after_those_of_the_connection():

@@ -57,7 +57,7 @@ def run(task: Task) -> Result:
     if params["listed"]:
         values["remembered"] = ("a connection",) in session_state._shared
         session_state._shared["a connection",] = None
-    task.progress(f"halfway, with {params['password']}")
+    task.progress(f"halfway, with {params['password']}", waited=2)
     return Result(
         True,
         before={"password": params["password"]},
