@@ -159,7 +159,7 @@ def test_the_creators_roles_are_copied_unless_it_is_told_not_to(bootstrap: Calle
     own = f"/environments/{bootstrap.world.administrators}/applications/{bootstrap.client_id}/roleAssignments"
     copied = bootstrap.get(f"/environments/{home}/applications/{created['id']}/roleAssignments").items
     pairs = [[(one["role"]["id"], one["scope"]) for one in side] for side in (copied, bootstrap.get(own).items)]
-    assert len(pairs[0]) == 6
+    assert len(pairs[0]) == 5
     assert sorted(map(str, pairs[0])) == sorted(map(str, pairs[1]))
 
 

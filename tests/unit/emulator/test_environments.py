@@ -147,7 +147,6 @@ def test_the_creator_gets_its_birthright(bootstrap: Caller, world: World, home: 
         ("Organization Admin", "ORGANIZATION", world.organization),
         ("Environment Admin", "ORGANIZATION", world.organization),
         ("Identity Data Admin", "ENVIRONMENT", world.administrators),
-        ("Environment Admin", "ENVIRONMENT", home),
         ("Identity Data Admin", "ENVIRONMENT", home),
         ("Client Application Developer", "ENVIRONMENT", home),
     }

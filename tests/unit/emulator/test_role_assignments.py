@@ -171,6 +171,7 @@ def test_narrower_and_neighbouring_ones_do_not_cover(
 
 # -- who may assign what ----------------------------------------------------------------------------------------------
 
+# The caller's role and the one that it assigns: to an application or, where its role is for people, to a user.
 MAY_ASSIGN = {
     ("Environment Admin", "Environment Admin"): True,
     ("Environment Admin", "Identity Data Admin"): True,
@@ -181,21 +182,41 @@ MAY_ASSIGN = {
     ("Identity Data Admin", "Help Desk Admin"): True,
     ("Identity Data Admin", "Environment Admin"): False,
     ("Identity Data Admin", "Client Application Developer"): False,
+    ("Client Application Developer", "Client Application Developer"): True,
+    ("Client Application Developer", "Application Owner"): False,
 }
 
 
 @pytest.mark.parametrize("pair", MAY_ASSIGN)
-def test_who_may_assign_what(bootstrap: Caller, home: str, pair: tuple[str, str]) -> None:
+def test_who_may_assign_what(bootstrap: Caller, home: str, actors: dict[str, str], pair: tuple[str, str]) -> None:
     holder, wanted = pair
-    actor = bootstrap.application(home, "actor")["id"]
+    kind = "users" if holder == "Identity Data Admin" else "applications"
+    actor = actors[kind]
     worker = bootstrap.worker(home, {holder: ("ENVIRONMENT", home)})
-    answer = assign(worker, home, actor, bootstrap.role(wanted), "ENVIRONMENT", home)
+    answer = assign(worker, home, actor, bootstrap.role(wanted), "ENVIRONMENT", home, kind)
     if MAY_ASSIGN[pair]:
         answer.must(201)
         return
     assert answer.status in (400, 403)
     assert answer.json["details"][0]["message"].startswith(MUST_HAVE)
-    assert bootstrap.get(f"/environments/{home}/applications/{actor}/roleAssignments").items == []
+    assert bootstrap.get(f"/environments/{home}/{kind}/{actor}/roleAssignments").items == []
+
+
+@pytest.mark.parametrize(
+    ("kind", "holder"),
+    [("applications", "Identity Data Admin"), ("users", "Environment Admin"), ("groups", "Environment Admin")],
+)
+def test_the_roles_of_people_and_of_applications_are_given_by_different_roles(
+    bootstrap: Caller, home: str, actors: dict[str, str], kind: str, holder: str
+) -> None:
+    worker = bootstrap.worker(home, {holder: ("ENVIRONMENT", home)})
+    given = bootstrap.assign(home, actors[kind], holder, ("ENVIRONMENT", home), kind)
+    path = f"/environments/{home}/{kind}/{actors[kind]}/roleAssignments"
+    wanted = assign(worker, home, actors[kind], bootstrap.role("Identity Data Read Only"), "ENVIRONMENT", home, kind)
+    for answer in (wanted, worker.get(path), worker.delete(f"{path}/{given['id']}")):
+        assert answer.error(403, "ACCESS_FAILED")["message"] == (
+            "The actor attempting to perform the request is not authorized."
+        )
 
 
 @pytest.mark.parametrize("name", ["Custom Roles Admin", "Help Desk Admin", "Configuration Read Only"])
@@ -232,7 +253,7 @@ def test_the_pair_is_checked_before_the_rights_and_the_rights_before_duplicates(
 ) -> None:
     actor = bootstrap.application(home, "actor")["id"]
     bootstrap.assign(home, actor, "Environment Admin", ("ENVIRONMENT", home))
-    worker = bootstrap.worker(home, {"Identity Data Admin": ("ENVIRONMENT", home)})
+    worker = bootstrap.worker(home, {"Client Application Developer": ("ENVIRONMENT", home)})
     assign(worker, home, actor, bootstrap.role("Organization Admin"), "ENVIRONMENT", home).detail(
         400, "INVALID_DATA", "INVALID_VALUE", "scope"
     )
@@ -262,11 +283,11 @@ def test_a_custom_role_is_assigned_by_who_holds_it(bootstrap: Caller, home: str)
         "name": "own",
         "applicableTo": ["ENVIRONMENT"],
         "permissions": [{"id": "applications:read:application"}],
-        "canBeAssignedBy": [{"id": bootstrap.role("Client Application Developer")}],
+        "canBeAssignedBy": [{"id": bootstrap.role("Environment Admin")}],
     }
     own = str(bootstrap.post(f"/environments/{home}/roles", body).must(201)["id"])
     actor = bootstrap.application(home, "actor")["id"]
-    roles = {"Identity Data Admin": ("ENVIRONMENT", home)}
+    roles = {"Client Application Developer": ("ENVIRONMENT", home)}
     holder, other = bootstrap.worker(home, roles, "holder"), bootstrap.worker(home, roles, "other")
     assign(bootstrap, home, holder.client_id, own, "ENVIRONMENT", home).must(201)
 
@@ -288,10 +309,10 @@ def test_read_only_depends_on_the_caller(bootstrap: Caller, home: str) -> None:
     key = home + created["role"]["id"]
     assert seen(bootstrap, home, actor) == {key: False}
 
-    data_admin = bootstrap.worker(home, {"Identity Data Admin": ("ENVIRONMENT", home)}, "data")
-    assert seen(data_admin, home, actor) == {key: True}
+    developer = bootstrap.worker(home, {"Client Application Developer": ("ENVIRONMENT", home)}, "developer")
+    assert seen(developer, home, actor) == {key: True}
     path = f"/environments/{home}/applications/{actor}/roleAssignments/{created['id']}"
-    error = data_admin.delete(path)
+    error = developer.delete(path)
     assert error.status in (400, 403)
     assert error.json["message"] == f"Role assignment {created['id']} cannot be deleted as it is read only"
     bootstrap.get(path).must(200)
@@ -333,7 +354,7 @@ def test_nobody_takes_its_own_roles(world: World, bootstrap: Caller, home: str) 
     for one in bootstrap.get(path).items:
         assert one["readOnly"] is True
         assert bootstrap.delete(f"{path}/{one['id']}").status in (400, 403)
-    assert len(bootstrap.get(path).items) == 6
+    assert len(bootstrap.get(path).items) == 5
 
 
 def test_a_saml_application_may_hold_roles(bootstrap: Caller, home: str) -> None:

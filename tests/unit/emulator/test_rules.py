@@ -172,7 +172,20 @@ def test_what_the_vendor_says_of_permissions() -> None:
     assert holders("orgmgt:create:environment") == {"Organization Admin"}
     assert holders("applications:create:application") == {"Environment Admin", "Client Application Developer"}
     assert holders("permissions:create:roles") == {"Organization Admin", "Custom Roles Admin"}
+    assert holders("orgmgt:delete:environment") == {"Organization Admin"}
+    assert holders("orgmgt:promote:environment") == {"Organization Admin", "Environment Admin"}
+    assert holders("licensing:update:environmentLicense") == {"Organization Admin"}
     assert holders("orgmgt:read:environment") == {role.name for role in catalogue.platform_roles().values()}
+
+
+def test_who_gives_roles_to_applications_and_who_to_people() -> None:
+    developers = {"Environment Admin", "Client Application Developer"}
+    assert holders("permissions:update:applicationRoleAssignments") == developers
+    assert holders("permissions:read:applicationRoleAssignments") == {*developers, "Configuration Read Only"}
+    for kind, action in (("user", "update"), ("group", "create"), ("group", "delete")):
+        assert holders(f"permissions:{action}:{kind}RoleAssignments") == {"Identity Data Admin"}
+        assert holders(f"permissions:read:{kind}RoleAssignments") == {"Identity Data Admin", "Identity Data Read Only"}
+    assert holders("dir:create:population") == {"Environment Admin"}
 
 
 def test_a_newer_statement_replaces_the_recorded_one_from_its_month_on() -> None:
@@ -186,6 +199,7 @@ def test_a_newer_statement_replaces_the_recorded_one_from_its_month_on() -> None
     ("switch", "permission", "role"),
     [
         ("configuration_read_only_secrets", "applications:read:secret", "Configuration Read Only"),
+        ("identity_data_admin_populations", "dir:delete:population", "Identity Data Admin"),
     ],
 )
 def test_what_waits_for_a_question_with_a_switch(switch: str, permission: str, role: str) -> None:

@@ -47,7 +47,7 @@ class Switches(BaseModel):
     omitted_footer_is_cleared: bool = True  # a self-service application that is sent without a footer loses it
     delete_assigned_role: bool = True  # a custom role may be deleted while it is assigned
     platform_roles_anywhere: bool = False  # GET /roles needs its permission wherever, not at the organization
-    birthright_always_all: bool = True  # who creates an environment gets Environment Admin on it, needed or not
+    birthright_always_all: bool = False  # who creates an environment gets Environment Admin on it, needed or not
     birthright_on_populations: bool = True  # who creates a population gets Identity Data Admin on it, where needed
     secret_needs_superset: bool = True  # a worker's secret is for those whose roles include what its roles allow
     configuration_read_only_secrets: bool = True  # Configuration Read Only reads the secrets of applications
