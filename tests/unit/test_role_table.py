@@ -79,10 +79,9 @@ def holders(needed: list[str]) -> tuple[set[str], set[str]]:
 
 
 def held_today(permission: str) -> list[Holding]:
-    """Return who holds a permission, by what is known or rightly inferred today."""
+    """Return who holds a permission, by what is known or inferred; what waits for a switch is left out."""
     unanswered = {name for name, one in catalogue.questions().items() if one.switch}
-    # What was believed before the service was recorded is no ground for advice.
-    return [one for one in catalogue.holdings()[permission] if one.counts(TODAY, {*unanswered, "former"})]
+    return [one for one in catalogue.holdings()[permission] if one.counts(TODAY, unanswered)]
 
 
 def test_the_table_of_roles_is_what_the_emulator_enforces() -> None:
