@@ -1,7 +1,7 @@
 # Copyright: The idops.pingone contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""The README as Galaxy shows it: apart from the repository, so that its links have to be whole."""
+"""The README and those of the roles as Galaxy shows them: apart from the repository, so links have to be whole."""
 
 from __future__ import annotations
 
@@ -12,7 +12,8 @@ import yaml
 
 ROOT = Path(__file__).resolve().parents[2]
 README = (ROOT / "README.md").read_text()
-LINKS = re.findall(r"\]\(([^)]+)\)", README)
+TEXTS = [README, *(path.read_text() for path in ROOT.glob("roles/*/README.md"))]
+LINKS = [link for text in TEXTS for link in re.findall(r"\]\(([^)]+)\)", text)]
 
 
 def headings(text: str) -> set[str]:
