@@ -18,9 +18,9 @@ def lacking(requirements: str) -> list[str]:
     found = []
     for line in requirements.splitlines():
         requirement = line.partition("#")[0].strip()
-        name, _, floor = requirement.partition(">=")
         if not requirement:
             continue
+        name, floor = (requirement.split(">=") + ["0"])[:2]
         try:
             installed = metadata.version(name)
         except metadata.PackageNotFoundError:
