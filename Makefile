@@ -82,7 +82,7 @@ sanity: venv ## ansible-test sanity
 	@bash scripts/sanity.sh
 
 .PHONY: lint
-lint: venv ## ansible-lint, ruff, mypy, yamllint, antsibull
+lint: venv ## ansible-lint, ruff, mypy, flake8, yamllint, antsibull, zizmor, REUSE
 	@bash scripts/lint.sh
 
 .PHONY: canary
