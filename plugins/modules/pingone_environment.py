@@ -262,7 +262,7 @@ environment:
       returned: success
       sample: 9e2d4c6b-1f3a-4b5c-8d7e-6f0a1b2c3d4e
     license_package:
-      description: Package of its license.
+      description: Package of its license, where PingOne shows it with the environment.
       type: str
       returned: success
       sample: PREMIUM

@@ -163,7 +163,16 @@ def _plan_creation(task: Task, environments: Resource) -> EnvironmentPlan:
         check_license(licenses, chosen, region, type_, is_move=True)
     else:
         chosen = only_license(licenses, region, type_)
-    return replace(plan_creation(task.params, str(region), chosen, wanted), notes=_room_left(chosen))
+    shown = _as_environments_show_it(chosen, environments.list())
+    return replace(plan_creation(task.params, str(region), shown, wanted), notes=_room_left(chosen))
+
+
+def _as_environments_show_it(license_: Wire, environments: t.Sequence[Wire]) -> Wire:
+    """Return a license without its package where no environment shows the package of its own."""
+    shown = [environment["license"] for environment in environments if environment.get("license")]
+    if not shown or any("package" in item for item in shown):
+        return license_
+    return {member: value for member, value in license_.items() if member != "package"}
 
 
 def _plan_update(task: Task, environments: Resource, current: Wire) -> EnvironmentPlan:

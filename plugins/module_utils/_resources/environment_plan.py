@@ -244,7 +244,7 @@ def plan_environment(
         # The package is the license's, and shown for information only.
         body["license"] = {"id": body["license"]["id"]}
     if chosen:
-        predicted["license"] = _shown_license(chosen)
+        predicted["license"] = _shown_license(chosen, (current or {}).get("license"))
         predicted.setdefault("organization", chosen.get("organization"))
     if current is None:
         body["billOfMaterials"] = bill
@@ -260,8 +260,17 @@ def predicted_active(current: Wire, chosen: Wire | None) -> Wire:
     """Return an environment as it will be once it was restored. chosen: the license to move to, or None."""
     times = ("softDeletedAt", "hardDeleteAllowedAt", "hardDeletedAllowedAt")
     kept = {member: value for member, value in current.items() if member not in times}
-    return {**kept, **({"license": _shown_license(chosen)} if chosen else {}), "status": "ACTIVE"}
+    return {
+        **kept,
+        **({"license": _shown_license(chosen, current.get("license"))} if chosen else {}),
+        "status": "ACTIVE",
+    }
 
 
-def _shown_license(chosen: Wire) -> Wire:
-    return {"id": chosen["id"], **({"package": chosen["package"]} if chosen.get("package") else {})}
+def _shown_license(chosen: Wire, former: Wire | None) -> Wire:
+    """Return a license as an environment shows it. former: the one that it shows now, or None.
+
+    PingOne did not always name the package there, and then an environment on another license does not either.
+    """
+    shows_package = former is None or "package" in former
+    return {"id": chosen["id"], **({"package": chosen["package"]} if chosen.get("package") and shows_package else {})}

@@ -92,6 +92,15 @@ def _code_needs_response_and_redirect(known: Settings) -> str | None:
     return None
 
 
+def _response_code_needs_its_grant(known: Settings) -> str | None:
+    """Seen on the service, for worker applications too."""
+    if "CODE" in known.get("response_types", ()) and "AUTHORIZATION_CODE" not in known.get(
+        "grant_types", ("AUTHORIZATION_CODE",)
+    ):
+        return "response_types CODE requires grant_types AUTHORIZATION_CODE; reset response_types, or leave CODE out."
+    return None
+
+
 def _implicit_needs_response_and_redirect(known: Settings) -> str | None:
     """(inferred)"""
     if "IMPLICIT" not in known.get("grant_types", ()):
@@ -182,6 +191,7 @@ def _device_path_id_has_its_form(known: Settings) -> str | None:
 _RULES: tuple[t.Callable[[Settings], str | None], ...] = (
     _client_credentials_need_a_method,
     _code_needs_response_and_redirect,
+    _response_code_needs_its_grant,
     _implicit_needs_response_and_redirect,
     _refresh_token_needs_a_user_grant,
     _private_key_needs_a_public_one,

@@ -100,7 +100,7 @@ def test_a_new_environment_is_sent_whole_and_predicted_with_all_it_shows():
 # Steps
 
 NOTHING = {"name": None, "description": None, "type": None, "services": None, "exclusive_services": False}
-DEV = {"id": "1", "name": "dev", "type": "SANDBOX", "region": "NA", "license": {"id": "old"}}
+DEV = {"id": "1", "name": "dev", "type": "SANDBOX", "region": "NA", "license": {"id": "old", "package": "STANDARD"}}
 SHOP = {**DEV, "name": "shop", "type": "PRODUCTION"}
 GOING = {**SHOP, "status": "DELETE_PENDING", "softDeletedAt": "then", "hardDeleteAllowedAt": "2026-11-02T13:00:00Z"}
 NEW = {"id": "new", "package": "PREMIUM"}
@@ -150,6 +150,14 @@ def test_a_restoration_moves_to_another_license_by_itself():
     plan = plan_update(GOING, wanted(), NEW, None)
     assert plan.steps == (Restore("new"), SetServices(None, False))
     assert plan.predicted.to_result()["license_package"] == "PREMIUM"
+
+
+@pytest.mark.parametrize(
+    ("shown", "package"), [({"id": "old", "package": "STANDARD"}, "PREMIUM"), ({"id": "old"}, None)]
+)
+def test_a_license_package_is_predicted_where_environments_show_it(shown, package):
+    plan = plan_update({**DEV, "license": shown}, wanted(), NEW, BILL)
+    assert plan.predicted.to_result()["license_package"] == package
     assert plan.notes == ()
 
 
