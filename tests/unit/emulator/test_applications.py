@@ -262,6 +262,7 @@ REFUSED = {
         {"grantTypes": ["AUTHORIZATION_CODE"], "redirectUris": ["https://example.com"]},
         "responseTypes",
     ),
+    "response-without-code": ({"responseTypes": ["CODE"]}, "responseTypes"),
     "code-without-redirect": ({"grantTypes": ["AUTHORIZATION_CODE"], "responseTypes": ["CODE"]}, "redirectUris"),
     "implicit-with-code": (
         {"grantTypes": ["IMPLICIT"], "responseTypes": ["CODE"], "redirectUris": ["https://example.com"]},

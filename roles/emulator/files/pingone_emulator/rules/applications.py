@@ -77,6 +77,8 @@ def _grants_of_users(body: Body) -> Iterator[Problem]:
     grants, responses = _grants(body), set(body.get("responseTypes") or ())
     if "AUTHORIZATION_CODE" in grants and "CODE" not in responses:
         yield _required("responseTypes", " to contain CODE with AUTHORIZATION_CODE")
+    if "CODE" in responses and "AUTHORIZATION_CODE" not in grants:
+        yield Problem("INVALID_VALUE", "The response type CODE needs AUTHORIZATION_CODE", "responseTypes")
     if "IMPLICIT" in grants and not responses & {"TOKEN", "ID_TOKEN"}:
         yield _required("responseTypes", " to contain TOKEN or ID_TOKEN with IMPLICIT")
     if grants & {"AUTHORIZATION_CODE", "IMPLICIT"} and not body.get("redirectUris"):
