@@ -267,7 +267,7 @@ class RoleSet:
         self.resource.delete(str(grant.id), f"removing {grant.title()} from {self._title}")
 
     def _exchange(self, exchange: Exchange) -> list[Grant]:
-        """Exchange broad grants for narrower ones; when that fails, put the broad ones back."""
+        """Exchange broad grants for narrower ones; when that fails, or the task is ended, put the broad ones back."""
         removed: list[Grant] = []
         added: list[Grant] = []
         try:
@@ -280,6 +280,11 @@ class RoleSet:
                 raise
             self._put_back(removed, added, error)
             raise error.with_note(f"{_listed(removed)} was put back, so {self._title} has it still.") from None
+        except BaseException as ended:
+            # The timeout of the task or Ctrl-C: once all is as it was, it ends as it would have.
+            if removed:
+                self._put_back(removed, added, PingOneError(f"The task was ended by {type(ended).__name__}."))
+            raise
         return added
 
     def _remove_broad(self, grant: Grant, removed: list[Grant]) -> None:
@@ -291,6 +296,9 @@ class RoleSet:
                 # It may be gone all the same.
                 removed.insert(0, grant)
             raise
+        except BaseException:
+            removed.insert(0, grant)
+            raise
         removed.insert(0, grant)
 
     def _put_back(self, removed: t.Sequence[Grant], added: t.Sequence[Grant], reason: PingOneError) -> None:
@@ -299,9 +307,10 @@ class RoleSet:
                 self._remove(grant)
             for grant in removed:
                 self._add(grant)
-        except PingOneError as error:
+        except BaseException as error:
+            why = describe(error) if isinstance(error, PingOneError) else f"it was ended by {type(error).__name__}."
             raise reason.with_note(
-                f"{_listed(removed)}, which was removed before, could not be put back: {describe(error)} "
+                f"{_listed(removed)}, which was removed before, could not be put back: {why} "
                 f"{self._title} is without it now; run the task again, or assign it by hand."
             ) from None
 

@@ -188,6 +188,49 @@ def test_a_broad_scope_that_cannot_be_put_back_is_told(service):
         run(exclusive=True)
 
 
+class Ended(BaseException):
+    """What ansible-core raises in a task whose timeout is over."""
+
+
+def ends(service, method, url, ending):
+    """Let a task be ended while it waits for an answer."""
+
+    def callback(_request):
+        raise ending
+
+    service.add_callback(method, url, callback)
+
+
+@pytest.mark.parametrize("ending", [Ended, KeyboardInterrupt])
+@pytest.mark.parametrize("during", ["removal", "assignment"])
+def test_a_task_that_is_ended_within_an_exchange_puts_the_broad_scope_back(service, ending, during):
+    holds(service, assignment(1, ADMIN, "ORGANIZATION", ORGANIZATION))
+    broad = f"{ASSIGNMENTS}/aaaaaaaa-0000-4000-8000-000000000001"
+    if during == "removal":
+        ends(service, "DELETE", broad, ending)
+    else:
+        service.delete(broad, status=204)
+        ends(service, "POST", ASSIGNMENTS, ending)
+    service.post(ASSIGNMENTS, json=assignment(3, ADMIN, "ORGANIZATION", ORGANIZATION), status=201)
+    with pytest.raises(ending):
+        run(exclusive=True)
+    assert writes(service)[-1][2]["scope"]["type"] == "ORGANIZATION"
+
+
+@pytest.mark.parametrize("again", [True, False])
+def test_a_task_that_is_ended_and_cannot_put_the_broad_scope_back_says_what_is_missing(service, again):
+    holds(service, assignment(1, ADMIN, "ORGANIZATION", ORGANIZATION))
+    service.delete(f"{ASSIGNMENTS}/aaaaaaaa-0000-4000-8000-000000000001", status=204)
+    ends(service, "POST", ASSIGNMENTS, Ended)
+    if again:
+        ends(service, "POST", ASSIGNMENTS, KeyboardInterrupt)
+    else:
+        service.post(ASSIGNMENTS, json={"id": "c", "code": "INVALID_DATA", "message": "Not that one."}, status=400)
+    told = "ended by Ended.*Environment Admin at organization Example, which.*could not be put back.*without it now"
+    with pytest.raises(PingOneError, match=told):
+        run(exclusive=True)
+
+
 BOTH = [{"role": "Environment Admin"}, {"role": "Identity Data Admin"}]
 
 
