@@ -63,6 +63,8 @@ class ActionModule(ActionBase):  # type: ignore[misc]
         params = _validated(self._task.args)
         if not params["path"].strip():
             raise _Refusal("path is empty: name the file that is to hold the credentials")
+        if "\0" in params["path"]:
+            raise _Refusal("path holds a NUL character, which no path can")
         path = _absolute(params["path"], self._loader)
         vault = _Vault(params["vault"], params["vault_password"], self._loader._vault.secrets)
         current = read_private(path)
@@ -216,7 +218,7 @@ def _env(content: dict[str, Any]) -> str:
 
 
 def _env_value(key: str, value: Any) -> str:
-    if value is None or isinstance(value, (dict, list)) or "\n" in str(value):
+    if value is None or isinstance(value, (dict, list)) or set("\n\0") & set(str(value)):
         raise _Refusal(
             f"the value of {key!r} in content must be one line of text, a number or a boolean in the format env"
         )
@@ -226,7 +228,7 @@ def _env_value(key: str, value: Any) -> str:
 
 def _env_lines(text: str) -> dict[str, str]:
     """Read the lines `key=value` of a text as a shell does. Raise ValueError when it is no such text."""
-    words = (shlex.split(line, comments=True) for line in text.splitlines())
+    words = (shlex.split(line, comments=True) for line in text.split("\n"))
     return dict(_pair(line) for line in words if line)
 
 

@@ -94,11 +94,23 @@ def test_env_is_what_a_shell_reads(folder: Path) -> None:
         ({"two words": "x"}, "cannot be the name of a variable"),
         ({"nested": {"a": 1}}, "nested"),
         ({"lines": "a\nb"}, "lines"),
+        ({"zero": "a\0b"}, "zero"),
     ],
 )
 def test_env_refuses_what_it_cannot_hold(folder: Path, content: dict[str, Any], named: str) -> None:
     assert named in refusal(path=str(folder / "ci.env"), content=content, format="env")
     assert os.listdir(folder) == []
+
+
+@pytest.mark.parametrize("character", ["\r", "\v", "\f", "\x1c", "\x85", "\u2028", "\t", "'", '"', "\\", "#", "`", "~"])
+def test_env_is_equal_again_for_every_value(folder: Path, character: str) -> None:
+    path = folder / "ci.env"
+    for value in (f"one{character}two", character, f" {character}"):
+        assert run(path=str(path), content={"A": value}, format="env")["changed"] is True
+        assert run(path=str(path), content={"A": value}, format="env")["changed"] is False
+        script = f'. {path}; printf "%s" "$A"'
+        shown = subprocess.run(["/bin/sh", "-c", script], capture_output=True, check=True).stdout
+        assert shown.decode() == value
 
 
 def test_a_secret_that_stands_where_a_key_belongs_is_not_shown(folder: Path) -> None:
@@ -313,6 +325,10 @@ def test_what_the_system_refuses_is_told_of_the_path_that_was_asked_for() -> Non
     assert refusal(path="/proc/credentials.yaml", content=CONTENT) == (
         "/proc/credentials.yaml could not be read or written: No such file or directory."
     )
+
+
+def test_a_path_with_a_nul_is_refused() -> None:
+    assert refusal(path="/tmp/a\0b", content=CONTENT) == "path holds a NUL character, which no path can."
 
 
 @pytest.mark.parametrize("path", ["", " "])
