@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import ipaddress
 import os
+import re
 import typing as t
 from dataclasses import dataclass, field
 from urllib.parse import unquote, urlsplit
@@ -78,6 +79,11 @@ _INHERITED: t.Final = tuple(
 _CA_VARIABLES: t.Final = ("REQUESTS_CA_BUNDLE", "SSL_CERT_FILE")
 # A day; more than that is a slip, and too much for the system's own clocks.
 _MOST_SECONDS: t.Final = 86400
+# Scheme, user and password, host or address, port. Source of the characters: RFC 3986, section 3.2.
+_PROXY: t.Final = re.compile(
+    r"(https?|socks[45][ah]?)://((%[0-9a-f]{2}|[a-z0-9._~!$&'()*+,;=:-])*@)?([a-z0-9._-]+|\[[0-9a-f:.]+\])(:[0-9]+)?/?",
+    re.IGNORECASE | re.ASCII,
+)
 _EXAMPLES: t.Final = {"api_url": regions.api_url("EU"), "auth_url": regions.auth_url("EU")}
 
 Params = t.Mapping[str, t.Any]
@@ -347,14 +353,32 @@ def _proxies(environ: Environ, urls: t.Iterable[str]) -> dict[str, str]:
     """
     cgi = "REQUEST_METHOD" in environ
     capitals = {"https": "HTTPS_PROXY", "http": "" if cgi else "HTTP_PROXY", "no": "NO_PROXY"}
-    found = {
-        scheme: environ.get(f"{scheme}_proxy") or environ.get(variable, "") for scheme, variable in capitals.items()
+    variables = {
+        scheme: f"{scheme}_proxy" if environ.get(f"{scheme}_proxy") else variable
+        for scheme, variable in capitals.items()
     }
+    found = {scheme: environ.get(variable, "") for scheme, variable in variables.items()}
     proxies = {}
     for url in urls:
         parts = urlsplit(url)
         host = parts.hostname or ""
         proxy = found[parts.scheme]
         if proxy and not is_loopback(host) and not proxy_bypass_environment(parts.netloc, found):
-            proxies[f"{parts.scheme}://{host}"] = proxy if "://" in proxy else f"http://{proxy}"
+            proxies[f"{parts.scheme}://{host}"] = _proxy(variables[parts.scheme], proxy)
     return proxies
+
+
+def _proxy(variable: str, value: str) -> str:
+    """Return the address of a proxy. Raises OptionError, which shows nothing of it because it may hold a password."""
+    address = value if "://" in value else f"http://{value}"
+    try:
+        is_valid = _PROXY.fullmatch(address) is not None and urlsplit(address).port != 0
+    except ValueError:
+        is_valid = False
+    if not is_valid:
+        raise OptionError(
+            f"{variable} must be the address of a proxy, such as http://user:password@proxy.example.com:3128; in its "
+            "user and password, characters other than letters, digits, '-', '.', '_' and '~' must be percent-encoded, "
+            "such as %40 for @."
+        )
+    return address

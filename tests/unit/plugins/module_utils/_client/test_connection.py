@@ -266,3 +266,40 @@ def test_what_ansible_core_says_of_an_option_does_not_repeat_it_either():
     for options in ({"client_auth_method": MISPLACED}, {"worker": {"client_auth_method": MISPLACED}}):
         assert without_values(said, options) == said.replace(MISPLACED, hinted)
     assert without_values("name is too long: dev-environment", {"name": "dev-environment"}).endswith("dev-environment")
+
+
+@pytest.mark.parametrize("variable", ["HTTPS_PROXY", "https_proxy"])
+@pytest.mark.parametrize(
+    "proxy",
+    [
+        "http://user:p@ss#word@proxy.example.com:3128",
+        "http://user:pass/word@proxy.example.com:3128",
+        "http://user:pass?word@proxy.example.com",
+        "user:p@ss@proxy.example.com",
+        "http://user:100%@proxy.example.com",
+        "http://user:pässword@proxy.example.com",
+        "http://user:pass word@proxy.example.com",
+        "http://user:pass[word@proxy.example.com",
+        "http://user:password@proxy.example.com:port",
+        "http://user:password@proxy.example.com:99999",
+        "http://user:password@proxy.example.com\n",
+        "ftp://user:password@proxy.example.com",
+        "http://",
+    ],
+)
+def test_odd_characters_in_the_address_of_a_proxy_are_told_at_once(variable, proxy):
+    with pytest.raises(OptionError) as caught:
+        connect({variable: proxy})
+
+    assert str(caught.value).startswith(
+        f"{variable} must be the address of a proxy, such as http://user:password@proxy"
+    )
+    assert "must be percent-encoded, such as %40 for @." in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    "proxy",
+    ["http://us%40er:p%2Fss!word@proxy.example.com:3128/", "proxy:3128", "http://[2001:db8::1]:80", "socks5h://p"],
+)
+def test_a_proxy_whose_address_is_right_is_taken(proxy):
+    assert set(connect({"HTTPS_PROXY": proxy}).proxies.values()) == {proxy if "://" in proxy else f"http://{proxy}"}
