@@ -53,6 +53,13 @@ options:
     type: str
     choices: [absent, present]
     default: present
+  allow_self:
+    description:
+      - Whether the calling worker may delete or disable itself, or change its O(grant_types),
+        O(token_endpoint_auth_method) or keys so that this task could not sign in again. Without it such a task fails
+        and changes nothing.
+    type: bool
+    default: false
   return_secret:
     description:
       - Whether to read the worker's secret and return it as RV(client_secret).
@@ -479,6 +486,7 @@ ARGUMENT_SPEC = argument_spec(
     id=dict(type="str"),
     state=dict(type="str", choices=["absent", "present"], default="present"),
     return_secret=dict(type="bool", default=False),
+    allow_self=dict(type="bool", default=False),
 )
 RULES = dict(required_one_of=[("id", "name")])
 SECRET_RETURNS = ("client_secret",)

@@ -8,9 +8,19 @@ from __future__ import annotations
 
 import typing as t
 
+from ansible_collections.idops.pingone.plugins.module_utils._base.types import Wire
+
 if t.TYPE_CHECKING:
     from ansible_collections.idops.pingone.plugins.module_utils._core.api import Resource
     from ansible_collections.idops.pingone.plugins.module_utils._core.task import Task
+
+
+def is_caller(task: Task, environment: Wire, application: Wire) -> bool:
+    """Tell whether an application is the calling worker, by its token, or else by the options of the connection."""
+    claims, connection = task.client.claims(), task.connection
+    client_id = claims.get("client_id") or connection.credential.client_id
+    environment_id = claims.get("env") or connection.auth_environment_id
+    return bool(client_id == application["id"] and environment_id == environment["id"])
 
 
 def own_assignments(task: Task) -> Resource | None:

@@ -17,6 +17,7 @@ from ansible_collections.idops.pingone.plugins.module_utils._base.text import ti
 from ansible_collections.idops.pingone.plugins.module_utils._base.types import Wire
 from ansible_collections.idops.pingone.plugins.module_utils._core.lookup import check_not_empty
 from ansible_collections.idops.pingone.plugins.module_utils._core.plan import Change, Outcome, plan, removal
+from ansible_collections.idops.pingone.plugins.module_utils._resources.caller import is_caller
 from ansible_collections.idops.pingone.plugins.module_utils._resources.worker_app_fields import (
     WORKER_APP,
     WORKER_APP_DEFAULTS,
@@ -24,6 +25,7 @@ from ansible_collections.idops.pingone.plugins.module_utils._resources.worker_ap
 from ansible_collections.idops.pingone.plugins.module_utils._resources.worker_app_rules import (
     check_given,
     check_whole,
+    locks_out,
 )
 
 if t.TYPE_CHECKING:
@@ -66,7 +68,7 @@ def check_options(params: t.Mapping[str, t.Any]) -> None:
 def _planned(task: Task, environment: Wire, applications: Resource, params: t.Mapping[str, t.Any]) -> Change:
     current = _find(task, environment, applications, params)
     if params.get("state") == "absent":
-        return removal(WORKER_APP, current)
+        return _guarded(task, environment, removal(WORKER_APP, current), params)
     if current is not None:
         current = applications.read_for_update(current)
     change = plan(WORKER_APP, current, params, on_create=WORKER_APP_DEFAULTS, environment_id=environment["id"])
@@ -74,10 +76,25 @@ def _planned(task: Task, environment: Wire, applications: Resource, params: t.Ma
         change = change.with_result({**change.predicted, "id": params["id"]})
     if change.changed:
         check_whole(change.after or {})
+        _guarded(task, environment, change, params)
     if change.action == "create" and params.get("assign_actor_roles"):
         task.warn(
             f"assign_actor_roles: true gives worker '{params['name']}' every role of the creating worker, "
             "where PingOne recommends to assign only the roles that it needs."
+        )
+    return change
+
+
+def _guarded(task: Task, environment: Wire, change: Change, params: t.Mapping[str, t.Any]) -> Change:
+    """Return a change; raise OptionError when by it the calling worker could not sign in again."""
+    current = change.current
+    if not change.changed or current is None or params.get("allow_self") or is_predicted(current["id"]):
+        return change
+    why = locks_out(change.before or {}, change.after, task.connection.credential.method)
+    if why and is_caller(task, environment, current):
+        raise OptionError(
+            f"allow_self: worker '{title(current)}' ({current['id']}) is the one that calls, and {why}, so that this "
+            "task could not sign in again; let another worker do it, or set allow_self: true. Nothing was changed."
         )
     return change
 

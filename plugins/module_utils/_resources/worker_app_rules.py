@@ -66,6 +66,28 @@ def check_whole(settings: Settings) -> None:
     _check({**absent, **{option: value for option, value in settings.items() if value is not None}})
 
 
+def locks_out(before: Settings, after: Settings | None, method: str) -> str | None:
+    """Return what would keep a worker from signing in as it does now, as a clause; None when nothing would.
+
+    before, after: the worker by option; after is None when it is deleted.
+    method: how the task signs in, as C(client_auth_method) names it, or C(access_token).
+    """
+    if after is None:
+        return "it would be deleted"
+    if before.get("enabled") and not after.get("enabled"):
+        return "it would be disabled"
+    if "CLIENT_CREDENTIALS" in (before.get("grant_types") or ()) and "CLIENT_CREDENTIALS" not in (
+        after.get("grant_types") or ()
+    ):
+        return "its grant_types would lack CLIENT_CREDENTIALS"
+    old, new = before.get("token_endpoint_auth_method"), after.get("token_endpoint_auth_method")
+    if old != new and new != method.upper():
+        return f"its token_endpoint_auth_method would be {new}"
+    if old == new == "PRIVATE_KEY_JWT" and any(before.get(key) != after.get(key) for key in ("jwks", "jwks_url")):
+        return "its keys would be others"
+    return None
+
+
 def _check(known: Settings) -> None:
     for rule in _RULES:
         sentence = rule(known)

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 
 import pytest
@@ -202,3 +203,54 @@ def test_the_roles_of_the_creator_are_given_with_a_warning_only(service):
 def test_a_bad_option_costs_no_request():
     with pytest.raises(OptionError, match="par_timeout"):
         run(name="ci", par_timeout=0)
+
+
+def caller(**claims):
+    payload = base64.urlsafe_b64encode(json.dumps(claims).encode()).decode().rstrip("=")
+    return f"e30.{payload}.c2ln"
+
+
+KEYS = {"tokenEndpointAuthMethod": "PRIVATE_KEY_JWT", "jwks": '{"keys": [{"kty": "EC", "kid": "1"}]}'}
+LOCKS_OUT = [
+    ({"state": "absent"}, {}, "it would be deleted"),
+    ({"enabled": False}, {}, "it would be disabled"),
+    ({"grant_types": ["TOKEN_EXCHANGE"]}, {}, "its grant_types would lack CLIENT_CREDENTIALS"),
+    (
+        {"token_endpoint_auth_method": "CLIENT_SECRET_POST"},
+        {},
+        "its token_endpoint_auth_method would be CLIENT_SECRET_P",
+    ),
+    ({"jwks": '{"keys": [{"kty": "EC", "kid": "2"}]}'}, KEYS, "its keys would be others"),
+]
+
+
+@pytest.mark.parametrize("check_mode", [False, True])
+@pytest.mark.parametrize(("options", "members", "why"), LOCKS_OUT)
+def test_the_calling_worker_does_not_lock_itself_out(service, options, members, why, check_mode):
+    listing(service, worker(**members))
+    with pytest.raises(OptionError, match=f"^allow_self: worker 'ci' .* is the one that calls, and {why}"):
+        run(name="ci", access_token=caller(client_id=WORKER, env=ENVIRONMENT), check_mode=check_mode, **options)
+    assert {method for method, _path in spoken(service)} == {"GET"}
+
+
+@pytest.mark.parametrize(("options", "members", "why"), LOCKS_OUT)
+@pytest.mark.parametrize(
+    "who",
+    [
+        {"access_token": caller(client_id=WORKER, env=ENVIRONMENT), "allow_self": True},
+        {"access_token": caller(client_id="another", env=ENVIRONMENT)},
+        {"access_token": caller(client_id=WORKER, env="elsewhere")},
+    ],
+)
+def test_another_worker_or_allow_self_may(service, options, members, why, who):
+    listing(service, worker(**members))
+    service.delete(f"{APPLICATIONS}/{WORKER}", status=204) if "state" in options else service.put(
+        f"{APPLICATIONS}/{WORKER}", json=worker()
+    )
+    assert run(name="ci", **who, **options)[0].changed
+
+
+def test_the_calling_worker_may_change_what_does_not_lock_it_out(service):
+    listing(service, worker())
+    service.put(f"{APPLICATIONS}/{WORKER}", json=worker(description="new"))
+    assert run(name="ci", description="new", access_token=caller(client_id=WORKER, env=ENVIRONMENT))[0].changed

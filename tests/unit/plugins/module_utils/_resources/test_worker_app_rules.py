@@ -10,6 +10,7 @@ from ansible_collections.idops.pingone.plugins.module_utils._base.errors import 
 from ansible_collections.idops.pingone.plugins.module_utils._resources.worker_app_rules import (
     check_given,
     check_whole,
+    locks_out,
 )
 
 CODE = {"grant_types": ["AUTHORIZATION_CODE"], "response_types": ["CODE"], "redirect_uris": ["https://app.example.com"]}
@@ -119,3 +120,10 @@ def test_a_plain_worker_is_accepted():
 def test_an_import_is_whole(params, sentence):
     with pytest.raises(OptionError, match=sentence):
         check_given(params)
+
+
+def test_a_worker_may_change_to_the_method_that_the_task_signs_in_by():
+    before = {"enabled": True, "token_endpoint_auth_method": "CLIENT_SECRET_BASIC"}
+    after = {**before, "token_endpoint_auth_method": "CLIENT_SECRET_POST"}
+    assert locks_out(before, after, "client_secret_post") is None
+    assert locks_out(before, after, "client_secret_basic") is not None
