@@ -26,6 +26,7 @@ from ansible_collections.idops.pingone.plugins.module_utils._base.text import ti
 from ansible_collections.idops.pingone.plugins.module_utils._base.types import Wire
 from ansible_collections.idops.pingone.plugins.module_utils._core.hints import describe
 from ansible_collections.idops.pingone.plugins.module_utils._core.lookup import check_not_empty
+from ansible_collections.idops.pingone.plugins.module_utils._core.names import check_new_name
 from ansible_collections.idops.pingone.plugins.module_utils._core.plan import Outcome
 from ansible_collections.idops.pingone.plugins.module_utils._resources.environment_fields import ENVIRONMENT
 from ansible_collections.idops.pingone.plugins.module_utils._resources.environment_plan import (
@@ -154,6 +155,7 @@ def _plan_creation(task: Task, environments: Resource) -> EnvironmentPlan:
     ):
         if not value:
             raise OptionError(f"{option}: environment '{name}' does not exist, and creating it needs {what}.")
+    check_new_name(name, environments.list())
     check_name_is_free(name, environments.list(), None)
     services = task.params["services"]
     wanted = api_names(_FIRST_SERVICES if services is None else services)
@@ -180,6 +182,8 @@ def _plan_update(task: Task, environments: Resource, current: Wire) -> Environme
         current = environments.read_for_update(current)
     check_immutable(current, task.params["type"], task.connection.region)
     if task.params["name"] != current.get("name"):
+        if task.params["name"] is not None:
+            check_new_name(task.params["name"], environments.list(), current["id"])
         check_name_is_free(task.params["name"], environments.list(), current["id"])
     chosen = _license_of_existing(task, current)
     return plan_update(current, task.params, chosen, _bill_of_materials(task, current))

@@ -16,6 +16,7 @@ from ansible_collections.idops.pingone.plugins.module_utils._base.ids import is_
 from ansible_collections.idops.pingone.plugins.module_utils._base.text import title
 from ansible_collections.idops.pingone.plugins.module_utils._base.types import Wire
 from ansible_collections.idops.pingone.plugins.module_utils._core.lookup import check_not_empty
+from ansible_collections.idops.pingone.plugins.module_utils._core.names import check_new_name
 from ansible_collections.idops.pingone.plugins.module_utils._core.plan import Change, Outcome, plan, removal
 from ansible_collections.idops.pingone.plugins.module_utils._resources.caller import is_caller
 from ansible_collections.idops.pingone.plugins.module_utils._resources.worker_app_fields import (
@@ -74,6 +75,9 @@ def _planned(task: Task, environment: Wire, applications: Resource, params: t.Ma
     change = plan(WORKER_APP, current, params, on_create=WORKER_APP_DEFAULTS, environment_id=environment["id"])
     if is_predicted(params.get("id")) and change.predicted:
         change = change.with_result({**change.predicted, "id": params["id"]})
+    name = (change.after or {}).get("name")
+    if name and (change.action == "create" or name != (current or {}).get("name")):
+        check_new_name(name, applications.list(), (current or {}).get("id"))
     if change.changed:
         check_whole(change.after or {})
         _guarded(task, environment, change, params)

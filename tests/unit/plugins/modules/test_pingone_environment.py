@@ -523,3 +523,12 @@ def test_the_age_of_an_environment_is_counted_by_the_clock_of_the_service(servic
     bill(service)
     service.delete(ONE, status=204)
     assert run(state="absent", protect={"created_before": "7d"}, wait=False)[0].changed
+
+
+@pytest.mark.parametrize("name", ["dev ", " ", HOME, "Mu\u0308nchen"])
+@pytest.mark.parametrize("options", [{"type": "SANDBOX"}, {"id": ID}])
+def test_a_misleading_name_is_given_neither_at_creation_nor_by_a_renaming(service, name, options):
+    listing(service, environment(), environment(id=HOME, name="M\u00fcnchen"))
+    with pytest.raises(OptionError, match="^name"):
+        run(name=name, **options)
+    assert written(service) == []

@@ -254,3 +254,18 @@ def test_the_calling_worker_may_change_what_does_not_lock_it_out(service):
     listing(service, worker())
     service.put(f"{APPLICATIONS}/{WORKER}", json=worker(description="new"))
     assert run(name="ci", description="new", access_token=caller(client_id=WORKER, env=ENVIRONMENT))[0].changed
+
+
+@pytest.mark.parametrize("name", ["ci-2 ", " ", WORKER, "Mu\u0308nchen"])
+@pytest.mark.parametrize("identity", [{}, {"id": WORKER}])
+def test_a_misleading_name_is_given_neither_at_creation_nor_by_a_renaming(service, name, identity):
+    service.assert_all_requests_are_fired = False
+    listing(service, worker(), worker(id="8f9b1c52-3a60-4d7e-9b3f-2d1c0a6e5f48", name="M\u00fcnchen"))
+    with pytest.raises(OptionError, match="^name"):
+        run(name=name, **identity)
+    assert {method for method, _path in spoken(service)} <= {"GET"}
+
+
+def test_a_worker_that_has_a_misleading_name_keeps_it(service):
+    listing(service, worker(name="ci "))
+    assert not run(name="ci ", enabled=True)[0].changed

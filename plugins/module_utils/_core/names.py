@@ -1,0 +1,45 @@
+# Copyright: The idops.pingone contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Names that objects are given: what would be mistaken for something else is refused before it is created.
+
+Existing objects keep whatever name they have. This module is private to the collection.
+"""
+
+from __future__ import annotations
+
+import typing as t
+import unicodedata
+
+from ansible_collections.idops.pingone.plugins.module_utils._base.errors import OptionError
+from ansible_collections.idops.pingone.plugins.module_utils._base.ids import is_id
+from ansible_collections.idops.pingone.plugins.module_utils._base.types import Wire
+
+
+def check_new_name(name: str, listed: t.Iterable[Wire], own_id: str | None = None, option: str = "name") -> None:
+    """Raise OptionError for a name that an object should not be given, on creation or by a renaming.
+
+    listed: the objects beside which it will stand.
+    own_id: the id of the object that is to have the name, or None when it is to be created.
+    option: the option that gives the name.
+    """
+    if not name.strip():
+        raise OptionError(f"{option} must not be blank.")
+    if name != name.strip():
+        raise OptionError(f"{option} must not begin or end with a blank, as '{name}' does.")
+    if is_id(name.lower()):
+        raise OptionError(
+            f"{option} must not have the form of an id, as '{name}' has, because it would be taken for one."
+        )
+    for item in listed:
+        other = str(item.get("name") or "")
+        if item["id"] != own_id and other != name and _form(other) == _form(name):
+            raise OptionError(
+                f"{option}: '{name}' differs from the name of {item['id']} by its Unicode form alone, so nobody can "
+                "tell the two apart; give another name, or exactly that one to manage it."
+            )
+
+
+def _form(name: str) -> str:
+    return unicodedata.normalize("NFC", name)
