@@ -29,6 +29,7 @@ UNKNOWN = {
     "expires_in": "it belongs to the token",
     "expires_at": "it belongs to the token",
     "claims": "it belongs to the token",
+    "from_cache": "the second run finds the token of the first",
     "warnings": "a dry run warns of what it predicts",
     "discovered_interpreter_python": "it is a fact of this machine",
 }
