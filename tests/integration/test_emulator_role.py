@@ -186,6 +186,6 @@ def test_a_start_that_fails_says_why(controller: Controller, bare_python: str, w
     for text, sentence in zip(cases, sentences, strict=True):
         assert text in json.loads(sentence)
     # What is for the modules alone is not what the emulator lacks; and an empty folder is told with the way to fill it.
-    assert "requests" not in sentences[1]
+    assert "cryptography" not in sentences[1]
     assert "python -m pip download --dest FOLDER -r /" in sentences[-1]
     assert os.listdir(controller.tmp) == []
