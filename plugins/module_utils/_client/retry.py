@@ -102,8 +102,8 @@ class Refuse:
     """It is not sent again: it failed."""
 
 
-Outcome = Response | BrokenConnectionError
-Decision = Done | Wait | RenewToken | Lost | Refuse
+Outcome: t.TypeAlias = "Response | BrokenConnectionError"
+Decision: t.TypeAlias = "Done | Wait | RenewToken | Lost | Refuse"
 
 
 @dataclass(frozen=True)

@@ -90,7 +90,7 @@ class Delete:
     """Delete it, and wait until it is gone."""
 
 
-Step = Create | Restore | Replace | SetType | ReplaceBill | SetServices | SetPending | Delete
+Step: t.TypeAlias = "Create | Restore | Replace | SetType | ReplaceBill | SetServices | SetPending | Delete"
 
 
 @dataclass(frozen=True)

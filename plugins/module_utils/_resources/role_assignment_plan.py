@@ -40,7 +40,7 @@ class Exchange:
     narrow: tuple[Grant, ...]
 
 
-Step = Add | Exchange | Remove
+Step: t.TypeAlias = "Add | Exchange | Remove"
 
 
 @dataclass(frozen=True)

@@ -55,7 +55,7 @@ class Client:
 
     def send(self, method: str, url: str, headers: Mapping[str, str], data: bytes | None) -> Response:
         """Send a request and return the answer. Raises Unanswered."""
-        for _ in range(_MOST_REFUSALS):
+        for _attempt in range(_MOST_REFUSALS):
             time.sleep(self._pause)
             response = self._send(method, url, headers, data)
             if response.status != _TOO_MANY_REQUESTS:
