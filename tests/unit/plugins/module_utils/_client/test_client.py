@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import threading
+from datetime import datetime, timezone
 
 import pytest
 import requests
@@ -372,3 +373,14 @@ def test_without_requests_the_library_is_named(monkeypatch, make_client):
 
     with pytest.raises(PingOneError, match="'pip install requests'"):
         make_client()
+
+
+@pytest.mark.parametrize(
+    ("headers", "seconds"), [({"Date": "Mon, 02 Nov 2026 09:30:12 GMT"}, 12), ({}, 0), ({"Date": "soon"}, 0)]
+)
+def test_the_time_is_the_services_where_it_shows_it(client, service, clock, headers, seconds):
+    service.answers("GET", THING, (200, {"id": "a"}, headers))
+    act(client, "GET")
+
+    clock.now += 5
+    assert client.service_time() == datetime(2026, 11, 2, 9, 30, 5 + seconds, tzinfo=timezone.utc)
