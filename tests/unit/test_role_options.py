@@ -14,7 +14,7 @@ import yaml
 ROLES = Path(__file__).resolve().parents[2] / "roles"
 MODULES = "ansible_collections.idops.pingone.plugins.modules."
 # What the role decides itself, and what only makes sense where one object is managed by hand.
-DECIDED = {"environment", "id", "state", "return_secret", "report_birthright", "wait", "protect"}
+DECIDED = {"allow_self", "environment", "id", "state", "return_secret", "report_birthright", "wait", "protect"}
 
 
 def specification(role: str) -> dict[str, Any]:
