@@ -68,15 +68,15 @@ class Plan(t.Protocol):
 
 
 _Plan = t.TypeVar("_Plan", bound=Plan)
-_PlanIn = t.TypeVar("_PlanIn", contravariant=True)
+_Plan_contra = t.TypeVar("_Plan_contra", contravariant=True)
 _After = t.TypeVar("_After")
-_AfterOut = t.TypeVar("_AfterOut", covariant=True)
+_After_co = t.TypeVar("_After_co", covariant=True)
 
 
-class Writer(t.Protocol[_PlanIn, _AfterOut]):
+class Writer(t.Protocol[_Plan_contra, _After_co]):
     """What carries out plans of one kind."""
 
-    def carry_out(self, plan: _PlanIn) -> _AfterOut:
+    def carry_out(self, plan: _Plan_contra) -> _After_co:
         """Write, and return what is there afterwards."""
 
 
