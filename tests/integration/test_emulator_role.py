@@ -101,7 +101,8 @@ def wheels(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def shown(run: subprocess.CompletedProcess[str], name: str) -> list[str]:
     """Give the values that debug tasks showed of a name."""
     assert run.returncode == 0, run.stdout + run.stderr
-    return re.findall(rf"{name}=([^\s\"]+)", run.stdout)
+    # A path may hold spaces, so a value ends where the next name begins.
+    return re.findall(rf'{name}=(.+?)(?: \w+=|")', run.stdout)
 
 
 def changed(run: subprocess.CompletedProcess[str]) -> int:
