@@ -57,6 +57,7 @@ options:
   roles:
     description:
       - The roles. With V([]) and O(exclusive=true) the principal loses all that it has.
+      - A role that is listed twice at the same scope counts once.
     type: list
     elements: dict
     required: true

@@ -74,7 +74,7 @@ class RoleSet:
     # Reading
 
     def wanted(self, roles: t.Sequence[Params]) -> list[Grant]:
-        """Return the grants that the options ask for.
+        """Return the grants that the options ask for, each once: lists that were merged may name one twice.
 
         Raises OptionError for an unknown name, a role at a scope that it cannot have, and a grant that another covers.
         """
@@ -87,10 +87,9 @@ class RoleSet:
             sentence = incompatible(grant)
             if sentence:
                 raise OptionError(f"{where}: {sentence}.")
-            grants.append(grant)
+            if grant not in grants:
+                grants.append(grant)
         pair = redundant(grants)
-        if pair and pair[0] == pair[1]:
-            raise OptionError(f"roles: {pair[0].title()} is listed twice; leave one of them out.")
         if pair:
             raise OptionError(
                 f"roles: {pair[0].title()} is covered by {pair[1].title()}, and PingOne refuses to assign both; "

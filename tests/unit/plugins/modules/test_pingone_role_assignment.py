@@ -112,6 +112,17 @@ def test_a_broader_scope_covers_without_a_request(service):
     assert result.values["covered"][0]["covered_by"]["scope"]["name"] == "Example"
 
 
+@pytest.mark.parametrize("state", ["present", "absent"])
+def test_a_role_that_merged_lists_name_twice_is_one(service, state):
+    holds(service, *([assignment(1, ADMIN, "ENVIRONMENT", DEV)] if state == "absent" else []))
+    service.post(ASSIGNMENTS, json=assignment(1, ADMIN, "ENVIRONMENT", DEV), status=201)
+    service.delete(f"{ASSIGNMENTS}/aaaaaaaa-0000-4000-8000-000000000001", status=204)
+    by_name, by_id = {"role": "Environment Admin"}, {"role": ADMIN["id"], "scope": {"environment": "dev"}}
+    result, _task = run(roles=[by_name, by_id, by_name], state=state)
+    assert len(writes(service)) == 1
+    assert len(result.values["added" if state == "present" else "removed"]) == 1
+
+
 def test_an_exact_set_exchanges_the_broad_scope_for_the_narrow_one(service):
     holds(service, assignment(1, ADMIN, "ORGANIZATION", ORGANIZATION))
     service.delete(f"{ASSIGNMENTS}/aaaaaaaa-0000-4000-8000-000000000001", status=204)
