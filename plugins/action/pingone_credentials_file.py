@@ -9,7 +9,7 @@ import json
 import os
 import re
 import shlex
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import yaml
@@ -18,7 +18,9 @@ from ansible.errors import AnsibleError
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible.parsing.vault import VaultLib, VaultSecret, is_encrypted, match_encrypt_secret
 from ansible.plugins.action import ActionBase
+from ansible_collections.idops.pingone.plugins.module_utils._base.redact import SHORTEST_IN_VALUES
 from ansible_collections.idops.pingone.plugins.module_utils._base.text import hinted
+from ansible_collections.idops.pingone.plugins.module_utils._client.connection import CONNECTION_OPTIONS
 from ansible_collections.idops.pingone.plugins.module_utils._client.private_file import (
     PRIVATE_FILE,
     PrivateFile,
@@ -28,10 +30,21 @@ from ansible_collections.idops.pingone.plugins.module_utils._client.private_file
     write_private,
 )
 from ansible_collections.idops.pingone.plugins.modules.pingone_credentials_file import ARGUMENT_SPEC, RULES
+from ansible_collections.idops.pingone.plugins.plugin_utils._folder import check_way, remove_left_overs
+
+try:
+    from ansible.module_utils.secrets import register_secrets
+except ImportError:  # ansible-core before 2.22, which takes no secret out of what it shows
+
+    def register_secrets(values: Any) -> None:
+        """Do nothing."""
+
 
 NOT_SHOWN = "(content not shown)"
 # The folder of a collection whose playbook runs, by the name of that playbook's folder.
 _COLLECTION = re.compile(r".*/ansible_collections/[^/]+/[^/]+/(?=playbooks(/|$))")
+_ENV_NAMES = {option.name: option.env for option in CONNECTION_OPTIONS if option.env}
+_SECRET_KEY = re.compile(r"(secret|passw(or)?d|passphrase|token|(private|api|access|secret)[_-]?key)s?$", re.IGNORECASE)
 _ENV_KEY = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 # What every reader of such files takes as it stands; a shell reads a tilde at the start or behind a colon as a folder.
 _ENV_PLAIN = re.compile(r"(?!~)(?!.*:~)[A-Za-z0-9_@%+=:,./~-]+")
@@ -66,17 +79,19 @@ class ActionModule(ActionBase):  # type: ignore[misc]
         if "\0" in params["path"]:
             raise _Refusal("path holds a NUL character, which no path can")
         path = _absolute(params["path"], self._loader)
+        register_secrets(_secrets(params["content"] or {}))
+        check_way(path)
         vault = _Vault(params["vault"], params["vault_password"], self._loader._vault.secrets)
         current = read_private(path)
+        if not self._task.check_mode:
+            remove_left_overs(path)
 
         if params["state"] == "absent":
             if current and not self._task.check_mode:
                 remove_private(path)
             return _result(path, current, None, same_content=False)
 
-        if not params["content"]:
-            raise _Refusal("content is empty: give at least one key and its value, or state: absent")
-        text = _RENDER[params["format"]](params["content"])
+        text = _text(params)
         same_content = current is not None and _same(vault.decrypted(path, current.content), text, params["format"])
         wanted = PrivateFile(b"$ANSIBLE_VAULT" if vault.encrypts else b"", PRIVATE_FILE)
         result = _result(path, current, wanted, same_content)
@@ -160,6 +175,21 @@ def _validated(args: dict[str, Any]) -> dict[str, Any]:
     return dict(validation.validated_parameters)
 
 
+def _secrets(value: Any, is_secret: bool = False) -> Iterator[str]:
+    """Yield the texts of a content that are secret by the names of their keys, but for those short enough for a word.
+
+    Regions, ids and addresses are none: ansible-core 2.22 takes whatever is registered out of all that a play shows.
+    """
+    if isinstance(value, dict):
+        for key, item in value.items():
+            yield from _secrets(item, is_secret or bool(_SECRET_KEY.search(key)))
+    elif isinstance(value, list):
+        for item in value:
+            yield from _secrets(item, is_secret)
+    elif is_secret and isinstance(value, str) and len(value) >= SHORTEST_IN_VALUES:
+        yield value
+
+
 def _without_choice(message: str, options: dict[str, Any]) -> str:
     """Give a message without the value of an option that has choices, which may be a secret in the wrong place."""
     specs: dict[str, Any] = dict(ARGUMENT_SPEC)
@@ -199,6 +229,30 @@ def _same(plain: bytes, wanted: str, format: str) -> bool:
         return bool(_PARSE[format](plain.decode()) == _PARSE[format](wanted))
     except (ValueError, yaml.YAMLError):
         return False
+
+
+def _text(params: dict[str, Any]) -> str:
+    """Give what the file is to hold. Raise _Refusal for what it cannot."""
+    content = params["content"]
+    if not content:
+        raise _Refusal("content is empty: give at least one key and its value, or state: absent")
+    if params["format"] == "env" and params["env_names"] == "pingone":
+        content = _as_variables(content)
+    text = _RENDER[params["format"]](content)
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        raise _Refusal("content holds half of a character, which no text file can") from None
+    return text
+
+
+def _as_variables(content: dict[str, Any]) -> dict[str, Any]:
+    """Give a content with the variable in the place of each key that is an option of the connection."""
+    variables = {_ENV_NAMES.get(key, key): value for key, value in content.items()}
+    if len(variables) < len(content):
+        twice = next(name for key, name in _ENV_NAMES.items() if key in content and name in content)
+        raise _Refusal(f"content holds {twice} and the option of the connection that it stands for; leave one out")
+    return variables
 
 
 def _yaml(content: dict[str, Any]) -> str:

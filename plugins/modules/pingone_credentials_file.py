@@ -23,7 +23,12 @@ notes:
   - It runs in the controller's process, whatever the connection, O(ignore:become) or O(ignore:delegate_to) of the
     task, and makes no call to PingOne. It is not in the action group C(idops.pingone.pingone) for that reason.
   - A path whose file or folder is a symbolic link, and a folder that others may write to (C(/tmp) is one), are
-    refused because somebody else could put another file in the place.
+    refused because somebody else could put another file in the place. So is a folder above that belongs to another
+    user, or that others may write to, unless it is the system's, or has the sticky bit.
+  - On ansible-core 2.22 and later what is secret in O(content), by the names of its keys (C(client_secret),
+    C(access_token), and what ends in such words as C(password)), is taken out of all that the play shows afterwards.
+  - A run that is killed while it writes may leave a file C(.NAME.) with 16 hexadecimal digits beside the file. A later
+    run removes it.
 options:
   path:
     description:
@@ -40,10 +45,20 @@ options:
   format:
     description:
       - How the content is written.
-      - V(env) writes a line C(key=value) a key, which a shell can read.
+      - V(env) writes a line C(NAME=value) a key, which a shell can read, such as by C(set -a; . ./dev.env; set +a).
     type: str
     choices: [yaml, json, env]
     default: yaml
+  env_names:
+    description:
+      - How the lines are named with O(format=env).
+      - V(pingone) names those of the connection as the environment variables that the modules read, such as
+        E(PINGONE_CLIENT_ID) in the place of C(client_id), and all others as they are given.
+      - V(as_given) names all as they are given.
+    type: str
+    choices: [pingone, as_given]
+    default: pingone
+    version_added: 0.2.0
   vault:
     description:
       - Whether the file is encrypted with Ansible Vault.
@@ -134,8 +149,11 @@ from ansible.module_utils.basic import AnsibleModule
 
 ARGUMENT_SPEC = dict(
     path=dict(type="path", required=True),
-    content=dict(type="dict", no_log=True),
+    # The action shows nothing of it. With no_log, ansible-core 2.22 would take all of it out of whatever the play shows
+    # afterwards, a region too; the action registers what is secret.
+    content=dict(type="dict", no_log=False),
     format=dict(type="str", choices=["yaml", "json", "env"], default="yaml"),
+    env_names=dict(type="str", choices=["pingone", "as_given"], default="pingone"),
     vault=dict(type="str", choices=["auto", "always", "never"], default="auto"),
     vault_password=dict(type="str", no_log=True),
     state=dict(type="str", choices=["present", "absent"], default="present"),

@@ -9,6 +9,7 @@ import json
 import os
 import stat
 import subprocess
+import tempfile
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
@@ -19,6 +20,9 @@ from ansible.parsing.dataloader import DataLoader
 from ansible.parsing.vault import VaultLib, VaultSecret
 from ansible_collections.idops.pingone.plugins.action import pingone_credentials_file
 from ansible_collections.idops.pingone.plugins.module_utils._client import private_file
+from ansible_collections.idops.pingone.plugins.plugin_utils import _folder
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 SECRET = "oyXmQ-canary~4S.uCu1lC_"
 CONTENT = {"region": "EU", "client_id": "a3c8f0de-52b7-4a0e-9d6e-6a1f6f0c2b11", "client_secret": SECRET}
@@ -111,6 +115,61 @@ def test_env_is_equal_again_for_every_value(folder: Path, character: str) -> Non
         script = f'. {path}; printf "%s" "$A"'
         shown = subprocess.run(["/bin/sh", "-c", script], capture_output=True, check=True).stdout
         assert shown.decode() == value
+
+
+values = st.text(st.characters(exclude_characters="\0\n", exclude_categories=["Cs"])) | st.booleans() | st.integers()
+
+
+@settings(max_examples=60, deadline=None)
+@given(content=st.dictionaries(st.from_regex("[A-Za-z_][A-Za-z0-9_]*", fullmatch=True), values, min_size=1))
+def test_env_changes_nothing_in_a_second_run_whatever_it_holds(content: dict[str, Any]) -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        for changed in (True, False):
+            assert run(path=f"{folder}/ci.env", content=content, format="env")["changed"] is changed
+
+
+CONNECTION = {"region": "EU", "auth_environment_id": "e", "client_id": "c", "client_secret": SECRET, "team": "blue"}
+
+
+def test_env_names_the_connection_as_the_modules_read_it(folder: Path) -> None:
+    path = folder / "ci.env"
+    run(path=str(path), content=CONNECTION, format="env")
+    assert path.read_text() == (
+        "PINGONE_REGION_CODE=EU\nPINGONE_ENVIRONMENT_ID=e\nPINGONE_CLIENT_ID=c\n"
+        f"PINGONE_CLIENT_SECRET={SECRET}\nteam=blue\n"
+    )
+    assert run(path=str(path), content=CONNECTION, format="env", env_names="as_given")["changed"] is True
+    assert path.read_text().startswith("region=EU\nauth_environment_id=e\n")
+    assert run(path=str(path), content=CONNECTION, format="env", env_names="as_given")["changed"] is False
+
+
+def test_env_refuses_an_option_of_the_connection_beside_its_variable(folder: Path) -> None:
+    both = {"client_id": "c", "PINGONE_CLIENT_ID": "d"}
+    assert refusal(path=str(folder / "ci.env"), content=both, format="env") == (
+        "content holds PINGONE_CLIENT_ID and the option of the connection that it stands for; leave one out."
+    )
+    assert run(path=str(folder / "ci.env"), content=both, format="env", env_names="as_given")["changed"] is True
+
+
+@pytest.mark.parametrize("format", ["json", "env"])
+def test_half_of_a_character_is_refused(folder: Path, format: str) -> None:
+    said = refusal(path=str(folder / "ci"), content={"a": "\udc80"}, format=format)
+    assert said == "content holds half of a character, which no text file can."
+
+
+def test_only_what_is_secret_is_registered(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    registered: set[str] = set()
+    monkeypatch.setattr(pingone_credentials_file, "register_secrets", registered.update)
+    content = {
+        **CONNECTION,
+        "client_auth_method": "client_secret_post",
+        "token_endpoint_auth_method": "CLIENT_SECRET_POST",
+        "PINGONE_API_ACCESS_TOKEN": "secret-of-a-variable",
+        "vault": {"password": "secret-within", "keys": ["not a secret"], "secrets": [{"value": "secret-below"}]},
+        "pin_token": "short",
+    }
+    run(path=str(folder / "ci.yaml"), content=content)
+    assert registered == {SECRET, "secret-of-a-variable", "secret-within", "secret-below"}
 
 
 def test_a_secret_that_stands_where_a_key_belongs_is_not_shown(folder: Path) -> None:
@@ -255,6 +314,75 @@ def test_a_way_on_which_all_may_write_is_refused(folder: Path) -> None:
     assert f"others may write to {folder / 'open'}" in refusal(path=str(folder / "open/mine/ci.yaml"), content=CONTENT)
     (folder / "open").chmod(0o1777)
     assert run(path=str(folder / "open/mine/ci.yaml"), content=CONTENT)["changed"] is True
+
+
+@pytest.mark.parametrize("sticky", [0, 0o1000])
+def test_a_way_through_a_folder_of_another_user_is_refused(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, sticky: int
+) -> None:
+    (folder / "theirs" / "mine").mkdir(parents=True)
+    (folder / "theirs").chmod(0o755 | sticky)
+    status = os.stat(folder / "theirs")
+    path = str(folder / "theirs/mine/ci.yaml")
+    assert run(check_mode=True, path=path, content=CONTENT)["changed"] is True
+    stat_of = os.stat
+
+    def another(path: Any, **options: Any) -> Any:
+        found = stat_of(path, **options)
+        return os.stat_result((*found[:4], 54321, *found[5:])) if found.st_ino == status.st_ino else found
+
+    monkeypatch.setattr(_folder.os, "stat", another)
+    assert refusal(path=path, content=CONTENT) == (
+        f"{folder / 'theirs'}, on the way to the file, belongs to another user; use a way of your own."
+    )
+
+
+@pytest.mark.parametrize("by", ["name", "link"])
+def test_a_way_on_which_a_group_may_write_is_refused_unless_it_is_the_user_s_own(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, by: str
+) -> None:
+    (folder / "shared" / "mine").mkdir(parents=True)
+    (folder / "mine").symlink_to(folder / "shared" / "mine")
+    way = {"name": folder / "shared" / "mine", "link": folder / "mine"}[by]
+    path = str(way / "made" / "ci.yaml")
+    group = {"members": [], "name": "me"}
+    if os.getuid() == 0:  # whose folders are the system's
+        monkeypatch.setattr(_folder.os, "geteuid", lambda: 12345)
+        for part in [folder, *folder.rglob("*")]:
+            os.chown(part, 12345, 12345, follow_symlinks=False)
+    (folder / "shared").chmod(0o770)
+    user = SimpleNamespace(pw_name="me", pw_gid=os.stat(folder / "shared").st_gid)
+    monkeypatch.setattr(_folder.pwd, "getpwuid", lambda _uid: user)
+    monkeypatch.setattr(
+        _folder.grp, "getgrgid", lambda _gid: SimpleNamespace(gr_name=group["name"], gr_mem=group["members"])
+    )
+    assert run(check_mode=True, path=path, content=CONTENT)["changed"] is True
+    for changed in ({"members": ["me", "you"]}, {"members": [], "name": "users"}):
+        group.update(changed)
+        assert f"others may write to {folder / 'shared'}, on the way" in refusal(path=path, content=CONTENT)
+    (folder / "shared").chmod(0o1770)
+    assert run(check_mode=True, path=path, content=CONTENT)["changed"] is True
+
+
+def test_what_a_killed_run_left_is_removed_by_a_later_one(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    path = folder / "ci.yaml"
+    left = folder / f".ci.yaml.{'0a' * 8}"
+    kept = [f".ci.yaml.{'0A' * 8}", f".ci.yml.{'0a' * 8}", f".ci.yaml.{'0a' * 8}.bak", f"ci.yaml.{'0a' * 8}"]
+    for name in [left.name, *kept]:
+        (folder / name).write_text(SECRET)
+        os.utime(folder / name, (0, 0))
+    young = folder / f".ci.yaml.{'1b' * 8}"
+    young.write_text(SECRET)
+    link = folder / f".ci.yaml.{'2c' * 8}"
+    link.symlink_to(folder / "elsewhere")
+    os.utime(link, (0, 0), follow_symlinks=False)
+    run(check_mode=True, path=str(path), content=CONTENT)
+    assert left.exists()
+    run(path=str(path), content=CONTENT)
+    assert sorted(os.listdir(folder)) == sorted([path.name, *kept, young.name, link.name])
+    os.utime(young, (0, 0))
+    assert run(path=str(path), content=CONTENT)["changed"] is False
+    assert not young.exists()
 
 
 def test_what_is_no_file_is_refused(folder: Path) -> None:
