@@ -67,7 +67,7 @@ def _private_folder_in(parent: str) -> str | None:
             os.makedirs(parent, mode=0o700, exist_ok=True)
             with contextlib.suppress(FileExistsError):
                 os.mkdir(folder, 0o700)
-        return folder if _is_private(folder) and os.access(folder, os.W_OK | os.X_OK) else None
+        return folder if is_private(folder) and os.access(folder, os.W_OK | os.X_OK) else None
     except OSError:
         return None
 
@@ -120,7 +120,7 @@ class TokenCache:
         try:
             descriptor = os.open(self._path, os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW)
             with open(descriptor, "rb") as file:
-                if not _is_ours(os.fstat(file.fileno())):
+                if not is_ours(os.fstat(file.fileno())):
                     return None
                 sealed = file.read()
             plain = self._cipher.decrypt(sealed[:_NONCE_SIZE], sealed[_NONCE_SIZE:], self._name.encode())
@@ -163,7 +163,7 @@ def _salt(folder: str) -> bytes:
             descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW)
             with open(descriptor, "rb") as file:
                 salt = file.read()
-                if len(salt) == _SALT_SIZE and _is_ours(os.fstat(file.fileno())):
+                if len(salt) == _SALT_SIZE and is_ours(os.fstat(file.fileno())):
                     return salt
             raise OSError(f"{path} was not written by this collection")
         except FileNotFoundError:
@@ -188,10 +188,12 @@ def _write(folder: str, path: str, content: bytes, *, replace: bool) -> None:
             os.unlink(temporary)
 
 
-def _is_private(folder: str) -> bool:
+def is_private(folder: str) -> bool:
+    """Tell whether a path is a folder that belongs to this user alone. Raises OSError where there is none."""
     status = os.lstat(folder)
-    return stat.S_ISDIR(status.st_mode) and _is_ours(status)
+    return stat.S_ISDIR(status.st_mode) and is_ours(status)
 
 
-def _is_ours(status: os.stat_result) -> bool:
+def is_ours(status: os.stat_result) -> bool:
+    """Tell whether a file or folder belongs to this user, and nobody else may do anything with it."""
     return status.st_uid == os.geteuid() and not status.st_mode & 0o077
