@@ -79,7 +79,15 @@ molecule: venv ## The scenarios of the roles (PROPAGATION=2)
 
 .PHONY: sanity
 sanity: venv ## ansible-test sanity
-	@bash scripts/sanity.sh
+	@bash scripts/ansible_test.sh sanity
+
+.PHONY: ansible-test-units
+ansible-test-units: venv ## ansible-test units, for the tests of the plugins
+	@bash scripts/ansible_test.sh units --requirements tests/unit/plugins/
+
+.PHONY: ansible-test-integration
+ansible-test-integration: venv ## ansible-test integration, every target through each door
+	@$(ENVIRONMENT); python tests/integration/ansible_test.py
 
 .PHONY: lint
 lint: venv ## ansible-lint, ruff, mypy, flake8, yamllint, antsibull, zizmor, REUSE

@@ -44,7 +44,8 @@ def completed(folder, book, *arguments, door=None, **environ):
     }
     if door:
         arguments += ("-e", json.dumps({"pingone_in_process": door == "in-process"}))
-    command = [str(Path(sys.executable).parent / "ansible-playbook"), str(book), *arguments]
+    # Not by the command's path: ansible-test has the commands in another folder than the interpreter.
+    command = [sys.executable, "-m", "ansible.cli.playbook", str(book), *arguments]
     return subprocess.run(command, env=variables, cwd=folder, capture_output=True, text=True, check=False, timeout=300)
 
 
