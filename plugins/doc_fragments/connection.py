@@ -101,7 +101,9 @@ options:
       - For how many seconds a call is repeated, at most, when it is refused in a way that goes away by itself
         soon after something was changed, from V(0) to V(86400).
       - Set it on tasks that follow right after a change made elsewhere.
-      - Changes of the same task, and new environments and applications, are waited for without it.
+      - Changes of the same task, and environments and applications that are less than a minute old, are waited for
+        without it, up to O(retry_budget) seconds. A refusal of which the service tells that it will stay, such as that
+        of a secret which the roles of its worker keep from the calling one, is not waited for at all.
     type: int
     default: 0
 notes:

@@ -479,6 +479,7 @@ from ansible_collections.idops.pingone.plugins.module_utils._resources.worker_ap
     ensure_worker_apps,
 )
 from ansible_collections.idops.pingone.plugins.module_utils._resources.worker_app_fields import WORKER_APP
+from ansible_collections.idops.pingone.plugins.module_utils._resources.worker_app_secret import read_secret
 
 ARGUMENT_SPEC = argument_spec(
     WORKER_APP.argument_spec(),
@@ -520,7 +521,7 @@ def _secret_if_asked(task: Task, environment: Wire, worker: Wire | None) -> dict
     if is_predicted(worker["id"]):
         task.warn("The worker does not exist yet, so client_secret is empty in this dry run.")
         return {"client_secret": ""}
-    return {"client_secret": task.secret(task.api.secret(environment, worker)["secret"])}
+    return {"client_secret": read_secret(task, environment, worker)}
 
 
 def main() -> None:

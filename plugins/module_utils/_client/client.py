@@ -57,6 +57,7 @@ from ansible_collections.idops.pingone.plugins.module_utils._client.tokens impor
 
 Values = list[t.Any]
 FindCreated = t.Callable[[], "Wire | None"]
+IsFinal = t.Callable[[Response], bool]
 
 # A list of more pages, with a hundred objects or so on each, is taken for one without an end.
 MOST_PAGES: t.Final = 10_000
@@ -136,20 +137,28 @@ class PingOneClient:
         """Return what the token in use says, unverified; empty when it is no JWT."""
         return claims_of(self.token().access_token)
 
-    def get(self, path: str, *, operation: str, created_at: t.Any = None) -> Wire:
+    @property
+    def caller(self) -> str:
+        """The client id of the worker that calls, as its token says, or else the option."""
+        token = self.session_state.token
+        client_id = claims_of(token.access_token).get("client_id") if token else None
+        return str(client_id or self.connection.credential.client_id)
+
+    def get(self, path: str, *, operation: str, created_at: t.Any = None, is_final: IsFinal | None = None) -> Wire:
         """Return the object at a path below the API's address.
 
         operation: a gerund phrase for errors.
         created_at: when what the path lies below was created, so that its lateness is waited for.
+        is_final: tells whether a refusal that looks like lateness will stay, and so is not waited for.
 
         Raises NotFoundError and the other errors of C(_base.errors).
         """
-        return self._call(self._request("GET", path, operation, created_at=created_at))
+        return self._call(self._request("GET", path, operation, created_at=created_at, is_final=is_final))
 
-    def get_or_none(self, path: str, *, operation: str) -> Wire | None:
+    def get_or_none(self, path: str, *, operation: str, created_at: t.Any = None) -> Wire | None:
         """Return the object at a path, or None when there is none."""
         try:
-            return self._call(self._request("GET", path, operation, may_be_missing=True))
+            return self._call(self._request("GET", path, operation, created_at=created_at, may_be_missing=True))
         except NotFoundError:
             return None
 
@@ -157,6 +166,15 @@ class PingOneClient:
         """Return the object at a path if a single request gives it, else None."""
         response = self._get_once(path)
         return response.body if response is not None and response.ok and isinstance(response.body, dict) else None
+
+    def list_once(self, path: str, key: str) -> Wires | None:
+        """Return the objects of a collection if a single request gives them all, else None."""
+        page = self.get_once(path)
+        try:
+            whole = page is not None and next_of(page, key, "") is None
+            return items_of(page, key, "") if page is not None and whole else None
+        except AnswerError:
+            return None
 
     def list(
         self,
@@ -325,18 +343,13 @@ class PingOneClient:
             self.session_state.forget_all()
         circumstances = Circumstances(
             path=request.path,
-            client_id=self._caller(),
+            client_id=self.caller,
             read=self._get_once,
             repeated_for=ending.seconds if repeated else None,
             retry_after=response.retry_after,
         )
         body, correlation_id = self._sender.redact(response.body), self._sender.redact(response.correlation_id)
         return service_error(request.operation, response.status, body, correlation_id, circumstances)
-
-    def _caller(self) -> str:
-        token = self.session_state.token
-        client_id = claims_of(token.access_token).get("client_id") if token else None
-        return str(client_id or self.connection.credential.client_id)
 
     def _get_once(self, path: str) -> Response | None:
         try:

@@ -55,6 +55,7 @@ class Request:
     json, form: the body; a form is that of a token request.
     created_at: when what the path lies below was created, so that its lateness is waited for.
     may_be_missing: whether a 404 is an answer like another, and not waited for.
+    is_final: tells whether a refusal that looks like lateness will stay; it may read more from the service.
     """
 
     method: str
@@ -67,6 +68,7 @@ class Request:
     form: t.Mapping[str, str] | None = field(default=None, repr=False)
     created_at: t.Any = None
     may_be_missing: bool = False
+    is_final: t.Callable[[Response], bool] | None = field(default=None, repr=False)
 
     @property
     def idempotent(self) -> bool:

@@ -77,32 +77,36 @@ class FileLock:
         """Return how many writes were made under this lock so far."""
         return self._state()[0]
 
-    def created(self) -> list[str]:
-        """Return the ids of what was created under this lock a moment ago, and not deleted since."""
+    def created(self, by: str | None = None) -> list[str]:
+        """Return the ids of what was created under this lock a moment ago, and not deleted since. by: by whom alone."""
         since = self._clock.time() - BEHIND
-        return [id for id, at in self._state()[1].items() if at >= since]
+        return [id for id, (at, who) in self._state()[1].items() if at >= since and by in (None, who)]
 
-    def record_write(self, created: str | None = None, deleted: str | None = None) -> int:
-        """Count a write, with the lock held; return the new count. created, deleted: the id of what came or went."""
+    def record_write(self, created: str | None = None, deleted: str | None = None, by: str = "") -> int:
+        """Count a write, with the lock held; return the new count.
+
+        created, deleted: the id of what came or went.
+        by: the client id of the worker that wrote.
+        """
         with self._mutex:
             count, ids = self._state()
             now = self._clock.time()
-            kept = {id: at for id, at in ids.items() if id != deleted and at >= now - BEHIND}
+            kept = {id: (at, who) for id, (at, who) in ids.items() if id != deleted and at >= now - BEHIND}
             if created:
-                kept[created] = now
+                kept[created] = now, by
             # A process may read this while it is written, so the count keeps its place and its length.
-            self._text = f"{count + 1:020d}" + "".join(f"\n{at:.3f} {id}" for id, at in kept.items())
+            self._text = f"{count + 1:020d}" + "".join(f"\n{at:.3f} {id} {who}" for id, (at, who) in kept.items())
             if self._descriptor is not None:
                 written = os.pwrite(self._descriptor, self._text.encode(), 0)
                 os.ftruncate(self._descriptor, written)
             return count + 1
 
-    def _state(self) -> tuple[int, dict[str, float]]:
-        """Return the count of writes, and when each id was created; nothing of what cannot be read."""
+    def _state(self) -> tuple[int, dict[str, tuple[float, str]]]:
+        """Return the count of writes, and when and by whom each id was created; nothing of what cannot be read."""
         try:
             count, *lines = self._content().split("\n")
-            pairs = [line.split(" ", 1) for line in lines]
-            return int(count or 0), {id: float(at) for at, id in pairs}
+            triples = [line.split(" ", 2) for line in lines]
+            return int(count or 0), {id: (float(at), who) for at, id, who in triples}
         except ValueError:
             return 0, {}
 

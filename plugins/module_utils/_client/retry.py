@@ -33,7 +33,8 @@ AMBIGUOUS_STATUSES: t.Final = (408, 500, 502, 503, 504)
 # The service did nothing.
 TOO_MANY_REQUESTS: t.Final = 429
 
-# How many seconds ago an environment or application may have been created for its absence to be a matter of time.
+# For how many seconds after it was created an environment or application may not be known everywhere, nor the roles
+# that its creator got on it.
 RECENT: t.Final = 60.0
 LONGEST_PAUSE: t.Final = 30.0
 _LONGEST_PROPAGATION_DELAY: t.Final = 2.0
@@ -119,6 +120,7 @@ class State:
     now: the time since the epoch.
     chance: a number from 0 up to 1.
     ambiguous: whether an attempt so far may have been carried out although its answer did not say so.
+    is_final: whether the refusal is known to stay, although it looks like lateness.
     patience: for how long propagation is waited for, counted from C(late_since), a value of C(spent); both are set by
         the first outcome that looks like it.
     """
@@ -132,6 +134,7 @@ class State:
     now: float = 0.0
     chance: float = 1.0
     ambiguous: bool = False
+    is_final: bool = False
     patience: float | None = None
     late_since: float = 0.0
 
@@ -151,7 +154,7 @@ def decide(request: Request, outcome: Outcome, state: State) -> Decision:
     if is_temporary(outcome.status):
         pause = retry_after(outcome, state.now) or backoff(state.attempt, state.chance)
         return _wait_within(state.retry_budget - state.spent, pause)
-    if is_propagation_error(request, outcome):
+    if is_late(request, outcome) and not state.is_final:
         left = (state.patience or 0.0) - (state.spent - state.late_since)
         return _wait_within(left, propagation_delay(state.attempt))
     return Refuse()
@@ -163,13 +166,19 @@ def noted(request: Request, outcome: Outcome, state: State) -> State:
         return replace(state, ambiguous=state.ambiguous or outcome.sent)
     if outcome.status in AMBIGUOUS_STATUSES:
         return replace(state, ambiguous=True)
-    if state.patience is None and is_propagation_error(request, outcome):
-        # That a token is refused does not come of what this task wrote; but the vendor names 401 for new environments.
-        has_written = state.has_written and (outcome.status != 401 or request.form is not None)
-        has_reason = has_written or was_created_recently(request.created_at, outcome, state.now)
-        patience = max(state.settle, state.retry_budget if has_reason else 0.0)
-        return replace(state, patience=patience, late_since=state.spent)
+    if state.patience is None and is_late(request, outcome):
+        return replace(state, patience=_patience(request, outcome, state), late_since=state.spent)
     return state
+
+
+def _patience(request: Request, response: Response, state: State) -> float:
+    """Return for how many seconds more a refusal that looks like lateness is waited for."""
+    young_for = min(state.retry_budget, remaining_youth(request.created_at, response, state.now))
+    if not is_propagation_error(request, response):
+        return young_for
+    # That a token is refused does not come of what this task wrote.
+    has_written = state.has_written and (response.status != 401 or request.form is not None)
+    return max(state.settle, state.retry_budget if has_written else young_for)
 
 
 def _wait_within(left: float, seconds: float) -> Wait | Refuse:
@@ -261,6 +270,9 @@ class Sender:
             outcome = self._attempt(request, authorization)
             state = noted(request, outcome, self._now(state, self.clock.monotonic() - start))
             decision = decide(request, outcome, state)
+            if isinstance(decision, Wait) and _stays(request, outcome):
+                state = replace(state, is_final=True)
+                decision = decide(request, outcome, state)
             if isinstance(decision, (Done, Lost, Refuse)):
                 return Ending(outcome, decision, started, state.spent, state.ambiguous)
             if isinstance(decision, Wait):
@@ -282,6 +294,13 @@ class Sender:
             return self.send_once(request, authorization)
         except BrokenConnectionError as error:
             return error
+
+
+def _stays(request: Request, outcome: Outcome) -> bool:
+    """Tell whether a refusal that looks like lateness is known to stay. May read more from the service."""
+    if request.is_final is None or isinstance(outcome, BrokenConnectionError):
+        return False
+    return is_late(request, outcome) and request.is_final(outcome)
 
 
 def _wait_message(request: Request, outcome: Outcome) -> str:
@@ -320,6 +339,24 @@ def is_temporary(status: int) -> bool:
     return status == TOO_MANY_REQUESTS or status in AMBIGUOUS_STATUSES
 
 
+def is_late(request: Request, response: Response) -> bool:
+    """Tell whether a refusal may come of something that is on its way: a change, or a permission in a new environment.
+
+    Who asks about the second waits only while what is asked for is young.
+    """
+    return is_propagation_error(request, response) or lacks_permission(request, response)
+
+
+def lacks_permission(request: Request, response: Response) -> bool:
+    """Tell whether a call was refused as it is in a new environment before the caller's own roles are known there.
+
+    Source: the vendor's page on best practices, which names 401, and 403 with this code.
+    """
+    if request.form is not None or _has_detail(response.body, "LICENSE_EXCEEDED"):
+        return False
+    return response.status == 401 or (response.status == 403 and _members(response.body).get("code") == "ACCESS_FAILED")
+
+
 def is_propagation_error(request: Request, response: Response) -> bool:
     """Tell whether a refusal reads like one that goes away by itself soon after a change."""
     if request.form is not None:
@@ -334,10 +371,14 @@ def is_propagation_error(request: Request, response: Response) -> bool:
     return starts or any(_LATE_READ_ONLY.match(message) for message in messages)
 
 
-def was_created_recently(created_at: t.Any, response: Response, now: float) -> bool:
-    """Tell whether what was created at a time was younger than RECENT when the service answered."""
+def remaining_youth(created_at: t.Any, response: Response, now: float) -> float:
+    """Return for how many seconds more what was created at a time may not be known everywhere; 0 when it is known.
+
+    Its age is told by the service's clock, where the response shows it.
+    """
     created = timestamp(created_at)
-    return created is not None and _time_of(response, now) - created < RECENT
+    age = RECENT if created is None else _time_of(response, now) - created
+    return min(max(RECENT - age, 0.0), RECENT)
 
 
 def _time_of(response: Response, now: float) -> float:

@@ -19,7 +19,7 @@ from ansible_collections.idops.pingone.plugins.module_utils._base.text import ca
 from ansible_collections.idops.pingone.plugins.module_utils._base.times import timestamp
 from ansible_collections.idops.pingone.plugins.module_utils._base.types import Wire, Wires
 from ansible_collections.idops.pingone.plugins.module_utils._client.answers import check_object, kind_of
-from ansible_collections.idops.pingone.plugins.module_utils._client.client import PingOneClient
+from ansible_collections.idops.pingone.plugins.module_utils._client.client import IsFinal, PingOneClient
 from ansible_collections.idops.pingone.plugins.module_utils._client.lock import FileLock
 from ansible_collections.idops.pingone.plugins.module_utils._client.session_state import Listing
 from ansible_collections.idops.pingone.plugins.module_utils._core.hints import describe
@@ -106,13 +106,17 @@ class Api:
         """Set the status of an environment, and return the environment. body: C(status), and C(license) to restore."""
         return self._set(environment, "status", body)
 
-    def secret(self, environment: Wire, application: Wire) -> Wire:
-        """Return the secret of an application, and the previous one while it is valid."""
+    def secret(self, environment: Wire, application: Wire, is_final: IsFinal | None = None) -> Wire:
+        """Return the secret of an application, and the previous one while it is valid.
+
+        is_final: tells whether a refusal that looks like lateness will stay, and so is not waited for.
+        """
         return self._secret(
             self.client.get(
                 _secret_path(environment, application),
                 operation=f"reading the secret of application '{title(application)}'",
                 created_at=_newer(environment, application),
+                is_final=is_final,
             )
         )
 
@@ -215,12 +219,20 @@ class Resource:
         self._client.session_state.remember(self.path, filter or "", Listing(objects, at, generation))
         return objects
 
+    def list_once(self) -> Wires | None:
+        """Return the objects as they are listed now, if a single request gives them all, else None."""
+        return self._client.list_once(self.path, self.path.rpartition("/")[2])
+
+    def created_by_caller(self) -> frozenset[str]:
+        """Return the ids of what the calling worker created a moment ago, from this controller."""
+        return frozenset(self._lock().created(by=self._client.caller))
+
     def get(self, id: str) -> Wire | None:
         """Return an object as it is now, or None."""
         if self._predicted or is_predicted(id):
             return None
         operation = f"reading {self.kind} {id}{self.place}"
-        found = self._client.get_or_none(f"{self.path}/{id}", operation=operation)
+        found = self._client.get_or_none(f"{self.path}/{id}", operation=operation, created_at=self._created_at)
         return None if found is None else self._checked(found, operation)
 
     def read_for_update(self, object: Wire) -> Wire:
@@ -233,7 +245,8 @@ class Resource:
             if listed["id"] == object["id"]:
                 return listed
         operation = f"reading {self.kind} '{title(object)}'{self.place}"
-        return self._checked(self._client.get(f"{self.path}/{object['id']}", operation=operation), operation)
+        path = f"{self.path}/{object['id']}"
+        return self._checked(self._client.get(path, operation=operation, created_at=self._created_at), operation)
 
     def create(self, body: Wire, same: Same, operation: str | None = None) -> Wire:
         """Create an object and return it.
@@ -253,7 +266,8 @@ class Resource:
                 self.path, body, operation=operation, find_created=find_created, created_at=self._created_at
             )
             self._checked(created, operation)
-            self._record_write(created["id"], created, self._lock().record_write(created=created["id"]))
+            generation = self._lock().record_write(created=created["id"], by=self._client.caller)
+            self._record_write(created["id"], created, generation)
             if self.kind in _MAY_SHARE_NAMES:
                 return self._resolve_concurrent_create(created, same, known)
             return created

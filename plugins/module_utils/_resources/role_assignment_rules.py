@@ -13,6 +13,7 @@ from __future__ import annotations
 import typing as t
 
 from ansible_collections.idops.pingone.plugins.module_utils._base.errors import OptionError
+from ansible_collections.idops.pingone.plugins.module_utils._base.types import Wire
 from ansible_collections.idops.pingone.plugins.module_utils._resources.role_assignment_fields import Grant, Role
 
 _SCOPE_OPTIONS: t.Final = ("organization", "environment", "population", "application")
@@ -61,3 +62,40 @@ def _may_give(held: Role, wanted: Role) -> bool:
     if held.can_assign is None or held.id == wanted.id:
         return True
     return wanted.id in held.can_assign or held.id in wanted.assigned_by
+
+
+def is_out_of_reach(assigned: t.Iterable[Wire], own: t.Iterable[Wire], given: t.Collection[str]) -> bool:
+    """Tell whether a caller will not be able to remove an assignment of a worker, however long it waits.
+
+    An assignment that looks read-only may do so because it is new, or because the caller's own roles are.
+
+    assigned, own: the assignments of the worker, as the caller sees them, and those of the caller.
+    given: the ids of those that the caller gave a moment ago, and so may remove.
+    """
+    held = {_role_id(item) for item in own}
+    return any(item.get("readOnly") and _role_id(item) not in held and item.get("id") not in given for item in assigned)
+
+
+def allows_more(assigned: t.Iterable[Wire], own: t.Iterable[Wire], roles: t.Iterable[Wire]) -> bool:
+    """Tell whether a worker's roles hold a permission that no role of the caller holds, wherever.
+
+    roles: the roles of the service, which name their permissions; where one that the caller has is not among them,
+        this cannot be told.
+    """
+    permissions = {role["id"]: _permission_ids(role) for role in roles}
+    held = [permissions.get(_role_id(item)) for item in own]
+    if None in held:
+        return False
+    known = {permission for ids in held for permission in ids or ()}
+    return any(not permissions.get(_role_id(item), frozenset()) <= known for item in assigned)
+
+
+def _role_id(assignment: Wire) -> str:
+    role = assignment.get("role")
+    return str(role.get("id")) if isinstance(role, dict) else ""
+
+
+def _permission_ids(role: Wire) -> frozenset[str]:
+    permissions = role.get("permissions")
+    found = permissions if isinstance(permissions, list) else []
+    return frozenset(str(item.get("id")) for item in found if isinstance(item, dict))

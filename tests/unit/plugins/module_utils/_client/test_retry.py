@@ -22,8 +22,8 @@ from ansible_collections.idops.pingone.plugins.module_utils._client.retry import
     is_propagation_error,
     noted,
     propagation_delay,
+    remaining_youth,
     retry_after,
-    was_created_recently,
 )
 from hypothesis import given
 from hypothesis import strategies as st
@@ -143,18 +143,19 @@ def test_only_what_goes_away_by_itself_counts_as_late(method, asked, late):
 
 
 @pytest.mark.parametrize(
-    ("created", "asked", "young"),
+    ("created", "asked", "seconds"),
     [
-        ("2026-11-02T08:59:01Z", answer(), True),
-        ("2026-11-02T08:59:00Z", answer(), False),
-        ("2026-11-02T08:59:05Z", answer(Date=LATER), False),
-        ("2026-11-02T08:59:08Z", answer(Date=LATER), True),
-        ("2026-11-02T08:58:00Z", answer(Date="Mon, 02 Nov 2026 08:58:30 GMT"), True),
-        (None, answer(), False),
+        ("2026-11-02T08:59:01Z", answer(), 1.0),
+        ("2026-11-02T08:59:00Z", answer(), 0.0),
+        ("2026-11-02T08:59:05Z", answer(Date=LATER), 0.0),
+        ("2026-11-02T08:59:08Z", answer(Date=LATER), 1.0),
+        ("2026-11-02T08:58:00Z", answer(Date="Mon, 02 Nov 2026 08:58:30 GMT"), 30.0),
+        ("2026-11-02T09:00:05Z", answer(), 60.0),
+        (None, answer(), 0.0),
     ],
 )
-def test_an_object_is_young_for_a_minute_by_the_service_s_clock(created, asked, young):
-    assert was_created_recently(created, asked, NOW) is young
+def test_an_object_is_young_for_a_minute_by_the_service_s_clock(created, asked, seconds):
+    assert remaining_youth(created, asked, NOW) == seconds
 
 
 TOKEN = {"form": {"grant_type": "client_credentials"}}
@@ -258,6 +259,41 @@ def test_a_refused_token_is_waited_for_in_a_young_environment_and_not_after_a_wr
     assert decided(request_of("GET"), late, has_written=True) == Refuse()
 
 
+NO_PERMISSION = answer(403, {"code": "ACCESS_FAILED", "message": "In words of its own."})
+
+
+@pytest.mark.parametrize("late", [answer(401), NO_PERMISSION])
+@pytest.mark.parametrize("method", ["GET", "PUT", "DELETE", "POST"])
+def test_a_missing_permission_is_waited_for_in_a_young_environment_alone(method, late):
+    assert decided(request_of(method, created_at=NEW), late) == Wait(0.5)
+    assert decided(request_of(method, created_at="2026-11-02T08:59:00Z"), late) == Refuse()
+    assert decided(request_of(method), late, settle=9.0, has_written=True) == Refuse()
+    assert decided(request_of("POST", created_at=NEW, **TOKEN), late) == Refuse()
+
+
+def test_what_comes_of_a_full_license_or_of_another_address_is_no_missing_permission():
+    full = {"code": "ACCESS_FAILED", "message": "No.", "details": [{"code": "LICENSE_EXCEEDED"}]}
+    assert decided(request_of("POST", created_at=NEW), answer(403, full)) == Refuse()
+    assert decided(request_of("GET", created_at=NEW), answer(403, {"message": "Invalid key=value pair"})) == Refuse()
+
+
+def test_what_is_young_is_waited_for_until_it_is_a_minute_old():
+    get = request_of("GET", created_at="2026-11-02T08:59:30Z")
+    state = noted(get, answer(404), State(retry_budget=60.0, now=NOW))
+
+    assert decide(get, answer(404), replace(state, spent=29.9, attempt=9)) == Wait(pytest.approx(0.1))
+    assert decide(get, answer(404), replace(state, spent=30.0)) == Refuse()
+    assert noted(get, answer(404), State(retry_budget=60.0, now=NOW, has_written=True)).patience == 60.0
+    assert noted(get, answer(404), State(retry_budget=60.0, now=NOW, settle=45.0)).patience == 45.0
+    assert noted(get, answer(404), State(retry_budget=10.0, now=NOW)).patience == 10.0
+
+
+def test_a_refusal_that_is_known_to_stay_is_not_waited_for():
+    late = answer(403, refused(NO_ACCESS))
+    assert decided(request_of("GET", created_at=NEW), late, settle=9.0, has_written=True, is_final=True) == Refuse()
+    assert decided(request_of("GET", created_at=NEW), answer(503), is_final=True) == Wait(1.0)
+
+
 def test_a_late_worker_is_waited_for_by_token_requests_alone():
     assert decided(request_of("POST", **TOKEN), answer(401, LATE_WORKER), settle=3.0) == Wait(0.5)
     assert decided(request_of("POST", **TOKEN), answer(401, LATE_WORKER)) == Refuse()
@@ -271,11 +307,11 @@ def test_a_late_worker_is_waited_for_by_token_requests_alone():
 def test_propagation_is_waited_for_from_its_first_sign_and_as_long_as_was_right_then():
     get = request_of("GET", created_at=NEW)
     state = noted(get, answer(404), State(retry_budget=60.0, spent=50.0, now=NOW))
-    assert (state.patience, state.late_since) == (60.0, 50.0)
+    assert (state.patience, state.late_since) == (50.0, 50.0)
 
-    later = replace(state, spent=109.0, now=NOW + 999)
+    later = replace(state, spent=99.0, now=NOW + 999)
     assert decide(get, answer(404), noted(get, answer(404), later)) == Wait(0.5)
-    assert decide(get, answer(404), replace(later, spent=110.0)) == Refuse()
+    assert decide(get, answer(404), replace(later, spent=100.0)) == Refuse()
 
 
 @given(

@@ -1,0 +1,59 @@
+# Copyright: The idops.pingone contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Reading the secret of a worker, and whether a refusal of it will go away. This module is private to the collection.
+
+PingOne shows the secret of a worker to nobody who could not remove each of its role assignments, or whose own roles
+allow less than the worker's, and to no worker its own. Right after a change it refuses it for a while to others too.
+"""
+
+from __future__ import annotations
+
+import typing as t
+
+from ansible_collections.idops.pingone.plugins.module_utils._base.types import Wire, Wires
+from ansible_collections.idops.pingone.plugins.module_utils._client.http import Response
+from ansible_collections.idops.pingone.plugins.module_utils._client.retry import remaining_youth
+from ansible_collections.idops.pingone.plugins.module_utils._resources.caller import is_caller, own_assignments
+from ansible_collections.idops.pingone.plugins.module_utils._resources.role_assignment_rules import (
+    allows_more,
+    is_out_of_reach,
+)
+
+if t.TYPE_CHECKING:
+    from ansible_collections.idops.pingone.plugins.module_utils._core.task import Task
+
+
+def read_secret(task: Task, environment: Wire, worker: Wire) -> str:
+    """Return the secret of a worker, which is known as one from then on.
+
+    Raises PermissionDeniedError for one that PingOne does not show to the caller: at once where waiting would not help.
+    """
+
+    def is_final(response: Response) -> bool:
+        return response.status == 403 and _stays_hidden(task, environment, worker, response)
+
+    return task.secret(task.api.secret(environment, worker, is_final)["secret"])
+
+
+def _stays_hidden(task: Task, environment: Wire, worker: Wire, response: Response) -> bool:
+    """Tell whether a refused secret stays so; where that cannot be read, it may not."""
+    if is_caller(task, environment, worker):
+        return True
+    assignments = task.api.role_assignments(environment, "application", worker)
+    assigned, callers = assignments.list_once(), own_assignments(task)
+    own = callers.list_once() if callers is not None and assigned else None
+    if not assigned or own is None:
+        return False
+    if is_out_of_reach(assigned, own, assignments.created_by_caller()):
+        return True
+    roles = task.api.roles().list_once() if _shows_all(task, own, environment, response) else None
+    return roles is not None and allows_more(assigned, own, roles)
+
+
+def _shows_all(task: Task, own: Wires, environment: Wire, response: Response) -> bool:
+    """Tell whether a caller's roles are all there: those that it gets by creating an environment may be listed late."""
+    if not remaining_youth(environment.get("createdAt"), response, task.client.clock.time()):
+        return True
+    return any((item.get("scope") or {}).get("id") == environment["id"] for item in own)
