@@ -38,7 +38,7 @@ def test_workers_are_proven_as_far_as_their_roles_let_them(start: Start) -> None
     site = start("--switch", "application_import=true")
     dev = sandbox(
         "dev",
-        {"name": "whole", "roles": ENVIRONMENT_ADMIN},
+        {"name": "whole", "description": "Deploys", "home_page_url": "https://example.com", "roles": ENVIRONMENT_ADMIN},
         {"name": "people", "roles": [{"role": "Identity Data Admin", "scope": {"population": "Default"}}]},
         {"name": "policies", "roles": [{"role": "Authorize Gateway Policy Evaluator"}]},
         {"name": "elsewhere", "roles": [{"role": "Environment Admin", "scope": {"environment": "Administrators"}}]},
@@ -84,7 +84,12 @@ def test_workers_are_proven_as_far_as_their_roles_let_them(start: Start) -> None
     assert IMPORTED not in first
 
     written = len(site.writes())
-    second = site.bootstrap(dev, bootstrap_credentials_dir=str(files))
+    # What is null is left alone.
+    spec = yaml.safe_load((ROOT / "roles/bootstrap/meta/argument_specs.yml").read_text())["argument_specs"]["main"]
+    entries = spec["options"]["bootstrap_environments"]["options"]
+    workers = [{**dict.fromkeys(entries["workers"]["options"]), **worker} for worker in dev["workers"]]
+    empty = {**dict.fromkeys(set(entries) - {"confirm_production"}), "name": "dev", "workers": workers}
+    second = site.bootstrap(empty, bootstrap_credentials_dir=str(files))
     assert "changed=0" in second
     assert len(site.writes()) == written
     # PingOne shows a secret only to an actor whose roles allow all that those of the worker allow.
@@ -168,6 +173,12 @@ def test_a_bootstrap_of_nothing_says_so(start: Start) -> None:
                 ]
             },
             "bootstrap_environments.workers.roles.scope.env",
+        ),
+        ({"bootstrap_publish_tasks": None}, "bootstrap_publish_tasks must not be null; leave it out, or give"),
+        ({"bootstrap_admin_groups": None}, "argument 'bootstrap_admin_groups' is of type NoneType"),
+        (
+            {"bootstrap_environments": [{**sandbox("dev"), "confirm_production": None}]},
+            "confirm_production of environment dev in bootstrap_environments is null; name the environment, or leave",
         ),
         (
             {"bootstrap_publish_tasks": "to_nowhere.yml"},

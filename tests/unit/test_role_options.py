@@ -10,6 +10,8 @@ from typing import Any
 
 import pytest
 import yaml
+from ansible.parsing.dataloader import DataLoader
+from ansible.template import Templar
 
 ROLES = Path(__file__).resolve().parents[2] / "roles"
 MODULES = "ansible_collections.idops.pingone.plugins.modules."
@@ -46,9 +48,12 @@ def test_the_role_takes_every_field_of_a_worker(environment_options: dict[str, A
         for key in ("type", "elements", "choices", "no_log"):
             if name != "name" and (key != "no_log" or option.get("no_log")):
                 found, expected = taken[name].get(key), option.get(key)
-                assert (sorted(found) if isinstance(found, list) else found) == (
-                    sorted(expected) if isinstance(expected, list | tuple) else expected
-                ), f"{name}: {key}"
+                if key == "choices" and expected:
+                    # null is left out, and so must pass the validation of the role's arguments.
+                    expected = [*expected, None]
+                assert found == expected if key != "choices" else set(found or ()) == set(expected or ()), (
+                    f"{name}: {key}"
+                )
 
 
 def shape(options: dict[str, Any]) -> dict[str, Any]:
@@ -76,6 +81,20 @@ def test_the_role_takes_and_passes_on_every_field_of_an_environment(environment_
     assert set(environment_options) - {"workers"} == set(wanted)
     for name in wanted:
         assert f"bootstrap_wanted.{name}" in passed[name]
+        assert (None in environment_options[name].get("choices", ())) is ("choices" in wanted[name])
+
+
+def test_an_entry_that_is_null_is_left_out() -> None:
+    loader = DataLoader()
+    variables = loader.load_from_file(str(ROLES / "bootstrap" / "vars" / "main.yml"), trusted_as_template=True)
+    given = {"name": "x", "description": None, "tags": [], "icon": "", "enabled": False}
+    wanted = {"bootstrap_environments": [{**given, "workers": [given]}], "bootstrap_admin_groups": [given]}
+    at = {"bootstrap_number": 0, "bootstrap_worker": {"environment": 0, "worker": 0}}
+    templar = Templar(loader, variables={**variables, **wanted, **at})
+    left = {name: value for name, value in given.items() if value is not None}
+    assert templar.template(variables["bootstrap_wanted"]) == {**left, "workers": [given]}
+    assert templar.template(variables["bootstrap_group"]) == left
+    assert templar.template(variables["bootstrap_fields"]) == left
 
 
 @pytest.mark.parametrize("role", ["bootstrap", "emulator"])
