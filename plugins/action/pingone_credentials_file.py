@@ -18,6 +18,11 @@ from ansible.errors import AnsibleError
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible.parsing.vault import VaultLib, VaultSecret, is_encrypted, match_encrypt_secret
 from ansible.plugins.action import ActionBase
+from ansible_collections.idops.pingone.plugins.module_utils._base.errors import (
+    OptionError,
+    PingOneError,
+    UnavailableError,
+)
 from ansible_collections.idops.pingone.plugins.module_utils._base.redact import SHORTEST_IN_VALUES
 from ansible_collections.idops.pingone.plugins.module_utils._base.text import hinted
 from ansible_collections.idops.pingone.plugins.module_utils._client.connection import CONNECTION_OPTIONS
@@ -31,6 +36,7 @@ from ansible_collections.idops.pingone.plugins.module_utils._client.private_file
 )
 from ansible_collections.idops.pingone.plugins.modules.pingone_credentials_file import ARGUMENT_SPEC, RULES
 from ansible_collections.idops.pingone.plugins.plugin_utils._folder import check_way, remove_left_overs
+from ansible_collections.idops.pingone.plugins.plugin_utils._options import check_shape, refusal
 
 try:
     from ansible.module_utils.secrets import register_secrets
@@ -50,8 +56,11 @@ _ENV_KEY = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 _ENV_PLAIN = re.compile(r"(?!~)(?!.*:~)[A-Za-z0-9_@%+=:,./~-]+")
 
 
-class _Refusal(Exception):
-    """A sentence for the user."""
+class _Refusal(OptionError):
+    """A sentence for the user, without its full stop. option: the option that is the matter."""
+
+    def __init__(self, sentence: str, option: str | None = None) -> None:
+        super().__init__(option, f"{sentence}.")
 
 
 class ActionModule(ActionBase):  # type: ignore[misc]
@@ -64,20 +73,23 @@ class ActionModule(ActionBase):  # type: ignore[misc]
         result: dict[str, Any] = super().run(tmp, task_vars)
         try:
             result.update(self._run())
-        except (_Refusal, UnsafePathError) as error:
-            result.update(failed=True, msg=f"{error}.")
+        except PingOneError as error:
+            result.update(_failed(error))
+        except UnsafePathError as error:
+            result.update(_failed(_Refusal(str(error), "path")))
         except OSError as error:
             # The error's own path may be that of the file beside, which is not the user's.
             path = self._task.args.get("path")
-            result.update(failed=True, msg=f"{path} could not be read or written: {error.strerror or error}.")
+            why = f"{path} could not be read or written: {error.strerror or error}."
+            result.update(_failed(UnavailableError(why)))
         return result
 
     def _run(self) -> dict[str, Any]:
         params = _validated(self._task.args)
         if not params["path"].strip():
-            raise _Refusal("path is empty: name the file that is to hold the credentials")
+            raise _Refusal("path is empty: name the file that is to hold the credentials", "path")
         if "\0" in params["path"]:
-            raise _Refusal("path holds a NUL character, which no path can")
+            raise _Refusal("path holds a NUL character, which no path can", "path")
         path = _absolute(params["path"], self._loader)
         register_secrets(_secrets(params["content"] or {}))
         check_way(path)
@@ -100,22 +112,27 @@ class ActionModule(ActionBase):  # type: ignore[misc]
         return result
 
 
+def _failed(error: PingOneError) -> dict[str, Any]:
+    return {"failed": True, "msg": str(error), "error": error.facts()}
+
+
 class _Vault:
     """Whether and with what the file is encrypted, and how an encrypted one is read."""
 
     def __init__(self, vault: str, password: str | None, play_secrets: list[tuple[str, Any]] | None) -> None:
         """Take the options `vault` and `vault_password`, and the play's vault passwords. Raise _Refusal."""
         if password == "":
-            raise _Refusal("vault_password is empty: give a password or leave the option out")
+            raise _Refusal("vault_password is empty: give a password or leave the option out", "vault_password")
         if password and vault == "never":
-            raise _Refusal("vault_password is given although vault is never: leave one of them out")
+            raise _Refusal("vault_password is given although vault is never: leave one of them out", "vault_password")
         own = [("default", VaultSecret(password.encode()))] if password else []
         self._secrets = own or list(play_secrets or [])
         self._never = vault == "never"
         if vault == "always" and not self._secrets:
             raise _Refusal(
                 "vault is always, but there is no vault password: "
-                "give vault_password, or start the play with --vault-id or --ask-vault-pass"
+                "give vault_password, or start the play with --vault-id or --ask-vault-pass",
+                "vault",
             )
         self.encrypts = bool(self._secrets) and not self._never
         self._identity = None if own else C.DEFAULT_VAULT_ENCRYPT_IDENTITY
@@ -131,7 +148,8 @@ class _Vault:
                 return b""  # it is replaced by plain text, whatever it holds
             raise _Refusal(
                 f"{path} is encrypted with a vault password that this task does not have: "
-                "give that password, or remove the file so that it is written anew"
+                "give that password, or remove the file so that it is written anew",
+                "vault_password",
             ) from None
         return plain
 
@@ -158,7 +176,8 @@ def _absolute(path: str, loader: Any) -> str:
     if path.startswith(collection.group()):
         raise _Refusal(
             f"path {path} lies in the collection of the playbook, where the next installation removes it: "
-            "name a folder of your own"
+            "name a folder of your own",
+            "path",
         )
     return path
 
@@ -169,9 +188,10 @@ def _validated(args: dict[str, Any]) -> dict[str, Any]:
     The way through JSON takes off the marks that Ansible puts on values, and decrypts vaulted ones.
     """
     plain = json.loads(json.dumps(args, default=lambda it: it.isoformat() if hasattr(it, "isoformat") else str(it)))
+    check_shape("idops.pingone.pingone_credentials_file", ARGUMENT_SPEC, plain)
     validation = ArgumentSpecValidator(ARGUMENT_SPEC, **RULES).validate(plain)
     if validation.error_messages:
-        raise _Refusal("; ".join(_without_choice(message, plain) for message in validation.error_messages))
+        raise refusal(_without_choice(validation.error_messages[0], plain), plain)
     return dict(validation.validated_parameters)
 
 
@@ -235,14 +255,14 @@ def _text(params: dict[str, Any]) -> str:
     """Give what the file is to hold. Raise _Refusal for what it cannot."""
     content = params["content"]
     if not content:
-        raise _Refusal("content is empty: give at least one key and its value, or state: absent")
+        raise _Refusal("content is empty: give at least one key and its value, or state: absent", "content")
     if params["format"] == "env" and params["env_names"] == "pingone":
         content = _as_variables(content)
     text = _RENDER[params["format"]](content)
     try:
         text.encode()
     except UnicodeEncodeError:
-        raise _Refusal("content holds half of a character, which no text file can") from None
+        raise _Refusal("content holds half of a character, which no text file can", "content") from None
     return text
 
 
@@ -251,7 +271,9 @@ def _as_variables(content: dict[str, Any]) -> dict[str, Any]:
     variables = {_ENV_NAMES.get(key, key): value for key, value in content.items()}
     if len(variables) < len(content):
         twice = next(name for key, name in _ENV_NAMES.items() if key in content and name in content)
-        raise _Refusal(f"content holds {twice} and the option of the connection that it stands for; leave one out")
+        raise _Refusal(
+            f"content holds {twice} and the option of the connection that it stands for; leave one out", "content"
+        )
     return variables
 
 
@@ -267,14 +289,15 @@ def _json(content: dict[str, Any]) -> str:
 def _env(content: dict[str, Any]) -> str:
     if not all(map(_ENV_KEY.fullmatch, content)):
         # Which one is not said: who exchanges key and value by mistake has a secret for a key.
-        raise _Refusal("content has a key that cannot be the name of a variable, which the format env needs")
+        raise _Refusal("content has a key that cannot be the name of a variable, which the format env needs", "content")
     return "".join(f"{key}={_env_value(key, value)}\n" for key, value in content.items())
 
 
 def _env_value(key: str, value: Any) -> str:
     if value is None or isinstance(value, (dict, list)) or set("\n\0") & set(str(value)):
         raise _Refusal(
-            f"the value of {key!r} in content must be one line of text, a number or a boolean in the format env"
+            f"the value of {key!r} in content must be one line of text, a number or a boolean in the format env",
+            f"content.{key}",
         )
     text = str(value).lower() if isinstance(value, bool) else str(value)
     return text if _ENV_PLAIN.fullmatch(text) else shlex.quote(text)

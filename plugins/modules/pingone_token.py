@@ -195,12 +195,61 @@ api_url:
   type: str
   returned: success
   sample: https://api.pingone.eu/v1
+error:
+  description:
+    - What kind of failure it was, for a play to decide by. The sentence in C(msg) is for people, and may be reworded.
+  type: dict
+  returned: failure
+  contains:
+    kind:
+      description:
+        - V(option), what the task was given is not accepted, by the collection or by the service (HTTP 400).
+        - V(authentication), the credentials or the access token were refused.
+        - V(permission), the calling worker may not do this.
+        - V(not_found), what an option refers to does not exist, or the calling worker may not see it.
+        - V(conflict), there is one like it already, or somebody else made one at the same time.
+        - V(limited), the rate limit, or what the license allows, is used up.
+        - V(unavailable), PingOne, or what the task needs where it runs, could not be reached or had a problem.
+        - V(unknown_outcome), the answer to a change was lost, and reading did not tell whether it took place.
+        - V(answer), what answered is not PingOne, or answered something else than what was asked for.
+        - V(defect), a defect of the collection, to be reported.
+      type: str
+      returned: failure
+      sample: not_found
+    status:
+      description: The HTTP status that PingOne answered.
+      type: int
+      returned: when PingOne answered
+      sample: 403
+    code:
+      description: PingOne's code for the error, or that of OAuth 2.0 where no access token was given.
+      type: str
+      returned: when PingOne answered one
+      sample: ACCESS_FAILED
+    correlation_id:
+      description: PingOne's id of the exchange, for its support.
+      type: str
+      returned: when PingOne answered one
+      sample: 5c7a1d0e-6b1f-4e53-9d2c-2f0a8b6e4c11
+    option:
+      description:
+        - The option that has to be changed, as it is written in the task. The environment variable where there is no
+          such option.
+      type: str
+      returned: when it is one
+      sample: roles[0].role
+    operation:
+      description: What was being done when a request failed.
+      type: str
+      returned: when it was a request
+      sample: creating environment 'dev'
+  version_added: 0.2.0
 """
 
 import time
 import typing as t
 
-from ansible_collections.idops.pingone.plugins.module_utils._base.errors import OptionError, TokenError
+from ansible_collections.idops.pingone.plugins.module_utils._base.errors import OptionError
 from ansible_collections.idops.pingone.plugins.module_utils._base.ids import PREDICTED_PREFIX, is_predicted
 from ansible_collections.idops.pingone.plugins.module_utils._base.times import format_time
 from ansible_collections.idops.pingone.plugins.module_utils._client.auth import Token
@@ -239,7 +288,7 @@ def run(task: Task) -> Result:
     """Get a token, and say what it is."""
     min_ttl, worker = task.params["min_ttl"], task.params["worker"]
     if min_ttl < 0:
-        raise OptionError(f"min_ttl must be 0 or more seconds, not {min_ttl}.")
+        raise OptionError("min_ttl", f"min_ttl must be 0 or more seconds, not {min_ttl}.")
     if _is_only_predicted(task, worker):
         task.warn("The worker does not exist yet, so its token is empty in this dry run.")
         # It has no secret yet; only the address is of interest.
@@ -249,7 +298,9 @@ def run(task: Task) -> Result:
 
     connection = worker_connection(task.params, worker) if worker else task.connection
     if task.params["fresh"] and not connection.credential.renewable:
-        raise OptionError("fresh cannot be used with an access_token; give the credentials to get a token with.")
+        raise OptionError(
+            "fresh", "fresh cannot be used with an access_token; give the credentials to get a token with."
+        )
     client = task.client_of(connection)
     token = client.token(min_ttl, fresh=task.params["fresh"])
     expires_in, expires_at = _validity(token, min_ttl)
@@ -276,13 +327,14 @@ def _is_only_predicted(task: Task, worker: dict[str, t.Any] | None) -> bool:
 def _validity(token: Token, min_ttl: int) -> tuple[int | None, str | None]:
     """Return for how many seconds and until when a token is valid; two times None when it does not tell.
 
-    Raises TokenError when it is not valid for as long as was asked for.
+    Raises OptionError when it is not valid for as long as was asked for.
     """
     left = max(0, int(token.expires_at - time.time()))
     if left < min_ttl:
-        raise TokenError(
+        raise OptionError(
+            "min_ttl",
             f"The token is valid for {left if token.expires_at else 'an unknown number of'} seconds, "
-            f"but min_ttl asks for {min_ttl}. Lower min_ttl, or give credentials in place of a ready access_token."
+            f"but min_ttl asks for {min_ttl}. Lower min_ttl, or give credentials in place of a ready access_token.",
         )
     if not token.expires_at:
         return None, None

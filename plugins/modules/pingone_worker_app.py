@@ -466,11 +466,60 @@ client_secret:
   type: str
   returned: when O(return_secret=true) and O(state=present)
   sample: a text of 64 characters or more
+error:
+  description:
+    - What kind of failure it was, for a play to decide by. The sentence in C(msg) is for people, and may be reworded.
+  type: dict
+  returned: failure
+  contains:
+    kind:
+      description:
+        - V(option), what the task was given is not accepted, by the collection or by the service (HTTP 400).
+        - V(authentication), the credentials or the access token were refused.
+        - V(permission), the calling worker may not do this.
+        - V(not_found), what an option refers to does not exist, or the calling worker may not see it.
+        - V(conflict), there is one like it already, or somebody else made one at the same time.
+        - V(limited), the rate limit, or what the license allows, is used up.
+        - V(unavailable), PingOne, or what the task needs where it runs, could not be reached or had a problem.
+        - V(unknown_outcome), the answer to a change was lost, and reading did not tell whether it took place.
+        - V(answer), what answered is not PingOne, or answered something else than what was asked for.
+        - V(defect), a defect of the collection, to be reported.
+      type: str
+      returned: failure
+      sample: not_found
+    status:
+      description: The HTTP status that PingOne answered.
+      type: int
+      returned: when PingOne answered
+      sample: 403
+    code:
+      description: PingOne's code for the error, or that of OAuth 2.0 where no access token was given.
+      type: str
+      returned: when PingOne answered one
+      sample: ACCESS_FAILED
+    correlation_id:
+      description: PingOne's id of the exchange, for its support.
+      type: str
+      returned: when PingOne answered one
+      sample: 5c7a1d0e-6b1f-4e53-9d2c-2f0a8b6e4c11
+    option:
+      description:
+        - The option that has to be changed, as it is written in the task. The environment variable where there is no
+          such option.
+      type: str
+      returned: when it is one
+      sample: roles[0].role
+    operation:
+      description: What was being done when a request failed.
+      type: str
+      returned: when it was a request
+      sample: creating environment 'dev'
+  version_added: 0.2.0
 """
 
+from ansible_collections.idops.pingone.plugins.module_utils._base.errors import MissingObjectError
 from ansible_collections.idops.pingone.plugins.module_utils._base.ids import is_predicted
 from ansible_collections.idops.pingone.plugins.module_utils._base.types import Wire
-from ansible_collections.idops.pingone.plugins.module_utils._core.lookup import MissingObjectError
 from ansible_collections.idops.pingone.plugins.module_utils._core.result import Result, run_module
 from ansible_collections.idops.pingone.plugins.module_utils._core.task import Task, argument_spec
 from ansible_collections.idops.pingone.plugins.module_utils._resources.environment_rules import check_usable

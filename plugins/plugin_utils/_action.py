@@ -12,29 +12,31 @@ from __future__ import annotations
 
 import contextlib
 import json
-import math
 import os
 import types
 import typing as t
 
 from ansible.errors import AnsibleError
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
-from ansible.module_utils.common.validation import check_type_dict
-from ansible.module_utils.errors import UnsupportedError
 from ansible.module_utils.parsing.convert_bool import boolean
 from ansible.plugins.action import ActionBase
 from ansible.utils.display import Display
 from ansible.utils.vars import merge_hash
-from ansible_collections.idops.pingone.plugins.module_utils._client.connection import CONNECTION_OPTIONS, without_values
+from ansible_collections.idops.pingone.plugins.module_utils._base.errors import (
+    OptionError,
+    PingOneError,
+    UnavailableError,
+)
+from ansible_collections.idops.pingone.plugins.module_utils._client.connection import CONNECTION_OPTIONS
 from ansible_collections.idops.pingone.plugins.module_utils._client.http import HAS_REQUESTS, prepare
 from ansible_collections.idops.pingone.plugins.module_utils._client.session_state import reset
 from ansible_collections.idops.pingone.plugins.module_utils._core.result import (
     failed,
     perform,
-    unexpected_message,
-    unsupported_message,
+    unexpected,
 )
 from ansible_collections.idops.pingone.plugins.module_utils._core.task import Task
+from ansible_collections.idops.pingone.plugins.plugin_utils._options import check_shape, refusal
 
 prepare()
 
@@ -59,9 +61,11 @@ class PingOneAction(ActionBase):  # type: ignore[misc]
             result = merge_hash(result, self._run(task_vars or {}))
         except AnsibleError:
             raise
+        except PingOneError as error:
+            result.update(failed(error, Task({})))
         except Exception as error:
             # Its text may hold a secret, and which one is not known here.
-            result.update(failed=True, msg=unexpected_message(type(error).__name__))
+            result.update(failed(unexpected(type(error).__name__), Task({})))
         if any(key in result for key in self.module.SECRET_RETURNS):
             # Both: without the task's, ansible-core before 2.19 prints the result of a whole loop.
             result["_ansible_no_log"] = True
@@ -70,10 +74,7 @@ class PingOneAction(ActionBase):  # type: ignore[misc]
 
     def _run(self, task_vars: dict[str, t.Any]) -> dict[str, t.Any]:
         args = _plain(self._task.args)
-        guards = getattr(self.module, "GUARDS", ())
-        problem = not_finite(args) or misshapen(self.module.ARGUMENT_SPEC, args) or null_guard(guards, args)
-        if problem:
-            return {"failed": True, "msg": problem}
+        check_shape(self._name, self.module.ARGUMENT_SPEC, args, getattr(self.module, "GUARDS", ()))
         validation = ArgumentSpecValidator(self.module.ARGUMENT_SPEC, **self.module.RULES).validate(args)
         no_log_values = {str(value) for value in validation._no_log_values}
         task = Task(
@@ -84,8 +85,8 @@ class PingOneAction(ActionBase):  # type: ignore[misc]
             progress=self._progress(),
         )
         if validation.error_messages:
-            # For both doors: a module of ansible-core 2.22 leaves secrets in this message.
-            return failed(without_values(self._validation_message(validation.errors), args), task)
+            # For both doors: a module of ansible-core 2.22 leaves secrets in this message. It tells the first error.
+            return failed(refusal(validation.error_messages[0], args), task)
         if self._needs_module(task_vars):
             return self._run_as_module(task.params, args, task_vars)
         return self._run_in_process(task, no_log_values)
@@ -119,17 +120,17 @@ class PingOneAction(ActionBase):  # type: ignore[misc]
         self, params: dict[str, t.Any], args: dict[str, t.Any], task_vars: dict[str, t.Any]
     ) -> dict[str, t.Any]:
         if self._is_elsewhere() and self._returns_secret(params):
-            return {
-                "failed": True,
-                "msg": f"{self._name} would return a secret, which is not safe with async nor over another connection "
+            raise OptionError(
+                "return_secret" if "return_secret" in params else None,
+                f"{self._name} would return a secret, which is not safe with async nor over another connection "
                 "than local; use delegate_to: localhost, without async.",
-            }
+            )
         for variable, option in exposed_secrets(self._environment()).items():
-            return {
-                "failed": True,
-                "msg": f"{variable} stands in the environment of a task that runs as a module, so ansible-core would "
+            raise OptionError(
+                option,
+                f"{variable} stands in the environment of a task that runs as a module, so ansible-core would "
                 f"print it with -vvv and pass it in a command line; give the option {option} instead.",
-            }
+            )
         wrap_async = self._task.async_val and not self._connection.has_native_async
         result: dict[str, t.Any] = self._execute_module(
             module_name=self._name, module_args=args, task_vars=task_vars, wrap_async=wrap_async
@@ -138,6 +139,9 @@ class PingOneAction(ActionBase):  # type: ignore[misc]
             self._remove_tmp_path(self._connection._shell.tmpdir)
         # Some versions of ansible-core add the options to the result, others do not; the other door does not.
         result.pop("invocation", None)
+        if result.get("failed") and "error" not in result:
+            # The module did not get as far as to say so itself.
+            result["error"] = UnavailableError("").facts()
         return result
 
     def _returns_secret(self, params: dict[str, t.Any]) -> bool:
@@ -166,64 +170,11 @@ class PingOneAction(ActionBase):  # type: ignore[misc]
         self._compute_environment_string(environment)
         return environment
 
-    def _validation_message(self, errors: t.Any) -> str:
-        """Return what AnsibleModule says: the first error only."""
-        if isinstance(errors[0], UnsupportedError):
-            return unsupported_message(self._name, errors.msg)
-        return str(errors.msg)
-
 
 def exposed_secrets(environment: t.Mapping[str, t.Any]) -> dict[str, str]:
     """Return the variables of a task's environment that hold a secret of the connection, each with its option."""
     secret = {option.env: option.name for option in CONNECTION_OPTIONS if option.env and option.no_log}
     return {name: secret[name] for name, value in environment.items() if name in secret and value}
-
-
-def null_guard(guards: t.Iterable[str], args: t.Mapping[str, t.Any]) -> str | None:
-    """Return a sentence about a guard, or a condition of one, that is null.
-
-    guards: options that keep a task from doing harm. ansible-core's validation takes null for an option that was left
-        out, and a variable that came out empty must not take a guard away.
-    """
-    for option in guards:
-        value = args.get(option)
-        nulls = [f"{option}.{key}" for key, item in value.items() if item is None] if isinstance(value, dict) else []
-        for name in [option] if option in args and value is None else nulls:
-            return f"{name} must not be null; a guard that is named must hold, so leave it out to have none."
-    return None
-
-
-def not_finite(value: t.Any, name: str = "") -> str | None:
-    """Return a sentence about a number that JSON cannot hold, which ansible-core's validation stumbles over."""
-    if isinstance(value, float) and not math.isfinite(value):
-        return f"{name} must be a finite number, not {value}."
-    if isinstance(value, dict):
-        parts = [(item, f"{name}.{key}" if name else str(key)) for key, item in value.items()]
-    else:
-        parts = [(item, f"{name}[{index}]") for index, item in enumerate(value)] if isinstance(value, list) else []
-    return next((problem for item, path in parts if (problem := not_finite(item, path))), None)
-
-
-def misshapen(spec: t.Mapping[str, t.Any], args: t.Mapping[str, t.Any], within: str = "") -> str | None:
-    """Return a sentence about an option that is no dictionary, or no list of them, where its suboptions are expected.
-
-    ansible-core's validation stumbles over such a value with an error that does not name the option.
-    """
-    for option, entry in spec.items():
-        value, name = args.get(option), within + option
-        if "options" not in entry or value is None:
-            continue
-        if entry["type"] == "list" and not isinstance(value, list):
-            return f"{name} must be a list of dictionaries."
-        for item in value if entry["type"] == "list" else [value]:
-            try:
-                problem = misshapen(entry["options"], check_type_dict(item), f"{name}.")
-            except TypeError:
-                kind = "a list of dictionaries" if entry["type"] == "list" else "a dictionary"
-                return f"{name} must be {kind}."
-            if problem:
-                return problem
-    return None
 
 
 def _plain(args: t.Mapping[str, t.Any]) -> dict[str, t.Any]:

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import pytest
 import yaml
+from ansible_collections.idops.pingone.plugins.module_utils._base.errors import KINDS
 from ansible_collections.idops.pingone.plugins.module_utils._client.connection import CONNECTION_OPTIONS
 from ansible_collections.idops.pingone.plugins.module_utils._client.http import VERSION
 
@@ -98,6 +99,18 @@ def test_a_module_has_what_belongs_to_it(module: str) -> None:
     assert (ROOT / f"plugins/action/{module}.py").is_file(), "no action plugin"
     assert any((tests / kind / f"test_{module}.py").is_file() for kind in ("modules", "action")), "no unit test"
     assert (ROOT / f"tests/integration/targets/{module}/tasks/main.yml").is_file(), "no integration target"
+
+
+def test_a_failure_is_documented_alike_in_every_module() -> None:
+    returned = [yaml.safe_load(texts_of(ROOT / f"plugins/modules/{module}.py")["RETURN"]) for module in MODULES]
+    texts = [text.get("error") for text in returned]
+    assert texts[0]
+    assert [module for module, text in zip(MODULES, texts, strict=True) if text != texts[0]] == []
+
+
+def test_each_kind_of_failure_is_documented() -> None:
+    text = yaml.safe_load(texts_of(ROOT / f"plugins/modules/{MODULES[0]}.py")["RETURN"])["error"]["contains"]["kind"]
+    assert [re.findall(r"^V\((\w+)\)", line) for line in text["description"]] == [[kind] for kind in KINDS]
 
 
 def test_the_action_group_names_the_modules_that_call_pingone() -> None:

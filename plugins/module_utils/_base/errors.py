@@ -17,13 +17,62 @@ from ansible_collections.idops.pingone.plugins.module_utils._base.text import ca
 
 _SHOWN_TEXT: t.Final = 200
 
+# What kinds of failures there are. What each means stands in the documentation of every module.
+KINDS: t.Final = (
+    "option",
+    "authentication",
+    "permission",
+    "not_found",
+    "conflict",
+    "limited",
+    "unavailable",
+    "unknown_outcome",
+    "answer",
+    "defect",
+)
+# What of a detail of an answer tells why.
+_SAID: t.Final = ("code", "message")
+_KIND_BY_STATUS: t.Final = {
+    401: "authentication",
+    403: "permission",
+    404: "not_found",
+    409: "conflict",
+    # The collection never means to send a method or a form that the service does not take.
+    405: "defect",
+    415: "defect",
+}
+# What a failed result says besides its kind, where it is known.
+_FACTS: t.Final = ("status", "code", "correlation_id", "option", "operation")
+# What PingOne says when the caller's own roles are too few for a role assignment, with HTTP 400 or 403.
+LACKS_ROLE: t.Final = "Must have role at the same or broader scope"
+IS_READ_ONLY: t.Final = "cannot be deleted as it is read only"
+
 
 class PingOneError(Exception):
-    """Anything that a user can be told in a sentence."""
+    """Anything that a user can be told in a sentence.
 
-    def __init__(self, message: str) -> None:
+    kind: what kind of failure it is, one of KINDS, for a program to decide by.
+    status, code, correlation_id: what the service answered, where it did.
+    option: the option that is the matter, as it is written in a task: C(roles[0].role).
+    operation: what was being done, as a gerund phrase.
+    """
+
+    kind: str = "defect"
+    status: int | None = None
+    code: str | None = None
+    correlation_id: str | None = None
+    option: str | None = None
+    operation: str | None = None
+
+    def __init__(self, message: str, operation: str | None = None) -> None:
         super().__init__(message)
+        self.operation = operation
         self.notes: list[str] = []
+
+    def facts(self) -> dict[str, t.Any]:
+        """Return what the member C(error) of a failed result holds."""
+        found = {name: getattr(self, name) for name in _FACTS}
+        return {"kind": self.kind, **{name: value for name, value in found.items() if value}}
 
     def __str__(self) -> str:
         return " ".join([str(self.args[0]), *self.notes])
@@ -35,18 +84,63 @@ class PingOneError(Exception):
 
 
 class OptionError(PingOneError):
-    """Bad input, found before anything was changed."""
+    """Bad input, found before anything was changed.
+
+    option: the option, as it is written in a task; the environment variable where there is no option; None where it
+        cannot be told which of several it is.
+    message: a sentence, which names the option.
+    """
+
+    kind = "option"
+
+    def __init__(self, option: str | None, message: str) -> None:
+        super().__init__(message)
+        self.option = option
+
+
+class MissingObjectError(OptionError):
+    """No object has the name or id that an option gives."""
+
+    kind = "not_found"
+
+
+class ReadOnlyError(PingOneError):
+    """The calling worker may not change what is to be changed, which is known before it is tried."""
+
+    kind = "permission"
+
+
+class ConflictError(PingOneError):
+    """Somebody else did the same at the same time."""
+
+    kind = "conflict"
+
+
+class UnavailableError(PingOneError):
+    """What is needed is not there, or not yet."""
+
+    kind = "unavailable"
 
 
 class CheckModeWriteError(PingOneError):
     """A request that is not a read was about to be sent in check mode: a defect, stopped here."""
 
+    kind = "defect"
+
 
 class TransportError(PingOneError):
     """The service could not be reached, or what answered is not the service."""
 
+    kind = "unavailable"
 
-class AnswerError(TransportError):
+
+class ForeignAnswerError(TransportError):
+    """What answered is not the service, or answered what cannot be read."""
+
+    kind = "answer"
+
+
+class AnswerError(ForeignAnswerError):
     """What came back is not what was asked for, so it may not be the service's.
 
     operation: what was being done, as a gerund phrase.
@@ -56,7 +150,8 @@ class AnswerError(TransportError):
     def __init__(self, operation: str, wanted: str, got: str) -> None:
         super().__init__(
             f"{capital(operation)} failed: expected {wanted}, got {got}; check that api_url and auth_url are "
-            "PingOne's, and that no proxy answers in its place."
+            "PingOne's, and that no proxy answers in its place.",
+            operation,
         )
 
 
@@ -71,13 +166,31 @@ class UnreachableError(TransportError):
 class OutcomeUnknownError(PingOneError):
     """A write whose answer was lost, and that reading could not settle."""
 
+    kind = "unknown_outcome"
+
 
 class TokenError(PingOneError):
-    """No access token could be had. status: the HTTP status of the refusal, or None when there was none."""
+    """No access token could be had.
 
-    def __init__(self, message: str, status: int | None = None) -> None:
-        super().__init__(message)
+    status, code, correlation_id: what the token endpoint answered, or None when it did not answer.
+    operation: what was being done, as a gerund phrase.
+    """
+
+    def __init__(
+        self,
+        message: str,
+        status: int | None = None,
+        *,
+        code: str | None = None,
+        correlation_id: str | None = None,
+        operation: str | None = None,
+    ) -> None:
+        super().__init__(message, operation)
         self.status = status
+        self.code = code
+        self.correlation_id = correlation_id
+        # What the token endpoint refuses, it refuses to this client (RFC 6749, section 5.2).
+        self.kind = "unavailable" if status is None else _kind_of_passing(status) or "authentication"
 
 
 @dataclass(frozen=True)
@@ -108,6 +221,9 @@ class ServiceError(PingOneError):
     correlation_id: the service's id of this exchange, or None.
     """
 
+    status: int
+    operation: str
+
     def __init__(
         self,
         operation: str,
@@ -126,12 +242,27 @@ class ServiceError(PingOneError):
         self.details: list[dict[str, t.Any]] = [item for item in found if isinstance(item, dict)]
         self.correlation_id = correlation_id or _id(members)
         self.circumstances = circumstances
-        super().__init__(self._sentences())
+        super().__init__(self._sentences(), operation)
+        self.kind = self._kind()
 
     @property
     def is_duplicate(self) -> bool:
         """Whether there is one like it already, of which the service allows only one."""
         return any(detail.get("code") == "UNIQUENESS_VIOLATION" for detail in self.details)
+
+    def _kind(self) -> str:
+        if self.is_duplicate:
+            return "conflict"
+        if self._says("LICENSE_EXCEEDED"):
+            return "limited"
+        if self._says(LACKS_ROLE) or self._says(IS_READ_ONLY):
+            return "permission"
+        # Any other 4xx says that what was given is not accepted, most often with the member that is the matter.
+        return _kind_of_passing(self.status) or _KIND_BY_STATUS.get(self.status, "option")
+
+    def _says(self, words: str) -> bool:
+        said = [self.code, self.message, *(str(detail.get(key)) for detail in self.details for key in _SAID)]
+        return any(words in str(text) for text in said)
 
     def _sentences(self) -> str:
         code = f" {self.code}" if self.code else ""
@@ -164,11 +295,18 @@ def service_error(
     return kind(operation, status, body, correlation_id, circumstances)
 
 
-def missing_library(name: str) -> PingOneError:
+def missing_library(name: str) -> UnavailableError:
     """Return the error for a Python library that is not installed."""
-    return PingOneError(
+    return UnavailableError(
         f"The Python library {name} is not installed where this task runs; install it there with 'pip install {name}'."
     )
+
+
+def _kind_of_passing(status: int) -> str | None:
+    """Return the kind of a refusal that may pass by itself; None for others."""
+    if status == 429:
+        return "limited"
+    return "unavailable" if status == 408 or status >= 500 else None
 
 
 def _id(members: dict[str, t.Any]) -> str | None:
@@ -183,7 +321,7 @@ def _text(body: t.Any) -> str:
 
 
 def _detail(detail: dict[str, t.Any]) -> str:
-    text = ": ".join(str(detail[key]).rstrip(".") for key in ("code", "message") if detail.get(key))
+    text = ": ".join(str(detail[key]).rstrip(".") for key in _SAID if detail.get(key))
     inner = detail.get("innerError")
     facts = [f"target {detail['target']}"] if detail.get("target") else []
     if isinstance(inner, dict):

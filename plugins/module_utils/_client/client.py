@@ -18,6 +18,7 @@ from ansible_collections.idops.pingone.plugins.module_utils._base.errors import 
     AnswerError,
     CheckModeWriteError,
     Circumstances,
+    ForeignAnswerError,
     NotFoundError,
     OutcomeUnknownError,
     PingOneError,
@@ -197,8 +198,8 @@ class PingOneClient:
                 return items
             self._check_next(operation, following)
             if following in seen:
-                raise TransportError(
-                    f"{capital(operation)} failed: the pages of the list lead back to one that was read."
+                raise ForeignAnswerError(
+                    f"{capital(operation)} failed: the pages of the list lead back to one that was read.", operation
                 )
             seen.add(following)
             if len(seen) >= MOST_PAGES:
@@ -273,7 +274,8 @@ class PingOneClient:
         if self.check_mode and request.method != "GET":
             raise CheckModeWriteError(
                 f"{capital(request.operation)} was stopped because it would write ({request.method} {request.path}) "
-                "in check mode."
+                "in check mode.",
+                request.operation,
             )
         bearer = Bearer(self._tokens)
         try:
@@ -281,7 +283,7 @@ class PingOneClient:
         except AnswerError:
             raise
         except TransportError as error:
-            raise type(error)(f"{capital(request.operation)} failed: {error}") from None
+            raise type(error)(f"{capital(request.operation)} failed: {error}", request.operation) from None
         if isinstance(ending.decision, Lost):
             raise _LostAnswerError(ending.decision.why)
         if isinstance(ending.outcome, BrokenConnectionError):
@@ -323,9 +325,10 @@ class PingOneClient:
     def _check_next(self, operation: str, following: str) -> None:
         ours, theirs = urlsplit(self.connection.api_url), _parts(following, operation)
         if (ours.scheme, ours.netloc) != (theirs.scheme, theirs.netloc):
-            raise TransportError(
+            raise ForeignAnswerError(
                 f"{capital(operation)} failed: the next page of the list is said to be at {theirs.scheme}://"
-                f"{theirs.hostname}, and a token is sent to {ours.scheme}://{ours.netloc} alone; check api_url."
+                f"{theirs.hostname}, and a token is sent to {ours.scheme}://{ours.netloc} alone; check api_url.",
+                operation,
             )
 
     def _object(self, request: Request, response: Response) -> Wire:
@@ -363,12 +366,13 @@ class PingOneClient:
         if request.method != "GET" and ending.ambiguous:
             self.session_state.forget_all()
             return self._unknown(request.operation, why, retried)
-        return UnreachableError(f"{capital(request.operation)} failed: {why}; {retried}.")
+        return UnreachableError(f"{capital(request.operation)} failed: {why}; {retried}.", request.operation)
 
     @staticmethod
     def _unknown(operation: str, lost: str, why: str) -> OutcomeUnknownError:
         return OutcomeUnknownError(
-            f"{capital(operation)} may or may not have taken place: {lost}, and {why.rstrip('.')}."
+            f"{capital(operation)} may or may not have taken place: {lost}, and {why.rstrip('.')}.",
+            operation,
         )
 
 

@@ -153,8 +153,9 @@ def connection_from(params: Params, environ: Environ | None = None) -> Connectio
         )
         if not is_id(auth_environment_id):
             raise OptionError(
+                "auth_environment_id",
                 f"{given.source('auth_environment_id')} must be the id of an environment, a UUID in lower case, "
-                f"not {hinted(auth_environment_id)}."
+                f"not {hinted(auth_environment_id)}.",
             )
     else:
         auth_environment_id = given.text("auth_environment_id") or ""
@@ -206,7 +207,7 @@ def worker_connection(base: Connection | Params, worker: Params, environ: Enviro
     try:
         return connection_from({**values, **own}, environ)
     except OptionError as error:
-        raise OptionError(f"worker: {error}") from None
+        raise OptionError(f"worker.{error.option}", f"worker: {error}") from None
 
 
 class _Given:
@@ -223,7 +224,7 @@ class _Given:
         value = self._params.get(name)
         if value is not None:
             if not str(value).strip():
-                raise OptionError(f"{name} must not be empty; leave it out, or set it to 'omit', to give none.")
+                raise OptionError(name, f"{name} must not be empty; leave it out, or set it to 'omit', to give none.")
             return str(value)
         option = self._options[name]
         if option.env is None or (option.credential and self._own_credentials):
@@ -238,7 +239,7 @@ class _Given:
             only_task = option.credential and self._own_credentials
             variable = "" if only_task else f" or the environment variable {option.env}"
             note = " because the other credentials come from the task" if only_task else ""
-            raise OptionError(f"{name} is missing: give {what} by the option {name}{variable}{note}.")
+            raise OptionError(name, f"{name} is missing: give {what} by the option {name}{variable}{note}.")
         return value
 
     def plain(self, name: str) -> t.Any:
@@ -250,7 +251,7 @@ class _Given:
         """Return a number of seconds; raise OptionError when it is too small, or longer than a day."""
         value = int(self.plain(name))
         if not least <= value <= _MOST_SECONDS:
-            raise OptionError(f"{name} must be from {least} to {_MOST_SECONDS} seconds, not {value}.")
+            raise OptionError(name, f"{name} must be from {least} to {_MOST_SECONDS} seconds, not {value}.")
         return value
 
     def source(self, name: str) -> str:
@@ -264,12 +265,13 @@ def _addresses(given: _Given) -> tuple[str | None, str, str]:
     code = regions.region_code(name) if name else None
     if name and code is None:
         known = ", ".join([*regions.DOMAINS, *regions.LONG_NAMES])
-        raise OptionError(f"{given.source('region')} must be one of {known}, not {hinted(name)}.")
+        raise OptionError("region", f"{given.source('region')} must be one of {known}, not {hinted(name)}.")
     api_url, auth_url = _address(given, "api_url"), _address(given, "auth_url")
     if code is None and not (api_url and auth_url):
         raise OptionError(
+            "region",
             "region is missing: give NA, CA, EU, AU, AP or SG by the option region or the environment variable "
-            "PINGONE_REGION_CODE, or give both api_url and auth_url."
+            "PINGONE_REGION_CODE, or give both api_url and auth_url.",
         )
     return code, api_url or regions.api_url(str(code)), auth_url or regions.auth_url(str(code))
 
@@ -285,18 +287,19 @@ def _address(given: _Given, name: str) -> str | None:
     except ValueError:
         host = port = None
     if not host or port == 0 or parts.scheme not in ("http", "https"):
-        raise OptionError(f"{source} must be an address such as {_EXAMPLES[name]}, not {hinted(value)}.")
+        raise OptionError(name, f"{source} must be an address such as {_EXAMPLES[name]}, not {hinted(value)}.")
     if parts.username is not None or parts.query or parts.fragment:
-        raise OptionError(f"{source} must hold neither a user, nor a query, nor a fragment.")
+        raise OptionError(name, f"{source} must hold neither a user, nor a query, nor a fragment.")
     if parts.scheme == "http" and not is_loopback(host):
         raise OptionError(
+            name,
             f"{source} must begin with https:// because credentials are sent there; "
-            "http:// is accepted for a loopback address only, such as http://127.0.0.1:8080."
+            "http:// is accepted for a loopback address only, such as http://127.0.0.1:8080.",
         )
     address = value.rstrip("/")
     if name == "api_url" and not address.endswith("/v1"):
         raise OptionError(
-            f"{source} must end in /v1, the version of the API, such as {_EXAMPLES[name]}, not {hinted(value)}."
+            name, f"{source} must end in /v1, the version of the API, such as {_EXAMPLES[name]}, not {hinted(value)}."
         )
     return address
 
@@ -317,18 +320,22 @@ def _credential(given: _Given) -> Credential:
     if access_token:
         if others:
             raise OptionError(
+                "access_token",
                 f"{given.source('access_token')} and {given.source(others[0])} are mutually exclusive: "
-                "give a ready access token, or the credentials to get one."
+                "give a ready access token, or the credentials to get one.",
             )
         if not access_token.isascii() or any(character.isspace() for character in access_token):
-            raise OptionError(f"{given.source('access_token')} must be a token alone, without blanks or a 'Bearer'.")
+            raise OptionError(
+                "access_token", f"{given.source('access_token')} must be a token alone, without blanks or a 'Bearer'."
+            )
         return ReadyToken(access_token=access_token)
     client_id = given.needed("client_id", "the id of the worker application")
     client_secret = given.needed("client_secret", "the worker application's secret")
     method = given.text("client_auth_method") or METHODS[0]
     if method not in METHODS:
         raise OptionError(
-            f"{given.source('client_auth_method')} must be one of {', '.join(METHODS)}, not {hinted(method)}."
+            "client_auth_method",
+            f"{given.source('client_auth_method')} must be one of {', '.join(METHODS)}, not {hinted(method)}.",
         )
     return client_secret_credential(method, client_id, client_secret)
 
@@ -339,7 +346,7 @@ def _ca_path(given: _Given, environ: Environ) -> str | None:
         if path:
             if not os.path.exists(path):
                 raise OptionError(
-                    f"{source} must name a file or folder of certificates that exists, not {hinted(path)}."
+                    "ca_path", f"{source} must name a file or folder of certificates that exists, not {hinted(path)}."
                 )
             return str(path)
     return None
@@ -377,8 +384,9 @@ def _proxy(variable: str, value: str) -> str:
         is_valid = False
     if not is_valid:
         raise OptionError(
+            variable,
             f"{variable} must be the address of a proxy, such as http://user:password@proxy.example.com:3128; in its "
             "user and password, characters other than letters, digits, '-', '.', '_' and '~' must be percent-encoded, "
-            "such as %40 for @."
+            "such as %40 for @.",
         )
     return address

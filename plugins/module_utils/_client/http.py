@@ -23,6 +23,7 @@ from urllib.parse import urlsplit
 from ansible.module_utils.ansible_release import __version__ as ansible_core_version
 from ansible_collections.idops.pingone.plugins.module_utils._base.errors import (
     CertificateError,
+    ForeignAnswerError,
     TransportError,
     missing_library,
 )
@@ -148,7 +149,7 @@ class HttpSession:
         except _hopeless() as error:
             raise TransportError(f"No request could be sent to {host}: {_root_cause(error, redact)}.") from None
         except requests.exceptions.ContentDecodingError as error:
-            raise TransportError(
+            raise ForeignAnswerError(
                 f"{host} answered what cannot be decoded: {_root_cause(error, redact)}; check that no proxy answers "
                 "in its place."
             ) from None
@@ -167,7 +168,7 @@ class HttpSession:
             # What requests says of certificate authorities that it cannot read is none of its own exceptions.
             raise TransportError(f"No request could be sent to {host}: {_root_cause(error, redact)}.") from None
         if 300 <= response.status_code < 400:
-            raise TransportError(
+            raise ForeignAnswerError(
                 f"{host} answered with a redirect (HTTP {response.status_code}), which is never followed "
                 "because credentials would go along; check api_url and auth_url."
             )
@@ -307,7 +308,7 @@ def _body(response: requests.Response) -> bytes:
     for part in response.iter_content(_PART):
         body += part
         if len(body) > MOST_BYTES:
-            raise TransportError(
+            raise ForeignAnswerError(
                 f"{urlsplit(response.url).netloc} answered with more than {MOST_BYTES} bytes; check that no proxy "
                 "answers in its place."
             )

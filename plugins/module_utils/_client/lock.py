@@ -18,7 +18,7 @@ import os
 import threading
 import typing as t
 
-from ansible_collections.idops.pingone.plugins.module_utils._base.errors import PingOneError
+from ansible_collections.idops.pingone.plugins.module_utils._base.errors import UnavailableError
 from ansible_collections.idops.pingone.plugins.module_utils._base.times import Clock
 
 WAIT: t.Final = 300.0
@@ -130,7 +130,7 @@ class FileLock:
             return
         if not try_flock(descriptor, self._clock, WAIT):
             os.close(descriptor)
-            raise PingOneError(
+            raise UnavailableError(
                 f"Another play on this controller has been changing {what} for more than {WAIT:.0f} seconds; "
                 "let it end, then run this one again."
             )

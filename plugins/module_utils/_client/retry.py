@@ -15,7 +15,7 @@ import threading
 import typing as t
 from dataclasses import dataclass, replace
 
-from ansible_collections.idops.pingone.plugins.module_utils._base.errors import PingOneError
+from ansible_collections.idops.pingone.plugins.module_utils._base.errors import UnavailableError
 from ansible_collections.idops.pingone.plugins.module_utils._base.redact import SecretKeeper
 from ansible_collections.idops.pingone.plugins.module_utils._base.text import capital
 from ansible_collections.idops.pingone.plugins.module_utils._base.times import Clock, http_date, timestamp
@@ -289,7 +289,9 @@ class Sender:
 
     def _attempt(self, request: Request, authorization: Authorization | None) -> Outcome:
         if self.stop.is_set() and request.method != "GET" and request.form is None:
-            raise PingOneError(f"{capital(request.operation)} was skipped because the task was interrupted.")
+            raise UnavailableError(
+                f"{capital(request.operation)} was skipped because the task was interrupted.", request.operation
+            )
         try:
             return self.send_once(request, authorization)
         except BrokenConnectionError as error:

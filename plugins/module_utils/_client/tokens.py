@@ -115,7 +115,7 @@ class Tokens:
         )
         ending = self._sender.send(request)
         if isinstance(ending.outcome, BrokenConnectionError):
-            raise TokenError(f"{capital(request.operation)} failed: {ending.outcome}.")
+            raise TokenError(f"{capital(request.operation)} failed: {ending.outcome}.", operation=request.operation)
         if isinstance(ending.decision, Done):
             return self._token(ending.outcome, ending.started)
         raise self._refused(ending.outcome)
@@ -123,12 +123,9 @@ class Tokens:
     def _token(self, response: Response, started: float) -> Token:
         access_token = _member(response, "access_token")
         if not access_token:
-            raise TokenError(
-                f"{capital(self._operation())} failed: the answer holds no access token; "
-                "check that auth_url is PingOne's."
-            )
+            raise AnswerError(self._operation(), "an access token", "an answer without one")
         if not access_token.isascii() or not access_token.isprintable() or " " in access_token:
-            raise TokenError(str(AnswerError(self._operation(), "an access token", "a text with blanks or line ends")))
+            raise AnswerError(self._operation(), "an access token", "a text with blanks or line ends")
         seconds = seconds_of(response.body.get("expires_in"))
         return Token(access_token, _member(response, "token_type") or "Bearer", started + seconds, seconds)
 
@@ -140,7 +137,13 @@ class Tokens:
         correlation_id = response.correlation_id
         named = f" Correlation id: {correlation_id}." if correlation_id and correlation_id not in said else ""
         failed = f"{capital(self._operation())} failed with HTTP {response.status}"
-        return TokenError(f"{failed}{': ' + said if said else ''}.{named}", response.status)
+        return TokenError(
+            f"{failed}{': ' + said if said else ''}.{named}",
+            response.status,
+            code=error,
+            correlation_id=correlation_id,
+            operation=self._operation(),
+        )
 
     def _operation(self) -> str:
         connection = self._connection

@@ -13,7 +13,12 @@ from __future__ import annotations
 import contextlib
 import typing as t
 
-from ansible_collections.idops.pingone.plugins.module_utils._base.errors import AnswerError, NotFoundError, PingOneError
+from ansible_collections.idops.pingone.plugins.module_utils._base.errors import (
+    AnswerError,
+    ConflictError,
+    NotFoundError,
+    PingOneError,
+)
 from ansible_collections.idops.pingone.plugins.module_utils._base.ids import is_predicted
 from ansible_collections.idops.pingone.plugins.module_utils._base.text import capital, title
 from ansible_collections.idops.pingone.plugins.module_utils._base.times import timestamp
@@ -359,7 +364,7 @@ class Resource:
         try:
             self.delete(created["id"])
         except PingOneError as error:
-            raise PingOneError(
+            raise ConflictError(
                 f"{capital(self.kind)}{_named(created)}{self.place} was made twice at the same time, from here with "
                 f"the id {created['id']} and from elsewhere with the id {oldest['id']}, and ours could not be removed: "
                 f"{describe(error)} Delete one of them, then run the task again."

@@ -119,7 +119,9 @@ class Field:
         if self.minimum is None or self.maximum is None or self.minimum <= value <= self.maximum:
             return
         unit = f" {self.unit}" if self.unit else ""
-        raise OptionError(f"{self.option} must be from {self.minimum} to {self.maximum}{unit}, not {value}.")
+        raise OptionError(
+            self.option, f"{self.option} must be from {self.minimum} to {self.maximum}{unit}, not {value}."
+        )
 
 
 @dataclass(frozen=True)
@@ -168,13 +170,17 @@ class Table:
             value = params.get(field.option)
             if field.option in reset:
                 if value is not None:
-                    raise OptionError(f"{field.option} is given and also listed in reset; keep one of the two.")
+                    raise OptionError(
+                        field.option, f"{field.option} is given and also listed in reset; keep one of the two."
+                    )
                 values.append((field, ABSENT))
             elif value is not None:
                 field.check(value)
                 wire = field.to_wire(value)
                 if wire is ABSENT and not (self.may_reset(field) or field.create_only):
-                    raise OptionError(f"{field.option} must not be empty; leave it out to keep what is there.")
+                    raise OptionError(
+                        field.option, f"{field.option} must not be empty; leave it out to keep what is there."
+                    )
                 values.append((field, wire))
         return values
 

@@ -13,6 +13,8 @@ import re
 import typing as t
 
 from ansible_collections.idops.pingone.plugins.module_utils._base.errors import (
+    IS_READ_ONLY,
+    LACKS_ROLE,
     CertificateError,
     CheckModeWriteError,
     OutcomeUnknownError,
@@ -70,11 +72,11 @@ _OF_PEOPLE: t.Final = re.compile(r"users(/.*)?|groups/[^/]+/roleAssignments(/.*)
 _WORKER_SECRET: t.Final = "worker application client secrets"
 # What PingOne says when the caller's own roles are too few for a role assignment.
 _OF_ASSIGNMENTS: t.Final = {
-    "Must have role at the same or broader scope": (
+    LACKS_ROLE: (
         "PingOne lets nobody assign a role but who holds it, or a role that can assign it, at the same or a broader "
         "scope; a custom role names those roles in canBeAssignedBy."
     ),
-    "cannot be deleted as it is read only": (
+    IS_READ_ONLY: (
         "A role assignment is read-only to the worker that has it, and to a caller that holds neither the role nor one "
         "that can assign it, at the same or a broader scope."
     ),

@@ -13,7 +13,11 @@ from __future__ import annotations
 
 import typing as t
 
-from ansible_collections.idops.pingone.plugins.module_utils._base.errors import OptionError, PermissionDeniedError
+from ansible_collections.idops.pingone.plugins.module_utils._base.errors import (
+    MissingObjectError,
+    OptionError,
+    PermissionDeniedError,
+)
 from ansible_collections.idops.pingone.plugins.module_utils._base.ids import is_id, is_predicted, predicted_id
 from ansible_collections.idops.pingone.plugins.module_utils._base.types import Wire
 
@@ -32,11 +36,7 @@ def check_not_empty(params: t.Mapping[str, t.Any], *options: str) -> None:
         value = params.get(option)
         if value is not None and not str(value).strip():
             what = "leave it out to go by the name" if option == "id" else "give a name or an id"
-            raise OptionError(f"{option} must not be empty; {what}.")
-
-
-class MissingObjectError(OptionError):
-    """No object has the name or id that an option gives."""
+            raise OptionError(option, f"{option} must not be empty; {what}.")
 
 
 class Lookup:
@@ -118,13 +118,16 @@ class Lookup:
         if found:
             ids = ", ".join(sorted(str(item["id"]) for item in found))
             raise OptionError(
+                option,
                 f"{option}: {len(found)} objects of kind {kind}{place} are named '{reference}'; "
-                f"give the id of the one that is meant: {ids}."
+                f"give the id of the one that is meant: {ids}.",
             )
         may_be_predicted = kind not in _NEVER_PREDICTED and (is_predicted(reference) or not is_id(reference))
         if self._check_mode and may_be_predicted:
             return self._predicted(resource, reference)
-        raise MissingObjectError(f"{option}: there is no {kind} '{reference}'{place}{_candidates(listed, attribute)}.")
+        raise MissingObjectError(
+            option, f"{option}: there is no {kind} '{reference}'{place}{_candidates(listed, attribute)}."
+        )
 
     def _predicted(self, resource: Resource, reference: str) -> Wire:
         if is_predicted(reference):

@@ -25,19 +25,20 @@ def check_new_name(name: str, listed: t.Iterable[Wire], own_id: str | None = Non
     option: the option that gives the name.
     """
     if not name.strip():
-        raise OptionError(f"{option} must not be blank.")
+        raise OptionError(option, f"{option} must not be blank.")
     if name != name.strip():
-        raise OptionError(f"{option} must not begin or end with a blank, as '{name}' does.")
+        raise OptionError(option, f"{option} must not begin or end with a blank, as '{name}' does.")
     if is_id(name.lower()):
         raise OptionError(
-            f"{option} must not have the form of an id, as '{name}' has, because it would be taken for one."
+            option, f"{option} must not have the form of an id, as '{name}' has, because it would be taken for one."
         )
     for item in listed:
         other = str(item.get("name") or "")
         if item["id"] != own_id and other != name and _form(other) == _form(name):
             raise OptionError(
+                option,
                 f"{option}: '{name}' differs from the name of {item['id']} by its Unicode form alone, so nobody can "
-                "tell the two apart; give another name, or exactly that one to manage it."
+                "tell the two apart; give another name, or exactly that one to manage it.",
             )
 
 

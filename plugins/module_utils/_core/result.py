@@ -20,6 +20,9 @@ from ansible_collections.idops.pingone.plugins.module_utils._core.task import Ta
 
 ISSUES: t.Final = "https://github.com/idops/ansible-collection-pingone/issues"
 
+# What of a failure's facts the service said, or was made for people, and so may hold anything.
+_TOLD: t.Final = ("code", "correlation_id", "option", "operation")
+
 Run = t.Callable[[Task], "Result"]
 
 
@@ -63,10 +66,10 @@ def perform(
         outcome = run(task)
         _refuse_imported(outcome, secret_returns, no_log_values)
     except PingOneError as error:
-        return failed(describe(error), task)
+        return failed(error, task)
     except Exception as error:
         # ansible-core does not mask what it did not expect, so nothing else may get out.
-        return failed(unexpected_message(f"{type(error).__name__}: {error}"), task)
+        return failed(unexpected(f"{type(error).__name__}: {error}"), task)
     result = {"changed": outcome.changed, **outcome.values}
     if diff and outcome.diff() is not None:
         result["diff"] = outcome.diff()
@@ -74,22 +77,18 @@ def perform(
     return {**task.redact_values(result), **whole}
 
 
-def failed(message: str, task: Task) -> dict[str, t.Any]:
+def failed(error: PingOneError, task: Task) -> dict[str, t.Any]:
     """Return the result of a task that failed, without any secret."""
-    return {"failed": True, "msg": task.message(message)}
+    kind_and_facts = {name: task.message(fact) if name in _TOLD else fact for name, fact in error.facts().items()}
+    return {"failed": True, "msg": task.message(describe(error)), "error": kind_and_facts}
 
 
-def unexpected_message(what: str) -> str:
-    """Return the sentence about an error that nobody expected."""
-    return (
+def unexpected(what: str) -> PingOneError:
+    """Return an error that nobody expected."""
+    return PingOneError(
         f"Unexpected {what}. This is a defect of the collection idops.pingone; "
         f"please report it at {ISSUES} with the versions of the collection and of ansible-core."
     )
-
-
-def unsupported_message(name: str, message: str) -> str:
-    """Return the sentence about options that a module does not have, in AnsibleModule's words."""
-    return f"Unsupported parameters for ({name}) module: {message}"
 
 
 def run_module(run: Run, spec: dict[str, t.Any], rules: dict[str, t.Any], secret_returns: t.Sequence[str]) -> None:
@@ -116,6 +115,7 @@ def _refuse_imported(outcome: Result, secret_returns: t.Sequence[str], no_log_va
         value = outcome.values.get(key)
         if value and any(part in value for part in hidden):
             raise OptionError(
+                key,
                 f"{key} cannot be returned because it holds the value of one of this task's own secret options, "
-                "which ansible-core takes out of every result; use that option's value itself."
+                "which ansible-core takes out of every result; use that option's value itself.",
             )

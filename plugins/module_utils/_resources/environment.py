@@ -15,11 +15,12 @@ from dataclasses import replace
 from datetime import datetime
 
 from ansible_collections.idops.pingone.plugins.module_utils._base.errors import (
+    MissingObjectError,
     NotFoundError,
     OptionError,
     PermissionDeniedError,
-    PingOneError,
     ServiceError,
+    UnavailableError,
 )
 from ansible_collections.idops.pingone.plugins.module_utils._base.ids import is_id, is_predicted
 from ansible_collections.idops.pingone.plugins.module_utils._base.text import title
@@ -80,11 +81,11 @@ def check_options(params: t.Mapping[str, t.Any]) -> None:
     """Raise OptionError for options that cannot be right whatever exists, before the first call."""
     check_not_empty(params, "id")
     if not params["id"] and not params["name"]:
-        raise OptionError("name must not be empty; give the environment's name, or its id.")
+        raise OptionError("name", "name must not be empty; give the environment's name, or its id.")
     if params["name"] == "":
-        raise OptionError("name must not be empty; leave it out to keep the name.")
+        raise OptionError("name", "name must not be empty; leave it out to keep the name.")
     if params["wait_timeout"] < 0:
-        raise OptionError(f"wait_timeout must be 0 or more seconds, not {params['wait_timeout']}.")
+        raise OptionError("wait_timeout", f"wait_timeout must be 0 or more seconds, not {params['wait_timeout']}.")
     ENVIRONMENT.given(params)
     api_names(params["services"] or [])
     check_protect_option(params["protect"])
@@ -124,14 +125,15 @@ def find(task: Task, environments: Resource) -> Wire | None:
     if is_predicted(identifier):
         return _predicted(task, identifier)
     if not is_id(identifier):
-        raise OptionError(f"id: '{identifier}' is not an id of PingOne; an environment's name belongs into name.")
+        raise OptionError("id", f"id: '{identifier}' is not an id of PingOne; an environment's name belongs into name.")
     listed = next((item for item in environments.list() if item["id"] == identifier), None)
     # A role that was assigned just now may show in the list only later, while asking for one is refused and repeated.
     current = listed or environments.get(identifier)
     if current is None and task.params["state"] != "absent":
-        raise OptionError(
+        raise MissingObjectError(
+            "id",
             f"id: there is no environment '{identifier}'; "
-            "leave id out to create one by its name because PingOne chooses the id."
+            "leave id out to create one by its name because PingOne chooses the id.",
         )
     return current
 
@@ -154,7 +156,7 @@ def _plan_creation(task: Task, environments: Resource) -> EnvironmentPlan:
         ("region", region, "region, the region of the tenant"),
     ):
         if not value:
-            raise OptionError(f"{option}: environment '{name}' does not exist, and creating it needs {what}.")
+            raise OptionError(option, f"{option}: environment '{name}' does not exist, and creating it needs {what}.")
     check_new_name(name, environments.list())
     check_name_is_free(name, environments.list(), None)
     services = task.params["services"]
@@ -211,8 +213,9 @@ def _plan_pending(task: Task, environments: Resource, current: Wire | None) -> E
     current = environments.read_for_update(current)
     if not is_production(current):
         raise OptionError(
+            "state",
             f"state: environment '{title(current)}' is {current.get('type')}, and only a PRODUCTION environment can be "
-            "pending deletion; use state: absent, which deletes it at once."
+            "pending deletion; use state: absent, which deletes it at once.",
         )
     _check_deletion(task, current, task.client.service_time(), "setting its deletion pending")
     return plan_pending(current, short_names(_bill_of_materials(task, current)))
@@ -367,7 +370,7 @@ def _wait_until_usable(task: Task, environment: Wire, done: str) -> None:
             return
         except (NotFoundError, PermissionDeniedError) as error:
             if time.monotonic() >= deadline:
-                raise PingOneError(
+                raise UnavailableError(
                     f"Environment '{title(environment)}' ({environment['id']}) was {done}, but could not be used "
                     f"within {task.params['wait_timeout']} seconds. Run the task again, or raise wait_timeout. "
                     f"The last answer: {describe(error)}"

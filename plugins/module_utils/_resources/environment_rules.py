@@ -26,13 +26,15 @@ def check_immutable(current: Wire, type: str | None, region: str | None) -> None
     """Raise OptionError when an existing environment would have to change what cannot be changed."""
     if type == "SANDBOX" and current.get("type") == "PRODUCTION":
         raise OptionError(
+            "type",
             f"type: environment '{title(current)}' is PRODUCTION, and PingOne does not turn PRODUCTION into SANDBOX; "
-            "make another environment, or leave type out."
+            "make another environment, or leave type out.",
         )
     if region and current.get("region") and region != current["region"]:
         raise OptionError(
+            "region",
             f"region: environment '{title(current)}' is in {current['region']} and cannot be moved to {region}; "
-            f"give the region {current['region']}."
+            f"give the region {current['region']}.",
         )
 
 
@@ -50,8 +52,9 @@ def check_usable(current: Wire) -> None:
     """Raise OptionError when nothing can be done inside of an environment because its deletion is pending."""
     if is_pending(current):
         raise OptionError(
+            "environment",
             f"environment: the deletion of environment '{title(current)}' ({current['id']}) is pending, and nothing in "
-            "it can be read or changed; restore it first, with idops.pingone.pingone_environment and state: present."
+            "it can be read or changed; restore it first, with idops.pingone.pingone_environment and state: present.",
         )
 
 
@@ -65,8 +68,9 @@ def check_name_is_free(name: str | None, listed: t.Iterable[Wire], own_id: str |
     for item in listed:
         if name and str(item.get("name")).lower() == name.lower() and item["id"] != own_id:
             raise OptionError(
+                "name",
                 f"name: there is an environment '{item['name']}' ({item['id']}) already, and PingOne takes "
-                f"'{name}' for the same name; give another name, or exactly that one to manage it."
+                f"'{name}' for the same name; give another name, or exactly that one to manage it.",
             )
 
 
@@ -77,8 +81,9 @@ def check_confirmed(current: Wire, confirmation: str | None, operation: str) -> 
     """
     if is_production(current) and confirmation != current.get("name"):
         raise OptionError(
+            "confirm_production",
             f"confirm_production: environment '{title(current)}' is {_type(current)}, and {operation} needs "
-            "confirm_production to repeat its name exactly. Nothing was changed."
+            "confirm_production to repeat its name exactly. Nothing was changed.",
         )
 
 
@@ -98,18 +103,21 @@ def check_protection(current: Wire, protect: t.Mapping[str, t.Any] | None, now: 
     if created_before and not _is_older(current, _duration(created_before), now):
         problems.append(f"it was created at {current.get('createdAt')}, less than {created_before} ago")
     if problems:
-        raise OptionError(f"protect: environment '{title(current)}' is kept because {' and '.join(problems)}.")
+        raise OptionError(
+            "protect", f"protect: environment '{title(current)}' is kept because {' and '.join(problems)}."
+        )
 
 
 def check_protect_option(protect: t.Mapping[str, t.Any] | None) -> None:
     """Raise OptionError when a condition of the option cannot be understood, before anything is looked up."""
     given = protect or {}
     if protect is not None and all(given.get(key) is None for key in _GUARDS):
-        raise OptionError("protect: give at least one of type_is, name_matches and created_before.")
+        raise OptionError("protect", "protect: give at least one of type_is, name_matches and created_before.")
     for key in _GUARDS:
         if given.get(key) is not None and not str(given[key]).strip():
             raise OptionError(
-                f"protect: {key} must not be empty; a guard that is named must hold, so leave it out to have none."
+                f"protect.{key}",
+                f"protect: {key} must not be empty; a guard that is named must hold, so leave it out to have none.",
             )
     if given.get("created_before"):
         _duration(given["created_before"])
@@ -117,7 +125,8 @@ def check_protect_option(protect: t.Mapping[str, t.Any] | None) -> None:
         re.compile(given.get("name_matches") or "")
     except re.error as error:
         raise OptionError(
-            f"protect: name_matches '{given['name_matches']}' is not a valid regular expression: {error}."
+            "protect.name_matches",
+            f"protect: name_matches '{given['name_matches']}' is not a valid regular expression: {error}.",
         ) from error
 
 
@@ -128,7 +137,8 @@ def check_not_callers_own(current: Wire, own: str | None) -> None:
     """
     if own and current["id"] == own:
         raise OptionError(
-            f"state: environment '{title(current)}' ({own}) hosts the calling worker, so this worker never deletes it."
+            "state",
+            f"state: environment '{title(current)}' ({own}) hosts the calling worker, so this worker never deletes it.",
         )
 
 
@@ -162,5 +172,6 @@ def _duration(text: str) -> timedelta:
         return parse_duration(text)
     except ValueError as error:
         raise OptionError(
-            f"protect: created_before {error}; give a number with one of the units s, m, h, d and w, such as 7d."
+            "protect.created_before",
+            f"protect: created_before {error}; give a number with one of the units s, m, h, d and w, such as 7d.",
         ) from None

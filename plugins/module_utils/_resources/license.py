@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import typing as t
 
-from ansible_collections.idops.pingone.plugins.module_utils._base.errors import OptionError
+from ansible_collections.idops.pingone.plugins.module_utils._base.errors import MissingObjectError, OptionError
 from ansible_collections.idops.pingone.plugins.module_utils._base.text import title
 from ansible_collections.idops.pingone.plugins.module_utils._base.types import Wire
 
@@ -29,9 +29,10 @@ def find_license(licenses: t.Sequence[Wire], reference: str) -> Wire:
     if found:
         ids = ", ".join(sorted(item["id"] for item in found))
         raise OptionError(
-            f"license: {len(found)} licenses are named '{reference}'; give the id of the one that is meant: {ids}."
+            "license",
+            f"license: {len(found)} licenses are named '{reference}'; give the id of the one that is meant: {ids}.",
         )
-    raise OptionError(f"license: there is no license '{reference}'. {_titles(licenses)}")
+    raise MissingObjectError("license", f"license: there is no license '{reference}'. {_titles(licenses)}")
 
 
 def check_license(licenses: t.Sequence[Wire], chosen: Wire, region: str | None, type: str, *, is_move: bool) -> None:
@@ -44,7 +45,8 @@ def check_license(licenses: t.Sequence[Wire], chosen: Wire, region: str | None, 
     reasons = incompatibilities(chosen, region, type, is_move=is_move)
     if reasons:
         raise OptionError(
-            f"license: '{title(chosen)}' does not fit: it {_joined(reasons)}. {_candidates(licenses, region, type)}"
+            "license",
+            f"license: '{title(chosen)}' does not fit: it {_joined(reasons)}. {_candidates(licenses, region, type)}",
         )
 
 
@@ -61,7 +63,7 @@ def only_license(licenses: t.Sequence[Wire], region: str | None, type: str) -> W
     if len(fitting) == 1:
         return fitting[0]
     problem = "several licenses fit; give one of them" if fitting else "no license fits"
-    raise OptionError(f"license: {problem}. {_candidates(licenses, region, type)}")
+    raise OptionError("license", f"license: {problem}. {_candidates(licenses, region, type)}")
 
 
 def incompatibilities(item: Wire, region: str | None, type: str, *, is_move: bool) -> list[str]:

@@ -27,10 +27,14 @@ def check_options(params: t.Mapping[str, t.Any]) -> None:
     """Raise OptionError for options that cannot be right whatever exists, before the first call."""
     check_not_empty(params, "environment", *PRINCIPALS)
     if params["state"] == "absent" and params["exclusive"]:
-        raise OptionError("exclusive requires state: present; to remove every role, give roles: [] with it.")
+        raise OptionError(
+            "exclusive", "exclusive requires state: present; to remove every role, give roles: [] with it."
+        )
     if not params["roles"] and not params["exclusive"]:
         instead = " in the place of state: absent" if params["state"] == "absent" else " as well"
-        raise OptionError(f"roles must name at least one role; to remove every role, set exclusive: true{instead}.")
+        raise OptionError(
+            "roles", f"roles must name at least one role; to remove every role, set exclusive: true{instead}."
+        )
     for index, entry in enumerate(params["roles"]):
         check_scope(entry["scope"], f"roles[{index}]")
 

@@ -28,8 +28,9 @@ def check_scope(scope: t.Mapping[str, t.Any] | None, where: str) -> None:
         return
     if len(named) != 1:
         raise OptionError(
+            f"{where}.scope",
             f"{where}.scope must be exactly one of organization: true, environment, population and application "
-            f"(the last two with environment, where they are elsewhere), not {' and '.join(named) or 'empty'}."
+            f"(the last two with environment, where they are elsewhere), not {' and '.join(named) or 'empty'}.",
         )
 
 

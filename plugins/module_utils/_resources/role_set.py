@@ -12,11 +12,14 @@ from __future__ import annotations
 import typing as t
 
 from ansible_collections.idops.pingone.plugins.module_utils._base.errors import (
+    ForeignAnswerError,
     NotFoundError,
     OptionError,
     PermissionDeniedError,
     PingOneError,
+    ReadOnlyError,
     ServiceError,
+    UnavailableError,
 )
 from ansible_collections.idops.pingone.plugins.module_utils._base.ids import is_predicted, predicted_id
 from ansible_collections.idops.pingone.plugins.module_utils._base.types import Wire
@@ -86,14 +89,15 @@ class RoleSet:
             grant = Grant(role, self._scope(entry.get("scope"), where))
             sentence = incompatible(grant)
             if sentence:
-                raise OptionError(f"{where}: {sentence}.")
+                raise OptionError(f"{where}.scope", f"{where}: {sentence}.")
             if grant not in grants:
                 grants.append(grant)
         pair = redundant(grants)
         if pair:
             raise OptionError(
+                "roles",
                 f"roles: {pair[0].title()} is covered by {pair[1].title()}, and PingOne refuses to assign both; "
-                "leave one of them out."
+                "leave one of them out.",
             )
         return grants
 
@@ -154,7 +158,9 @@ class RoleSet:
         organization = self._home.get("organization") or {}
         identifier = organization.get("id") or self._task.client.claims().get("org")
         if not identifier:
-            raise PingOneError("The organization is not known: neither the environment nor the access token names it.")
+            raise ForeignAnswerError(
+                "The organization is not known: neither the environment nor the access token names it."
+            )
         return str(identifier)
 
     def _scope_name(self, scope: Params) -> str | None:
@@ -181,14 +187,14 @@ class RoleSet:
         """
         read_only = [grant for grant in plan.removed if grant.read_only]
         if read_only and self._task.client.claims().get("client_id") == self._principal["id"]:
-            raise PingOneError(
+            raise ReadOnlyError(
                 f"{self._title} is the calling worker, and no worker can remove its own role assignments: PingOne "
                 f"shows them to it as read-only. To remove {_listed(read_only)}, sign in as another worker that "
                 "holds the same roles."
             )
         # With settle, a wrong flag of a new assignment is waited for.
         if read_only and not self._task.params.get("settle"):
-            raise PingOneError(
+            raise ReadOnlyError(
                 f"Nothing was changed for {self._title}, because PingOne shows as read-only what would be removed: "
                 f"{_listed(read_only)}. The calling worker holds neither that role nor one that may assign it, at the "
                 "same or a broader scope."
@@ -282,7 +288,7 @@ class RoleSet:
         except BaseException as ended:
             # The timeout of the task or Ctrl-C: once all is as it was, it ends as it would have.
             if removed:
-                self._put_back(removed, added, PingOneError(f"The task was ended by {type(ended).__name__}."))
+                self._put_back(removed, added, UnavailableError(f"The task was ended by {type(ended).__name__}."))
             raise
         return added
 

@@ -83,8 +83,9 @@ def api_names(services: t.Sequence[str]) -> list[str]:
         name = _API_NAMES.get(service.strip().lower())
         if name is None:
             raise OptionError(
+                "services",
                 f"services: there is no service '{service}'; choose from {', '.join(SHORT_NAMES.values())}, "
-                f"or their API names such as PING_ONE_BASE."
+                f"or their API names such as PING_ONE_BASE.",
             )
         if name not in found:
             found.append(name)
@@ -108,8 +109,9 @@ def new_bill(wanted: t.Sequence[str]) -> Wire:
     for name in wanted:
         if name in _SET_UP_BY_VENDOR:
             raise OptionError(
+                "services",
                 f"services: {SHORT_NAMES[name]} cannot be added by the API because it comes only with environments "
-                "that Ping Identity sets up; leave it out."
+                "that Ping Identity sets up; leave it out.",
             )
     return {"products": [{"type": name} for name in wanted]}
 

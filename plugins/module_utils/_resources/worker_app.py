@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import typing as t
 
-from ansible_collections.idops.pingone.plugins.module_utils._base.errors import OptionError
+from ansible_collections.idops.pingone.plugins.module_utils._base.errors import MissingObjectError, OptionError
 from ansible_collections.idops.pingone.plugins.module_utils._base.ids import is_id, is_predicted
 from ansible_collections.idops.pingone.plugins.module_utils._base.text import title
 from ansible_collections.idops.pingone.plugins.module_utils._base.types import Wire
@@ -55,11 +55,12 @@ def check_options(params: t.Mapping[str, t.Any]) -> None:
     """Raise OptionError for options that cannot be right whatever exists, before the first call."""
     check_not_empty(params, "environment", "id")
     if not params.get("id") and not params.get("name"):
-        raise OptionError("name must not be empty; give the worker's name, or its id.")
+        raise OptionError("name", "name must not be empty; give the worker's name, or its id.")
     if params.get("return_secret") and params.get("imported_client_secret"):
         raise OptionError(
+            "return_secret",
             "return_secret and imported_client_secret are mutually exclusive because ansible-core takes the value of a "
-            "secret option out of every result; use that value itself, or read the secret in a task of its own."
+            "secret option out of every result; use that value itself, or read the secret in a task of its own.",
         )
     if params.get("state") != "absent":
         WORKER_APP.given(params)
@@ -97,8 +98,9 @@ def _guarded(task: Task, environment: Wire, change: Change, params: t.Mapping[st
     why = locks_out(change.before or {}, change.after, task.connection.credential.method)
     if why and is_caller(task, environment, current):
         raise OptionError(
+            "allow_self",
             f"allow_self: worker '{title(current)}' ({current['id']}) is the one that calls, and {why}, so that this "
-            "task could not sign in again; let another worker do it, or set allow_self: true. Nothing was changed."
+            "task could not sign in again; let another worker do it, or set allow_self: true. Nothing was changed.",
         )
     return change
 
@@ -114,14 +116,17 @@ def _find(task: Task, environment: Wire, applications: Resource, params: t.Mappi
             return _worker(application)
     named = next((item for item in listed if item.get("name") == reference), None)
     if named is not None:
-        raise OptionError(f"id: '{reference}' is the name of application {named['id']}; give that id, or use name.")
+        raise OptionError(
+            "id", f"id: '{reference}' is the name of application {named['id']}; give that id, or use name."
+        )
     if not is_id(reference) and is_id(reference.lower()):
-        raise OptionError(f"id: '{reference}' must be in lower case, as PingOne's ids are.")
+        raise OptionError("id", f"id: '{reference}' must be in lower case, as PingOne's ids are.")
     if params.get("state") == "absent" or (task.check_mode and is_predicted(reference)):
         return None
-    raise OptionError(
+    raise MissingObjectError(
+        "id",
         f"id: there is no application '{reference}' in environment '{title(environment)}'; "
-        "leave id out to create one by its name because PingOne chooses the id."
+        "leave id out to create one by its name because PingOne chooses the id.",
     )
 
 
@@ -131,8 +136,9 @@ def _by_name(listed: t.Sequence[Wire], name: str, environment: Wire) -> Wire | N
     if len(workers) > 1:
         ids = ", ".join(sorted(worker["id"] for worker in workers))
         raise OptionError(
+            "name",
             f"name: {len(workers)} worker applications in environment '{title(environment)}' are named '{name}'; "
-            f"give the id of the one that is meant: {ids}."
+            f"give the id of the one that is meant: {ids}.",
         )
     return workers[0] if workers else None
 
@@ -141,8 +147,9 @@ def _worker(application: Wire) -> Wire:
     if application.get("type") == "WORKER":
         return application
     raise OptionError(
+        "id",
         f"id: application '{application.get('name')}' ({application['id']}) has the type {application.get('type')}, "
-        "and this module manages only the type WORKER, which PingOne does not let an application change to."
+        "and this module manages only the type WORKER, which PingOne does not let an application change to.",
     )
 
 

@@ -90,67 +90,75 @@ def locks_out(before: Settings, after: Settings | None, method: str) -> str | No
 
 def _check(known: Settings) -> None:
     for rule in _RULES:
-        sentence = rule(known)
-        if sentence:
-            raise OptionError(sentence)
+        error = rule(known)
+        if error:
+            raise error
 
 
-def _client_credentials_need_a_method(known: Settings) -> str | None:
+def _client_credentials_need_a_method(known: Settings) -> OptionError | None:
     if "CLIENT_CREDENTIALS" in known.get("grant_types", ()) and known.get("token_endpoint_auth_method") == "NONE":
-        return (
+        return OptionError(
+            "token_endpoint_auth_method",
             "token_endpoint_auth_method must not be NONE with grant_types CLIENT_CREDENTIALS: "
-            "a worker signs in with a secret or a key."
+            "a worker signs in with a secret or a key.",
         )
     return None
 
 
-def _code_needs_response_and_redirect(known: Settings) -> str | None:
+def _code_needs_response_and_redirect(known: Settings) -> OptionError | None:
     if "AUTHORIZATION_CODE" not in known.get("grant_types", ()):
         return None
     if "CODE" not in known.get("response_types", ("CODE",)):
-        return "response_types must contain CODE with grant_types AUTHORIZATION_CODE."
+        return OptionError("response_types", "response_types must contain CODE with grant_types AUTHORIZATION_CODE.")
     if not known.get("redirect_uris", True):
-        return "redirect_uris must name at least one URI with grant_types AUTHORIZATION_CODE."
+        return OptionError(
+            "redirect_uris", "redirect_uris must name at least one URI with grant_types AUTHORIZATION_CODE."
+        )
     return None
 
 
-def _response_code_needs_its_grant(known: Settings) -> str | None:
+def _response_code_needs_its_grant(known: Settings) -> OptionError | None:
     """Seen on the service, for worker applications too."""
     if "CODE" in known.get("response_types", ()) and "AUTHORIZATION_CODE" not in known.get(
         "grant_types", ("AUTHORIZATION_CODE",)
     ):
-        return "response_types CODE requires grant_types AUTHORIZATION_CODE; reset response_types, or leave CODE out."
+        return OptionError(
+            "response_types",
+            "response_types CODE requires grant_types AUTHORIZATION_CODE; reset response_types, or leave CODE out.",
+        )
     return None
 
 
-def _implicit_needs_response_and_redirect(known: Settings) -> str | None:
+def _implicit_needs_response_and_redirect(known: Settings) -> OptionError | None:
     """(inferred)"""
     if "IMPLICIT" not in known.get("grant_types", ()):
         return None
     if not {"TOKEN", "ID_TOKEN"} & set(known.get("response_types", ("TOKEN",))):
-        return "response_types must contain TOKEN or ID_TOKEN with grant_types IMPLICIT."
+        return OptionError("response_types", "response_types must contain TOKEN or ID_TOKEN with grant_types IMPLICIT.")
     if not known.get("redirect_uris", True):
-        return "redirect_uris must name at least one URI with grant_types IMPLICIT."
+        return OptionError("redirect_uris", "redirect_uris must name at least one URI with grant_types IMPLICIT.")
     return None
 
 
-def _refresh_token_needs_a_user_grant(known: Settings) -> str | None:
+def _refresh_token_needs_a_user_grant(known: Settings) -> OptionError | None:
     """(inferred)"""
     grants = set(known.get("grant_types", ()))
     if "REFRESH_TOKEN" in grants and not grants & {"AUTHORIZATION_CODE", "DEVICE_CODE"}:
-        return "grant_types REFRESH_TOKEN requires AUTHORIZATION_CODE or DEVICE_CODE."
+        return OptionError("grant_types", "grant_types REFRESH_TOKEN requires AUTHORIZATION_CODE or DEVICE_CODE.")
     return None
 
 
-def _private_key_needs_a_public_one(known: Settings) -> str | None:
+def _private_key_needs_a_public_one(known: Settings) -> OptionError | None:
     if known.get("jwks") and known.get("jwks_url"):
-        return "jwks and jwks_url are mutually exclusive; give one of them, and reset the other where it is set."
+        return OptionError(
+            "jwks", "jwks and jwks_url are mutually exclusive; give one of them, and reset the other where it is set."
+        )
     if known.get("token_endpoint_auth_method") != "PRIVATE_KEY_JWT":
         return None
     if not known.get("jwks", True) and not known.get("jwks_url", True):
-        return "jwks or jwks_url is needed with token_endpoint_auth_method PRIVATE_KEY_JWT."
+        return OptionError("jwks", "jwks or jwks_url is needed with token_endpoint_auth_method PRIVATE_KEY_JWT.")
     if known.get("jwks") and not _keys(known["jwks"]):
-        return "jwks must hold at least one key with token_endpoint_auth_method PRIVATE_KEY_JWT."
+        return OptionError("jwks", "jwks must hold at least one key with token_endpoint_auth_method PRIVATE_KEY_JWT.")
     return None
 
 
@@ -164,53 +172,73 @@ def _keys(jwks: str) -> t.Any:
     return keys if isinstance(keys, list) and any(isinstance(key, dict) and key.get("kty") for key in keys) else None
 
 
-def _jwks_url_is_https(known: Settings) -> str | None:
+def _jwks_url_is_https(known: Settings) -> OptionError | None:
     url = known.get("jwks_url")
-    return f"jwks_url must start with https://, not '{url}'." if url and not url.startswith("https://") else None
-
-
-def _wildcards_are_allowed_on_purpose(known: Settings) -> str | None:
-    wild = [uri for uri in known.get("redirect_uris", ()) if "*" in uri]
-    if wild and known.get("allow_wildcard_in_redirect_uris", True) is False:
-        return f"redirect_uris has a wildcard ('{wild[0]}'); set allow_wildcard_in_redirect_uris: true to allow it."
+    if url and not url.startswith("https://"):
+        return OptionError("jwks_url", f"jwks_url must start with https://, not '{url}'.")
     return None
 
 
-def _origins_fit_the_behavior(known: Settings) -> str | None:
+def _wildcards_are_allowed_on_purpose(known: Settings) -> OptionError | None:
+    wild = [uri for uri in known.get("redirect_uris", ()) if "*" in uri]
+    if wild and known.get("allow_wildcard_in_redirect_uris", True) is False:
+        return OptionError(
+            "redirect_uris",
+            f"redirect_uris has a wildcard ('{wild[0]}'); set allow_wildcard_in_redirect_uris: true to allow it.",
+        )
+    return None
+
+
+def _origins_fit_the_behavior(known: Settings) -> OptionError | None:
     cors = known.get("cors_settings")
     if not cors:
         return None
     origins = cors.get("origins") or []
     if cors["behavior"] == "ALLOW_SPECIFIC_ORIGINS" and not origins:
-        return "cors_settings.origins must name at least one origin with behavior ALLOW_SPECIFIC_ORIGINS."
+        return OptionError(
+            "cors_settings.origins",
+            "cors_settings.origins must name at least one origin with behavior ALLOW_SPECIFIC_ORIGINS.",
+        )
     if cors["behavior"] == "ALLOW_NO_ORIGINS" and origins:
-        return "cors_settings.origins must be left out with behavior ALLOW_NO_ORIGINS."
+        return OptionError(
+            "cors_settings.origins", "cors_settings.origins must be left out with behavior ALLOW_NO_ORIGINS."
+        )
     if len(origins) > _MOST_ORIGINS:
-        return f"cors_settings.origins holds {_MOST_ORIGINS} origins at most, not {len(origins)}."
+        return OptionError(
+            "cors_settings.origins", f"cors_settings.origins holds {_MOST_ORIGINS} origins at most, not {len(origins)}."
+        )
     return None
 
 
-def _request_objects_are_signed_or_not(known: Settings) -> str | None:
+def _request_objects_are_signed_or_not(known: Settings) -> OptionError | None:
     if known.get("require_signed_request_object") and known.get("support_unsigned_request_object"):
-        return "require_signed_request_object and support_unsigned_request_object must not both be true."
+        return OptionError(
+            "require_signed_request_object",
+            "require_signed_request_object and support_unsigned_request_object must not both be true.",
+        )
     return None
 
 
-def _refresh_token_ends_with_its_rolling_limit(known: Settings) -> str | None:
+def _refresh_token_ends_with_its_rolling_limit(known: Settings) -> OptionError | None:
     once, rolling = known.get("refresh_token_duration"), known.get("refresh_token_rolling_duration")
     if once is not None and rolling is not None and once > rolling:
-        return f"refresh_token_duration ({once}) must not exceed refresh_token_rolling_duration ({rolling})."
+        return OptionError(
+            "refresh_token_duration",
+            f"refresh_token_duration ({once}) must not exceed refresh_token_rolling_duration ({rolling}).",
+        )
     return None
 
 
-def _device_path_id_has_its_form(known: Settings) -> str | None:
+def _device_path_id_has_its_form(known: Settings) -> OptionError | None:
     path_id = known.get("device_path_id")
     if path_id and not _DEVICE_PATH_ID.fullmatch(path_id):
-        return f"device_path_id must be 1 to 50 letters, digits, '-' or '_', not '{path_id}'."
+        return OptionError(
+            "device_path_id", f"device_path_id must be 1 to 50 letters, digits, '-' or '_', not '{path_id}'."
+        )
     return None
 
 
-_RULES: tuple[t.Callable[[Settings], str | None], ...] = (
+_RULES: tuple[t.Callable[[Settings], OptionError | None], ...] = (
     _client_credentials_need_a_method,
     _code_needs_response_and_redirect,
     _response_code_needs_its_grant,
@@ -230,8 +258,9 @@ def _check_description(given: Settings) -> None:
     found = sorted(_NOT_IN_DESCRIPTIONS.intersection(given.get("description", "")))
     if found:
         raise OptionError(
+            "description",
             f"description must not contain {' '.join(found)}: PingOne refuses {' '.join(sorted(_NOT_IN_DESCRIPTIONS))} "
-            "in the description of an application."
+            "in the description of an application.",
         )
 
 
@@ -240,25 +269,29 @@ def _check_urls(given: Settings) -> None:
     for option in ("home_page_url", "login_page_url", "initiate_login_uri"):
         if given.get(option) and not _WEB.fullmatch(given[option]):
             raise OptionError(
+                option,
                 f"{option} must be an https:// address, or an http:// one of localhost or 127.0.0.1, "
-                f"not '{given[option]}'."
+                f"not '{given[option]}'.",
             )
     target = given.get("target_link_uri")
     if target and not (_WEB.fullmatch(target) or _OWN_SCHEME.fullmatch(target)):
         raise OptionError(
+            "target_link_uri",
             "target_link_uri must be an https:// address, an http:// one of localhost or 127.0.0.1, or one with a "
-            f"scheme of the application's own, not '{target}'."
+            f"scheme of the application's own, not '{target}'.",
         )
     for uri in given.get("redirect_uris", ()):
         if not (_WEB.fullmatch(uri) or _OWN_SCHEME.fullmatch(uri)):
             raise OptionError(
+                "redirect_uris",
                 "redirect_uris must hold https:// addresses, http:// ones of localhost or 127.0.0.1, or ones with a "
-                f"scheme of the application's own, not '{uri}'."
+                f"scheme of the application's own, not '{uri}'.",
             )
     for uri in given.get("post_logout_redirect_uris", ()):
         if not _ANY_SCHEME.fullmatch(uri):
             raise OptionError(
-                f"post_logout_redirect_uris must hold addresses such as https://example.com, not '{uri}'."
+                "post_logout_redirect_uris",
+                f"post_logout_redirect_uris must hold addresses such as https://example.com, not '{uri}'.",
             )
 
 
@@ -270,7 +303,9 @@ def _check_jwks(given: Settings) -> None:
     except ValueError:
         keys = None
     if not isinstance(keys, dict):
-        raise OptionError('jwks must be a JWKS document: a JSON object such as {"keys": [...]} (RFC 7517, section 5).')
+        raise OptionError(
+            "jwks", 'jwks must be a JWKS document: a JSON object such as {"keys": [...]} (RFC 7517, section 5).'
+        )
 
 
 def _refuse_constant(name: str) -> t.NoReturn:
@@ -283,27 +318,35 @@ def _check_groups(given: Settings) -> None:
         return
     if not groups:
         raise OptionError(
+            "access_control_group.groups",
             "access_control_group.groups must name at least one group; to let everybody in again, "
-            "put access_control_group into reset."
+            "put access_control_group into reset.",
         )
     for group in groups:
         if not is_id(group):
-            raise OptionError(f"access_control_group.groups must hold ids of groups, which are UUIDs, not '{group}'.")
+            raise OptionError(
+                "access_control_group.groups",
+                f"access_control_group.groups must hold ids of groups, which are UUIDs, not '{group}'.",
+            )
 
 
 def _check_origins(given: Settings) -> None:
     for origin in (given.get("cors_settings") or {}).get("origins") or ():
         if not _ORIGIN.fullmatch(origin):
             raise OptionError(
+                "cors_settings.origins",
                 "cors_settings.origins must hold origins, a scheme and a host such as https://app.example.com, "
-                f"not '{origin}'."
+                f"not '{origin}'.",
             )
 
 
 def _check_import(params: Settings) -> None:
     if params.get("imported_client_secret") and not params.get("imported_client_id"):
-        raise OptionError("imported_client_id is needed with imported_client_secret: PingOne imports both or the id.")
+        raise OptionError(
+            "imported_client_id",
+            "imported_client_id is needed with imported_client_secret: PingOne imports both or the id.",
+        )
     for option in ("imported_client_id", "imported_client_secret"):
         value = params.get(option)
         if value is not None and len(value) < _SHORTEST_IMPORT:
-            raise OptionError(f"{option} must have at least {_SHORTEST_IMPORT} characters.")
+            raise OptionError(option, f"{option} must have at least {_SHORTEST_IMPORT} characters.")

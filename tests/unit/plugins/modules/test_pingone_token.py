@@ -158,7 +158,7 @@ def test_a_ready_token_is_not_of_the_cache_and_never_fresh():
 
 def test_a_token_that_does_not_last_is_an_error(service):
     gives(service, "short", expires_in=300)
-    with pytest.raises(TokenError, match=r"valid for \d+ seconds, but min_ttl asks for 600\. Lower min_ttl"):
+    with pytest.raises(OptionError, match=r"valid for \d+ seconds, but min_ttl asks for 600\. Lower min_ttl"):
         run(task(min_ttl=600))
 
 
@@ -186,7 +186,7 @@ def test_a_ready_token_that_says_nothing_has_no_end():
 def test_a_ready_token_that_says_nothing_does_not_last():
     unknown = ready("opaque")
     unknown.params["min_ttl"] = 1
-    with pytest.raises(TokenError, match="an unknown number of seconds"):
+    with pytest.raises(OptionError, match="an unknown number of seconds"):
         run(unknown)
 
 

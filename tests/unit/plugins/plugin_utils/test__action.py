@@ -14,7 +14,6 @@ from pathlib import Path
 import pytest
 from ansible.parsing.vault import VaultLib, VaultSecret
 from ansible_collections.idops.pingone.plugins.module_utils._core import task
-from ansible_collections.idops.pingone.plugins.plugin_utils._action import misshapen, not_finite, null_guard
 
 HERE = Path(__file__).parent
 COLLECTIONS = f"{HERE / 'collections'}:{Path(task.__file__).parents[6]}"
@@ -189,11 +188,8 @@ def test_a_given_secret_is_not_returned(results):
         (3, "argument 'seconds' is of type"),
         (4, "parameters are mutually exclusive: text|number"),
         (5, "argument 'number' is of type"),
-        (
-            6,
-            "Unsupported parameters for (example.toy.echo) module: unknown. Supported parameters include: anything, fa",
-        ),
-        (7, "Unsupported parameters for (example.toy.echo) module: parts.unknown. Supported parameters include: name."),
+        (6, "example.toy.echo has no option unknown; 'ansible-doc example.toy.echo' lists those it has."),
+        (7, "example.toy.echo has no option parts[0].unknown; 'ansible-doc example.toy.echo' lists those it has."),
         (8, "missing required arguments: name found in parts"),
         (9, "parts must be a list of dictionaries."),
         (10, "parts must be a list of dictionaries."),
@@ -204,6 +200,30 @@ def test_a_failure_is_one_sentence(results, case, message):
     failure = results["failures"]["results"][case]
     assert failure["failed"] is True
     assert failure["msg"].startswith(message)
+
+
+@pytest.mark.parametrize(
+    ("case", "error"),
+    [
+        (0, {"kind": "option", "option": "fails"}),
+        (1, {"kind": "defect"}),
+        (2, {"kind": "option", "option": "fails"}),
+        (3, {"kind": "option", "option": "seconds"}),
+        (4, {"kind": "option"}),
+        (6, {"kind": "option", "option": "unknown"}),
+        (7, {"kind": "option", "option": "parts[0].unknown"}),
+        (8, {"kind": "option", "option": "parts.name"}),
+        (9, {"kind": "option", "option": "parts"}),
+    ],
+)
+def test_a_failure_is_data_too(results, case, error):
+    assert results["failures"]["results"][case]["error"] == error
+
+
+def test_a_module_that_did_not_get_far_fails_as_data_too(tmp_path):
+    interpreter = {"ansible_python_interpreter": "/nowhere/python", "pingone_in_process": False}
+    result = echoed(tmp_path, {"vars": interpreter, "ignore_errors": True})
+    assert (result["failed"], result["error"]) == (True, {"kind": "unavailable"})
 
 
 def test_check_mode_is_told(results):
@@ -334,53 +354,3 @@ def test_a_tasks_timeout_ends_it(tmp_path):
     code, shown = play(tmp_path, tasks_book(tmp_path, [task]))
     assert code == 2
     assert "Unexpected" not in shown
-
-
-SPEC = {
-    "one": {
-        "type": "dict",
-        "options": {"many": {"type": "list", "elements": "dict", "options": {"a": {"type": "str"}}}},
-    }
-}
-
-
-@pytest.mark.parametrize(
-    ("args", "sentence"),
-    [
-        ({}, None),
-        ({"one": None}, None),
-        ({"one": {"many": [{"a": 1}, "a=2"]}}, None),
-        ({"one": {"many": ["b"]}}, "one.many must be a list of dictionaries."),
-        ({"one": {"many": {"a": 1}}}, "one.many must be a list of dictionaries."),
-        ({"one": 5}, "one must be a dictionary."),
-        ({"one": ["a=b"]}, "one must be a dictionary."),
-    ],
-)
-def test_a_value_of_the_wrong_shape_is_named(args, sentence):
-    assert misshapen(SPEC, args) == sentence
-
-
-@pytest.mark.parametrize(
-    ("args", "sentence"),
-    [
-        ({"one": 1.5, "many": [1, "inf", {"a": 0.0}]}, None),
-        ({"one": float("inf")}, "one must be a finite number, not inf."),
-        ({"jwks": {"keys": [{"n": 1}, {"n": float("nan")}]}}, "jwks.keys[1].n must be a finite number, not nan."),
-    ],
-)
-def test_a_number_that_json_cannot_hold_is_named(args, sentence):
-    assert not_finite(args) == sentence
-
-
-@pytest.mark.parametrize(
-    ("args", "sentence"),
-    [
-        ({"guard": None}, "guard must not be null"),
-        ({"guard": {"a": "x", "b": None}}, "guard.b must not be null"),
-        ({"guard": {"a": "x"}, "other": None}, None),
-        ({}, None),
-    ],
-)
-def test_a_guard_that_came_out_null_is_refused(args, sentence):
-    told = null_guard(("guard",), args)
-    assert told == (sentence and f"{sentence}; a guard that is named must hold, so leave it out to have none.")

@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import pytest
+from ansible_collections.idops.pingone.plugins.module_utils._base import errors
 from ansible_collections.idops.pingone.plugins.module_utils._base.errors import (
     NotFoundError,
     PermissionDeniedError,
@@ -59,3 +60,99 @@ def test_a_body_of_another_shape_is_no_trouble(body):
 
 def test_a_page_of_html_is_shortened():
     assert str(service_error("reading it", 418, "<p>" + "x" * 999, None)).endswith("x...")
+
+
+def kinds_of_errors(base=errors.PingOneError):
+    """Return each class of errors, and its kind."""
+    found = {base: base.kind}
+    for subclass in base.__subclasses__():
+        found |= kinds_of_errors(subclass)
+    return found
+
+
+def test_each_class_has_one_of_the_kinds():
+    assert set(kinds_of_errors().values()) <= set(errors.KINDS)
+
+
+DUPLICATE = {"code": "INVALID_DATA", "details": [{"code": "UNIQUENESS_VIOLATION", "target": "name"}]}
+LACKING = {"code": "INVALID_DATA", "details": [{"message": "Must have role at the same or broader scope"}]}
+READ_ONLY = {"code": "UNEXPECTED_ERROR", "message": "Role assignment x cannot be deleted as it is read only"}
+EXCEEDED = {"code": "ACCESS_FAILED", "details": [{"code": "LICENSE_EXCEEDED"}]}
+
+
+@pytest.mark.parametrize(
+    ("status", "body", "kind"),
+    [
+        (400, {}, "option"),
+        (400, DUPLICATE, "conflict"),
+        (400, LACKING, "permission"),
+        (403, LACKING, "permission"),
+        (400, READ_ONLY, "permission"),
+        (401, {}, "authentication"),
+        (403, {}, "permission"),
+        (403, EXCEEDED, "limited"),
+        (404, {}, "not_found"),
+        (405, {}, "defect"),
+        (408, {}, "unavailable"),
+        (409, {}, "conflict"),
+        (413, {}, "option"),
+        (415, {}, "defect"),
+        (422, {}, "option"),
+        (429, {}, "limited"),
+        (500, {}, "unavailable"),
+        (503, {}, "unavailable"),
+    ],
+)
+def test_a_refusal_is_of_a_kind(status, body, kind):
+    error = service_error("reading it", status, body, "c-1")
+    code = {"code": body["code"]} if body else {}
+
+    assert error.facts() == {
+        "kind": kind,
+        "status": status,
+        **code,
+        "correlation_id": "c-1",
+        "operation": "reading it",
+    }
+
+
+@pytest.mark.parametrize(
+    ("status", "kind"),
+    [
+        (400, "authentication"),
+        (401, "authentication"),
+        (404, "authentication"),
+        (429, "limited"),
+        (408, "unavailable"),
+        (502, "unavailable"),
+        (None, "unavailable"),
+    ],
+)
+def test_a_refused_token_is_of_a_kind(status, kind):
+    error = errors.TokenError("x.", status, code="invalid_client", operation="getting a token")
+    said = {"status": status} if status else {}
+
+    assert error.facts() == {"kind": kind, **said, "code": "invalid_client", "operation": "getting a token"}
+
+
+@pytest.mark.parametrize(
+    ("error", "facts"),
+    [
+        (errors.OptionError("protect.type_is", "x."), {"kind": "option", "option": "protect.type_is"}),
+        (errors.OptionError(None, "x."), {"kind": "option"}),
+        (errors.MissingObjectError("roles[0].role", "x."), {"kind": "not_found", "option": "roles[0].role"}),
+        (errors.ReadOnlyError("x."), {"kind": "permission"}),
+        (errors.ConflictError("x."), {"kind": "conflict"}),
+        (errors.UnavailableError("x."), {"kind": "unavailable"}),
+        (errors.missing_library("requests"), {"kind": "unavailable"}),
+        (errors.CheckModeWriteError("x.", "creating it"), {"kind": "defect", "operation": "creating it"}),
+        (errors.TransportError("x."), {"kind": "unavailable"}),
+        (errors.CertificateError("x."), {"kind": "unavailable"}),
+        (errors.UnreachableError("x.", "reading it"), {"kind": "unavailable", "operation": "reading it"}),
+        (errors.ForeignAnswerError("x."), {"kind": "answer"}),
+        (errors.AnswerError("reading it", "a list", "a text"), {"kind": "answer", "operation": "reading it"}),
+        (errors.OutcomeUnknownError("x.", "creating it"), {"kind": "unknown_outcome", "operation": "creating it"}),
+    ],
+)
+def test_an_error_is_of_a_kind(error, facts):
+    assert error.facts() == facts

@@ -9,7 +9,7 @@ import os
 
 import pytest
 import requests
-from ansible_collections.idops.pingone.plugins.module_utils._base.errors import TokenError
+from ansible_collections.idops.pingone.plugins.module_utils._base.errors import AnswerError, TokenError
 from ansible_collections.idops.pingone.plugins.module_utils._base.redact import SecretKeeper
 from ansible_collections.idops.pingone.plugins.module_utils._client import token_cache
 from ansible_collections.idops.pingone.plugins.module_utils._client.auth import ReadyToken, Token, claims_of
@@ -139,16 +139,26 @@ class TestRepetition:
         )
         assert OPTIONS["client_secret"] not in text
         assert clock.waits == []
+        operation = caught.value.facts().pop("operation")
+        assert operation.startswith("getting an access token for client")
+        assert caught.value.facts() == {
+            "kind": "authentication",
+            "status": 401,
+            "code": "invalid_client",
+            "correlation_id": "c-1",
+            "operation": operation,
+        }
 
     @pytest.mark.parametrize("answer", [{}, {"access_token": 7}, "<html>Sign in to the network</html>"])
     def test_an_answer_without_a_token_is_an_error(self, service, make_client, answer):
         service.answers("POST", "", (200, answer), url=TOKEN_URL)
 
-        with pytest.raises(TokenError) as caught:
+        with pytest.raises(AnswerError) as caught:
             make_client().token()
 
         assert describe(caught.value) == (
-            f"{SUBJECT} failed: the answer holds no access token; check that auth_url is PingOne's."
+            f"{SUBJECT} failed: expected an access token, got an answer without one; check that api_url and auth_url "
+            "are PingOne's, and that no proxy answers in its place."
         )
 
     @pytest.mark.parametrize("status", [429, 503])

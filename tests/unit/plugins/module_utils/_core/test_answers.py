@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.idops.pingone.plugins.module_utils._base.errors import AnswerError, TokenError
+from ansible_collections.idops.pingone.plugins.module_utils._base.errors import AnswerError
 from ansible_collections.idops.pingone.plugins.module_utils._client import client as client_module
 from ansible_collections.idops.pingone.plugins.module_utils._core.api import Api
 from ansible_collections.idops.pingone.tests.unit.plugins.module_utils.client_service import API, TOKEN_URL
@@ -74,7 +74,7 @@ def test_pages_have_an_end(client, service, monkeypatch):
 def test_an_access_token_is_one_word(service, make_client, token):
     service.answers("POST", "", (200, {"access_token": token, "expires_in": 60}), url=TOKEN_URL)
 
-    with pytest.raises(TokenError, match="expected an access token, got a text with blanks or line ends"):
+    with pytest.raises(AnswerError, match="expected an access token, got a text with blanks or line ends"):
         make_client().token()
 
 

@@ -175,7 +175,7 @@ def test_what_was_repeated_says_for_how_long(asked, said):
         (TokenError("Unsupported grant type: x.", 400), "The worker lacks CLIENT_CREDENTIALS in its grant_types."),
         (TokenError("It does not have any role assignments.", 400), "Assign a role to the worker."),
         (TokenError("x."), None),
-        (OptionError("x."), None),
+        (OptionError("x", "x."), None),
     ],
 )
 def test_each_kind_of_error_has_its_hint(error, hint):

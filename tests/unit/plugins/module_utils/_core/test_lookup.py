@@ -6,9 +6,13 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.idops.pingone.plugins.module_utils._base.errors import OptionError, PermissionDeniedError
+from ansible_collections.idops.pingone.plugins.module_utils._base.errors import (
+    MissingObjectError,
+    OptionError,
+    PermissionDeniedError,
+)
 from ansible_collections.idops.pingone.plugins.module_utils._base.ids import predicted_id
-from ansible_collections.idops.pingone.plugins.module_utils._core.lookup import Lookup, MissingObjectError
+from ansible_collections.idops.pingone.plugins.module_utils._core.lookup import Lookup
 
 DEV = {"id": "3b0f6f0a-5c0e-4c7b-8a55-0d8f4f1f2a11", "name": "dev"}
 TEST = {"id": "4c1f6f0a-5c0e-4c7b-8a55-0d8f4f1f2a12", "name": "test"}

@@ -8,7 +8,7 @@ from __future__ import annotations
 import threading
 
 import pytest
-from ansible_collections.idops.pingone.plugins.module_utils._base.errors import OptionError
+from ansible_collections.idops.pingone.plugins.module_utils._base.errors import OptionError, service_error
 from ansible_collections.idops.pingone.plugins.module_utils._core import task as task_module
 from ansible_collections.idops.pingone.plugins.module_utils._core.fields import Field, Table
 from ansible_collections.idops.pingone.plugins.module_utils._core.plan import plan, removal
@@ -127,13 +127,35 @@ def test_a_secret_that_the_task_was_given_is_not_returned(imported):
 
 
 def test_the_collections_errors_are_the_users_sentence():
-    result = outcome_of(raising(OptionError("name is not hunter2.")), no_log_values=["hunter2"])
-    assert result == {"failed": True, "msg": "name is not ********."}
+    result = outcome_of(raising(OptionError("name", "name is not hunter2.")), no_log_values=["hunter2"])
+    assert result == {
+        "failed": True,
+        "msg": "name is not ********.",
+        "error": {"kind": "option", "option": "name"},
+    }
+
+
+def test_a_failure_holds_no_secret():
+    body = {"code": "about hunter2", "message": "x"}
+    error = service_error("creating environment 'hunter2'", 409, body, "of hunter2")
+    assert outcome_of(raising(error), no_log_values=["hunter2"])["error"] == {
+        "kind": "conflict",
+        "status": 409,
+        "code": "about ********",
+        "correlation_id": "of ********",
+        "operation": "creating environment '********'",
+    }
+
+
+def test_a_failure_disturbs_no_terminal():
+    error = service_error("reading it", 400, {"code": "A\x1b[2JB"}, None)
+    assert "\x1b" not in outcome_of(raising(error))["error"]["code"]
 
 
 def test_an_unexpected_error_names_itself_and_where_to_report_it():
     result = outcome_of(raising(KeyError("hunter2")), no_log_values=["hunter2"])
     assert result["failed"] is True
+    assert result["error"] == {"kind": "defect"}
     assert result["msg"].startswith("Unexpected KeyError: '********'. This is a defect")
     assert ISSUES in result["msg"]
 

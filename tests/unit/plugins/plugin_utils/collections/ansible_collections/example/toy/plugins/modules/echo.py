@@ -46,7 +46,7 @@ def run(task: Task) -> Result:
         task.warn(params["warning"])
     time.sleep(params["seconds"])
     if params["fails"]:
-        raise {"expected": OptionError, "unexpected": RuntimeError}[params["fails"]](params["text"])
+        raise OptionError("fails", params["text"]) if params["fails"] == "expected" else RuntimeError(params["text"])
     values = {option: params[option] for option in ("text", "number", "flag", "anything", "parts")}
     if params["generated"]:
         generated = task.secret("".join(reversed(params["generated"])))

@@ -1,0 +1,117 @@
+# Copyright: The idops.pingone contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What is wrong with the options of a task, in sentences and with the option's name, alike on every ansible-core.
+
+What ansible-core's own validation stumbles over, or says in ten lines, is found here before it. The rest is its own.
+"""
+
+from __future__ import annotations
+
+import difflib
+import math
+import re
+import typing as t
+
+from ansible.module_utils.common.validation import check_type_dict
+from ansible_collections.idops.pingone.plugins.module_utils._base.errors import OptionError
+from ansible_collections.idops.pingone.plugins.module_utils._client.connection import without_values
+
+Spec = t.Mapping[str, t.Any]
+Args = t.Mapping[str, t.Any]
+
+# How many real options are named beside one that does not exist.
+_NEAREST: t.Final = 3
+# How ansible-core names the one option that an error is about, and the options within which it lies.
+_NAMED: t.Final = re.compile(r"(?:^argument|^Elements value for option) '(\w+)'|^value of (\w+) must be ")
+_MISSING: t.Final = re.compile(r"^missing required arguments: (\w+)(?![\w,])")
+_WITHIN: t.Final = re.compile(r" found in '?(\w+(?: -> \w+)*)")
+
+
+def check_shape(module: str, spec: Spec, args: Args, guards: t.Iterable[str] = ()) -> None:
+    """Raise OptionError for options that the module does not have, or that ansible-core's validation stumbles over.
+
+    module: its full name.
+    spec, guards: its C(ARGUMENT_SPEC) and C(GUARDS).
+    args: the options as they were given.
+    """
+    check_finite(args)
+    unknown = list(unknown_options(spec, args))
+    if unknown:
+        named = ", ".join(f"{path} (nearest: {', '.join(near)})" if near else path for path, near in unknown)
+        raise OptionError(unknown[0][0], f"{module} has no option {named}; 'ansible-doc {module}' lists those it has.")
+    check_guards(guards, args)
+
+
+def refusal(message: str, args: Args) -> OptionError:
+    """Return the error that a sentence of ansible-core's validation tells, with the option where it names one.
+
+    args: the options as they were given; none of their values is repeated.
+    """
+    found = _NAMED.search(message) or _MISSING.search(message)
+    within = _WITHIN.search(message)
+    option = None
+    if found:
+        option = ".".join([*(within.group(1).split(" -> ") if within else []), next(filter(None, found.groups()))])
+    return OptionError(option, without_values(message, args))
+
+
+def unknown_options(spec: Spec, args: Args, within: str = "") -> t.Iterator[tuple[str, list[str]]]:
+    """Yield each option that does not exist, with the names of those that are spelled alike.
+
+    Raises OptionError for an option that is no dictionary, or no list of them, where suboptions are expected, because
+    ansible-core's validation stumbles over such a value with an error that does not name the option.
+    """
+    for option in sorted(map(str, args)):
+        if option not in spec:
+            near = difflib.get_close_matches(option, list(spec), _NEAREST)
+            yield within + option, [within + name for name in near]
+            continue
+        value, entry = args[option], spec[option]
+        if "options" not in entry or value is None:
+            continue
+        for item, path in _dictionaries(entry, value, within + option):
+            yield from unknown_options(entry["options"], item, f"{path}.")
+
+
+def check_guards(guards: t.Iterable[str], args: Args) -> None:
+    """Raise OptionError for a guard, or a condition of one, that is null.
+
+    guards: options that keep a task from doing harm. ansible-core's validation takes null for an option that was left
+        out, and a variable that came out empty must not take a guard away.
+    """
+    for option in guards:
+        value = args.get(option)
+        nulls = [f"{option}.{key}" for key, item in value.items() if item is None] if isinstance(value, dict) else []
+        for name in [option] if option in args and value is None else nulls:
+            raise OptionError(
+                name, f"{name} must not be null; a guard that is named must hold, so leave it out to have none."
+            )
+
+
+def check_finite(value: t.Any, name: str = "") -> None:
+    """Raise OptionError for a number that JSON cannot hold, which ansible-core's validation stumbles over."""
+    if isinstance(value, float) and not math.isfinite(value):
+        raise OptionError(name, f"{name} must be a finite number, not {value}.")
+    if isinstance(value, dict):
+        parts = [(item, f"{name}.{key}" if name else str(key)) for key, item in value.items()]
+    else:
+        parts = [(item, f"{name}[{index}]") for index, item in enumerate(value)] if isinstance(value, list) else []
+    for item, path in parts:
+        check_finite(item, path)
+
+
+def _dictionaries(entry: Spec, value: t.Any, name: str) -> t.Iterator[tuple[dict[str, t.Any], str]]:
+    """Yield each dictionary of an option with suboptions, and its path. Raises OptionError for what is none."""
+    is_list = entry["type"] == "list"
+    if is_list and not isinstance(value, list):
+        raise OptionError(name, f"{name} must be a list of dictionaries.")
+    for item, path in [(item, f"{name}[{index}]") for index, item in enumerate(value)] if is_list else [(value, name)]:
+        try:
+            dictionary = check_type_dict(item)
+        except TypeError:
+            raise OptionError(
+                name, f"{name} must be {'a list of dictionaries' if is_list else 'a dictionary'}."
+            ) from None
+        yield dictionary, path
