@@ -6,8 +6,7 @@
 
 A message is made for people, so every secret is taken out of it. A value is data that somebody uses: its keys stay as
 they are, and so does what only happens to hold a short secret, which may be a word. Whoever cuts, strips or quotes a
-text redacts it first because a part of a secret is not recognized any more. What leaves a real module is censored once
-more by ansible-core, which takes short values of secret options out of results too.
+text redacts it first because a part of a secret is not recognized any more.
 
 The placeholders are those of ansible-core, so that a text reads the same whoever replaced the secret in it. This is
 not C(remove_values) of ansible-core, which warns from 2.22 on. This module is private to the collection.

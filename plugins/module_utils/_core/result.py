@@ -14,6 +14,7 @@ import typing as t
 
 from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.idops.pingone.plugins.module_utils._base.errors import OptionError, PingOneError
+from ansible_collections.idops.pingone.plugins.module_utils._base.redact import SHORTEST_IN_VALUES
 from ansible_collections.idops.pingone.plugins.module_utils._core.hints import describe
 from ansible_collections.idops.pingone.plugins.module_utils._core.plan import Change
 from ansible_collections.idops.pingone.plugins.module_utils._core.task import Task
@@ -101,6 +102,10 @@ def run_module(run: Run, spec: dict[str, t.Any], rules: dict[str, t.Any], secret
     result = perform(
         run, task, secret_returns=secret_returns, no_log_values=module.no_log_values, diff=bool(module._diff)
     )
+    # What leaves is redacted; ansible-core would also take a short secret, which may be a word, out of the data. It
+    # adds the options by itself, so those are redacted here.
+    module.no_log_values = {value for value in module.no_log_values if len(str(value)) >= SHORTEST_IN_VALUES}
+    result["invocation"] = {"module_args": task.redact(module.params)}
     for warning in task.warnings:
         module.warn(task.message(warning))
     if result.pop("failed", False):

@@ -151,6 +151,12 @@ def test_no_given_secret_leaves(results):
     assert warned["diff"]["before"] == {"password": WHOLE}
 
 
+def test_a_short_secret_leaves_no_message_and_spoils_no_value(results):
+    assert (results["word"]["text"], results["word"]["anything"]) == ("dev box", {"dev": ["dev"]})
+    assert results["word"]["warnings"] == [f"it is {PART}"]
+    assert results["word_told"]["msg"] == f"it is {PART}"
+
+
 def test_a_tasks_environment_is_there_for_the_length_of_the_call(results):
     assert [item["variable"] for item in results["environments"]["results"]] == ["5", None, "5"]
     assert [item["variable"] for item in results["restored"]["results"]] == ["inner", "outer"]
