@@ -39,8 +39,9 @@ def _escaped(character: str) -> str:
 
 
 def title(wire: Wire) -> str:
-    """Return what an object is called in sentences: its name, a user's user name, or its id."""
-    return str(wire.get("name") or wire.get("username") or wire["id"])
+    """Return what an object is called in sentences: its name, a user's username, or its id."""
+    # What is called the name of a user is an object of its parts.
+    return str(wire.get("username") or wire.get("name") or wire["id"])
 
 
 def hinted(value: str) -> str:

@@ -22,6 +22,7 @@ from ansible_collections.idops.pingone.plugins.module_utils._base.errors import 
     UnavailableError,
 )
 from ansible_collections.idops.pingone.plugins.module_utils._base.ids import is_predicted, predicted_id
+from ansible_collections.idops.pingone.plugins.module_utils._base.text import title
 from ansible_collections.idops.pingone.plugins.module_utils._base.types import Wire
 from ansible_collections.idops.pingone.plugins.module_utils._core.hints import describe
 from ansible_collections.idops.pingone.plugins.module_utils._resources.caller import own_assignments
@@ -70,7 +71,7 @@ class RoleSet:
         self._task = task
         self._home = home
         self._principal = principal
-        self._title = f"{principal_kind} '{principal.get('name') or principal.get('username') or principal['id']}'"
+        self._title = f"{principal_kind} '{title(principal)}'"
         self.resource: Resource = task.api.role_assignments(home, principal_kind, principal)
         self._roles: dict[str, Role] = {}
 

@@ -12,7 +12,8 @@ from ansible_collections.idops.pingone.plugins.module_utils._base.text import pr
 @pytest.mark.parametrize(
     ("wire", "expected"),
     [
-        ({"id": "1", "name": "ci", "username": "u"}, "ci"),
+        ({"id": "1", "name": "ci"}, "ci"),
+        ({"id": "1", "name": {"given": "Ann", "family": "Zimmer"}, "username": "ann"}, "ann"),
         ({"id": "1", "username": "u"}, "u"),
         ({"id": "1", "name": ""}, "1"),
     ],
