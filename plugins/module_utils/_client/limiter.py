@@ -50,7 +50,8 @@ class Allowance:
 class Limiter:
     """What the threads of a task share, so that no more requests are under way than its allowance says.
 
-    Who waits to repeat a request keeps its place meanwhile: so the rate goes down by that much, too.
+    Who waits to repeat a request keeps its place meanwhile: so the rate goes down by that much, too. Who reads
+    something on the way, with a place held, needs no other.
 
     most: how many at most.
     clock: time; a test's own.
@@ -61,17 +62,23 @@ class Limiter:
         self._clock = clock
         self._changed = threading.Condition()
         self._under_way = 0
+        self._of_thread = threading.local()
 
     @contextlib.contextmanager
     def place(self) -> t.Iterator[None]:
         """Hold a place for one request, from its first attempt to its last; wait until there is one."""
+        if getattr(self._of_thread, "holds", False):
+            yield
+            return
         with self._changed:
             while self._under_way >= self._allowance.at(self._clock.monotonic()):
                 self._changed.wait(self._allowance.until_more(self._clock.monotonic()))
             self._under_way += 1
+        self._of_thread.holds = True
         try:
             yield
         finally:
+            self._of_thread.holds = False
             with self._changed:
                 self._under_way -= 1
                 self._changed.notify()

@@ -21,12 +21,14 @@ from ansible_collections.idops.pingone.plugins.module_utils._base.text import ca
 from ansible_collections.idops.pingone.plugins.module_utils._base.times import Clock, http_date, timestamp
 from ansible_collections.idops.pingone.plugins.module_utils._client.connection import Connection
 from ansible_collections.idops.pingone.plugins.module_utils._client.http import (
+    CONCURRENCY,
     BrokenConnectionError,
     HttpSession,
     Request,
     RequestCounter,
     Response,
 )
+from ansible_collections.idops.pingone.plugins.module_utils._client.limiter import Limiter
 
 # The service may have done nothing, a part or all of it.
 AMBIGUOUS_STATUSES: t.Final = (408, 500, 502, 503, 504)
@@ -242,6 +244,7 @@ class Sender:
         self.clock = clock
         self.redact = keeper.redact
         self._progress = keeper.progress
+        self._limiter = Limiter(CONCURRENCY, clock)
 
     def send_once(self, request: Request, authorization: Authorization | None = None) -> Response:
         """Send a request once. Raises what HttpSession.send raises."""
@@ -259,6 +262,13 @@ class Sender:
         Raises PingOneError when the task was ended before an attempt to write, and TransportError for what will not
         mend.
         """
+        if request.form is not None:
+            # Who asks for a token may hold a place already, and others wait for that token.
+            return self._send(request, authorization)
+        with self._limiter.place():
+            return self._send(request, authorization)
+
+    def _send(self, request: Request, authorization: Authorization | None) -> Ending:
         start = self.clock.monotonic()
         state = State(
             retry_budget=self._connection.retry_budget,
@@ -276,6 +286,8 @@ class Sender:
             if isinstance(decision, (Done, Lost, Refuse)):
                 return Ending(outcome, decision, started, state.spent, state.ambiguous)
             if isinstance(decision, Wait):
+                if isinstance(outcome, Response) and outcome.status == TOO_MANY_REQUESTS:
+                    self._limiter.refuse(decision.seconds)
                 self._progress(_wait_message(request, outcome), state.spent + decision.seconds)
                 self.clock.sleep(decision.seconds)
                 state = replace(state, attempt=state.attempt + 1)

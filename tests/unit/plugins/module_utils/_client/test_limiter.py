@@ -107,6 +107,22 @@ def test_a_place_is_free_again_after_its_request_even_when_that_fails():
         pass
 
 
+def test_who_holds_a_place_needs_no_other():
+    limiter = Limiter(1, Clock())
+    done = threading.Event()
+
+    def request():
+        with limiter.place():
+            with limiter.place():
+                pass
+            done.set()
+
+    for _time in range(2):
+        threading.Thread(target=request, daemon=True).start()
+        assert done.wait(timeout=10)
+        done.clear()
+
+
 def test_no_more_are_under_way_than_are_allowed():
     limiter = Limiter(3, Clock())
     limiter.refuse(60.0)
