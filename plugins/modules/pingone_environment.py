@@ -451,6 +451,7 @@ def run(task: Task) -> Result:
         outcome.plan.changed,
         before=outcome.plan.before.to_result(),
         after=outcome.after.to_result(),
+        title=outcome.title,
         environment=outcome.after.to_result(),
         **_birthright_if_asked(task, outcome),
     )

@@ -266,7 +266,6 @@ error:
   version_added: 0.2.0
 """
 
-import typing as t
 
 from ansible_collections.idops.pingone.plugins.module_utils._base.errors import MissingObjectError
 from ansible_collections.idops.pingone.plugins.module_utils._core.result import Result, run_module
@@ -277,9 +276,9 @@ from ansible_collections.idops.pingone.plugins.module_utils._resources.role_assi
     ensure_role_assignments,
 )
 from ansible_collections.idops.pingone.plugins.module_utils._resources.role_assignment_fields import (
-    Grant,
     covered_to_result,
     sort_grants,
+    titles,
     to_result,
 )
 
@@ -327,17 +326,14 @@ def run(task: Task) -> Result:
     plan, after = outcome.plan, outcome.after
     return Result(
         plan.changed,
-        before=_titles(plan.before),
-        after=_titles(after),
+        before={"role_assignments": titles(plan.before, after)},
+        after={"role_assignments": titles(after, plan.before)},
+        title=outcome.title,
         role_assignments=[to_result(grant) for grant in sort_grants(after)],
         added=[to_result(grant) for grant in sort_grants(grant for grant in after if grant in plan.added)],
         removed=[to_result(grant) for grant in sort_grants(plan.removed)],
         covered=[covered_to_result(pair) for pair in plan.covered],
     )
-
-
-def _titles(grants: t.Iterable[Grant]) -> dict[str, list[str]]:
-    return {"role_assignments": [grant.title() for grant in sort_grants(grants)]}
 
 
 def main() -> None:

@@ -293,7 +293,13 @@ def run(task: Task) -> Result:
         task.warn("The worker does not exist yet, so its token is empty in this dry run.")
         # It has no secret yet; only the address is of interest.
         api_url = worker_connection(task.params, {**worker, "client_secret": PREDICTED_PREFIX}).api_url
-        nothing = {"access_token": "", "token_type": "", "expires_in": 0, "expires_at": "", "claims": {}}
+        nothing: dict[str, t.Any] = {
+            "access_token": "",
+            "token_type": "",
+            "expires_in": 0,
+            "expires_at": "",
+            "claims": {},
+        }
         return Result(False, **nothing, from_cache=False, api_url=api_url)
 
     connection = worker_connection(task.params, worker) if worker else task.connection

@@ -559,6 +559,7 @@ def run(task: Task) -> Result:
 
     return Result(
         outcome.plan,
+        title=outcome.title,
         worker_app=WORKER_APP.to_result(outcome.after),
         **_secret_if_asked(task, environment, outcome.after),
     )

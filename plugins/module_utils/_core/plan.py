@@ -76,10 +76,16 @@ class Change:
 
 @dataclass(frozen=True)
 class Outcome(t.Generic[_Plan, _After]):
-    """What became of an object: what was planned, and what is there afterwards, as answered or predicted."""
+    """What became of an object.
+
+    plan: what was planned.
+    after: what is there afterwards, as answered or predicted.
+    title: what a diff calls the object.
+    """
 
     plan: _Plan
     after: _After
+    title: str = ""
 
 
 def plan(

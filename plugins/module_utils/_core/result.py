@@ -15,12 +15,14 @@ import typing as t
 from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.idops.pingone.plugins.module_utils._base.errors import OptionError, PingOneError
 from ansible_collections.idops.pingone.plugins.module_utils._base.redact import SHORTEST_IN_VALUES
+from ansible_collections.idops.pingone.plugins.module_utils._base.text import printable
 from ansible_collections.idops.pingone.plugins.module_utils._core.hints import describe
 from ansible_collections.idops.pingone.plugins.module_utils._core.plan import Change
 from ansible_collections.idops.pingone.plugins.module_utils._core.task import Task
 
 ISSUES: t.Final = "https://github.com/idops/ansible-collection-pingone/issues"
 
+_SERVICE_TIMES: t.Final = ("created_at", "updated_at")
 # What of a failure's facts the service said, or was made for people, and so may hold anything.
 _TOLD: t.Final = ("code", "correlation_id", "option", "operation")
 
@@ -32,10 +34,14 @@ class Result:
 
     change: a Change, or whether anything was changed.
     before, after: the two sides of the diff, when there is no Change to take them from.
+    title: what the diff is of, as its header names it.
     values: what the module returns.
     """
 
-    def __init__(self, change: Change | bool, *, before: t.Any = None, after: t.Any = None, **values: t.Any) -> None:
+    def __init__(
+        self, change: Change | bool, *, before: t.Any = None, after: t.Any = None, title: str = "", **values: t.Any
+    ) -> None:
+        self.title = title
         if isinstance(change, Change):
             self.changed = change.changed
             self.before, self.after = change.before, change.after
@@ -48,7 +54,10 @@ class Result:
         """Return both sides as ansible-core compares and shows them; None when there is nothing to compare."""
         if self.before is None and self.after is None:
             return None
-        return {"before": self.before or {}, "after": self.after or {}}
+        sides = {"before": _shown(self.before or {}), "after": _shown(self.after or {})}
+        # ansible-core prints a header as it is.
+        header = printable(self.title)
+        return {"before_header": header, "after_header": header, **sides}
 
 
 def perform(
@@ -111,6 +120,13 @@ def run_module(run: Run, spec: dict[str, t.Any], rules: dict[str, t.Any], secret
     if result.pop("failed", False):
         module.fail_json(**result)
     module.exit_json(**result)
+
+
+def _shown(side: t.Any) -> t.Any:
+    """Return one side of a diff without what tells nobody anything: what is not set, and the service's own times."""
+    if isinstance(side, dict):
+        return {name: _shown(item) for name, item in side.items() if item is not None and name not in _SERVICE_TIMES}
+    return [_shown(item) for item in side] if isinstance(side, list) else side
 
 
 def _refuse_imported(outcome: Result, secret_returns: t.Sequence[str], no_log_values: t.Iterable[str]) -> None:

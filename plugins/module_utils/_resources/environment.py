@@ -114,7 +114,8 @@ def ensure_environment(task: Task) -> Outcome[EnvironmentPlan, Snapshot]:
             after = task.apply(plan, writer)
     if task.params["state"] == "absent":
         _tell_what_is_pending(task, plan, after)
-    return Outcome(plan, after)
+    found = plan.before.environment or after.environment
+    return Outcome(plan, after, f"environment {title(found)}" if found else "")
 
 
 def find(task: Task, environments: Resource) -> Wire | None:

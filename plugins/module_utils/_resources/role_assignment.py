@@ -55,7 +55,7 @@ def ensure_role_assignments(task: Task) -> Outcome[RoleSetPlan, t.Sequence[Grant
         after = task.apply(plan, roles)
     for grant, broad in plan.covered if absent else ():
         task.warn(f"{grant.title()} is not assigned by itself, but {broad.title()} covers it, and stays.")
-    return Outcome(plan, after)
+    return Outcome(plan, after, roles.title)
 
 
 def _role_set(task: Task) -> RoleSet:

@@ -10,6 +10,7 @@ Source of members: PingOne's data model of role assignments. This module is priv
 from __future__ import annotations
 
 import typing as t
+from collections import Counter
 from dataclasses import dataclass, field
 
 from ansible_collections.idops.pingone.plugins.module_utils._base.types import Wire
@@ -26,13 +27,14 @@ class Scope:
 
     type, id: as the service has them.
     environment_id: the environment of a population or application, where it is known.
-    name: for people; takes no part in comparisons.
+    name, environment_name: for people; they take no part in comparisons.
     """
 
     type: str
     id: str
     environment_id: str | None = field(default=None, compare=False)
     name: str | None = field(default=None, compare=False)
+    environment_name: str | None = field(default=None, compare=False)
 
     def covers(self, other: Scope) -> bool:
         """Tell whether a role at this scope reaches all that it reaches at the other: the same, or a broader one."""
@@ -46,7 +48,8 @@ class Scope:
 
     def title(self) -> str:
         """Return the scope in words, for sentences and diffs."""
-        return f"{self.type.lower()} {self.name or self.id}"
+        place = f"{self.environment_name}/" if self.environment_name else ""
+        return f"{self.type.lower()} {place}{self.name or self.id}"
 
 
 @dataclass(frozen=True)
@@ -111,6 +114,19 @@ def covered_to_result(pair: tuple[Grant, Grant]) -> Wire:
 def sort_grants(grants: t.Iterable[Grant]) -> list[Grant]:
     """Return grants in an order that does not depend on the service's."""
     return sorted(grants, key=lambda grant: (grant.title(), grant.scope.id))
+
+
+def titles(grants: t.Collection[Grant], beside: t.Iterable[Grant] = ()) -> list[str]:
+    """Return grants in words, in a fixed order; those that read alike with the ids of their roles and scopes.
+
+    beside: other grants that will be read beside them.
+    """
+    shared = Counter(grant.title() for grant in {*grants, *beside})
+    return [grant.title() + (_ids(grant) if shared[grant.title()] > 1 else "") for grant in sort_grants(grants)]
+
+
+def _ids(grant: Grant) -> str:
+    return f" ({grant.role.id} at {grant.scope.id})"
 
 
 def _named(grant: Grant) -> Wire:

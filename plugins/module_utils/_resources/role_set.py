@@ -34,7 +34,7 @@ from ansible_collections.idops.pingone.plugins.module_utils._resources.role_assi
     Grant,
     Role,
     Scope,
-    sort_grants,
+    titles,
 )
 from ansible_collections.idops.pingone.plugins.module_utils._resources.role_assignment_plan import (
     Add,
@@ -72,8 +72,11 @@ class RoleSet:
         self._home = home
         self._principal = principal
         self._title = f"{principal_kind} '{title(principal)}'"
+        self.title = f"roles of {principal_kind} {title(home)}/{title(principal)}"
         self.resource: Resource = task.api.role_assignments(home, principal_kind, principal)
         self._roles: dict[str, Role] = {}
+        # Those that the options name, which may lie in environments that are not listed for their names alone.
+        self._scopes: dict[str, Scope] = {}
 
     # Reading
 
@@ -88,6 +91,7 @@ class RoleSet:
             role = Role.from_api(self._task.lookup.role(entry["role"], self._home, option=f"{where}.role"))
             self._roles[role.id] = role
             grant = Grant(role, self._scope(entry.get("scope"), where))
+            self._scopes[grant.scope.id] = grant.scope
             sentence = incompatible(grant)
             if sentence:
                 raise OptionError(f"{where}.scope", f"{where}: {sentence}.")
@@ -120,7 +124,7 @@ class RoleSet:
         scope = item["scope"]
         return Grant(
             self._known_role(item["role"]["id"]),
-            Scope(scope["type"], scope["id"], name=self._scope_name(scope)),
+            self._scopes.get(scope["id"]) or self._known_scope(scope),
             id=item["id"],
             read_only=bool(item.get("readOnly")),
         )
@@ -149,10 +153,10 @@ class RoleSet:
             place = names.environment(scope["environment"], option=f"{where}.scope.environment")
         if scope.get("population"):
             found = names.population(place, scope["population"], option=f"{where}.scope.population")
-            return Scope(POPULATION, found["id"], place["id"], found.get("name"))
+            return Scope(POPULATION, found["id"], place["id"], found.get("name"), place.get("name"))
         if scope.get("application"):
             found = names.application(place, scope["application"], option=f"{where}.scope.application")
-            return Scope(APPLICATION, found["id"], place["id"], found.get("name"))
+            return Scope(APPLICATION, found["id"], place["id"], found.get("name"), place.get("name"))
         return _environment_scope(place)
 
     def _organization_id(self) -> str:
@@ -163,6 +167,13 @@ class RoleSet:
                 "The organization is not known: neither the environment nor the access token names it."
             )
         return str(identifier)
+
+    def _known_scope(self, scope: Wire) -> Scope:
+        """Return a scope that the service names, with what can be told of it without a request of its own."""
+        name = self._scope_name(scope)
+        if name is None or scope["type"] not in (POPULATION, APPLICATION):
+            return Scope(scope["type"], scope["id"], name=name)
+        return Scope(scope["type"], scope["id"], self._home["id"], name, self._home.get("name"))
 
     def _scope_name(self, scope: Params) -> str | None:
         """Return the name of a scope, where that costs no request but a listing."""
@@ -325,5 +336,5 @@ def _environment_scope(environment: Wire) -> Scope:
     return Scope(ENVIRONMENT, environment["id"], environment["id"], environment.get("name"))
 
 
-def _listed(grants: t.Iterable[Grant]) -> str:
-    return ", ".join(grant.title() for grant in sort_grants(grants))
+def _listed(grants: t.Collection[Grant]) -> str:
+    return ", ".join(titles(grants))

@@ -48,7 +48,7 @@ def ensure_worker_apps(task: Task, environment: Wire, wanted: t.Sequence[t.Mappi
     applications = task.api.applications(environment)
     with applications.locked():
         changes = [_planned(task, environment, applications, params) for params in wanted]
-        return [_applied(task, applications, change) for change in changes]
+        return [_applied(task, environment, applications, change) for change in changes]
 
 
 def check_options(params: t.Mapping[str, t.Any]) -> None:
@@ -153,6 +153,8 @@ def _worker(application: Wire) -> Wire:
     )
 
 
-def _applied(task: Task, applications: Resource, change: Change) -> WorkerOutcome:
+def _applied(task: Task, environment: Wire, applications: Resource, change: Change) -> WorkerOutcome:
     worker = task.apply(change, applications)
-    return Outcome(change if worker is None else change.with_result(worker), worker)
+    found = change.current or worker
+    called = f"worker {title(environment)}/{title(found)}" if found else ""
+    return Outcome(change if worker is None else change.with_result(worker), worker, called)

@@ -94,7 +94,12 @@ def test_a_role_is_assigned_at_the_principal_s_own_environment(service):
     assert writes(service) == [("POST", ASSIGNMENTS.removeprefix(API), body)]
     shown = {"role": {"id": ADMIN["id"], "name": "Environment Admin"}, "id": made["id"], "read_only": False}
     assert result.values["added"] == [{**shown, "scope": {"type": "ENVIRONMENT", "id": DEV, "name": "dev"}}]
-    assert result.diff()["after"] == {"role_assignments": ["Environment Admin at environment dev"]}
+    assert result.diff() == {
+        "before_header": "roles of application dev/ci",
+        "after_header": "roles of application dev/ci",
+        "before": {"role_assignments": []},
+        "after": {"role_assignments": ["Environment Admin at environment dev"]},
+    }
 
 
 def test_what_is_there_is_not_written_again(service):
@@ -102,6 +107,33 @@ def test_what_is_there_is_not_written_again(service):
     result, _task = run()
     assert not result.changed
     assert writes(service) == []
+
+
+def test_populations_of_one_name_in_two_environments_are_told_apart(service):
+    test, here, there = (f"{number}b0f6f0a-5c0e-4c7b-8a55-0d8f4f1f2a11" for number in (4, 5, 6))
+    service.replace(
+        responses.GET,
+        f"{API}/environments",
+        json=embedded(
+            "environments",
+            [{"id": DEV, "name": "dev", "createdAt": OLD}, {"id": test, "name": "test", "createdAt": OLD}],
+        ),
+    )
+    for environment, population in ((DEV, here), (test, there)):
+        listed = embedded("populations", [{"id": population, "name": "Default"}])
+        service.get(f"{API}/environments/{environment}/populations", json=listed)
+    service.replace(responses.GET, f"{API}/roles", json=embedded("roles", [{**DATA, "applicableTo": ["POPULATION"]}]))
+    holds(service, assignment(1, DATA, "POPULATION", here), assignment(2, DATA, "POPULATION", there))
+    scopes = [{"population": "Default"}, {"population": "Default", "environment": "test"}]
+
+    result, _task = run(roles=[{"role": DATA["name"], "scope": scope} for scope in scopes])
+
+    assert not result.changed
+    assert result.diff()["after"]["role_assignments"] == [
+        "Identity Data Admin at population dev/Default",
+        "Identity Data Admin at population test/Default",
+    ]
+    assert [item["scope"]["name"] for item in result.values["role_assignments"]] == ["Default", "Default"]
 
 
 def test_a_broader_scope_covers_without_a_request(service):

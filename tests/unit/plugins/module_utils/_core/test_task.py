@@ -79,17 +79,29 @@ def test_what_a_dry_run_has_to_tell_is_told_by_it_alone():
 
 
 def test_a_result_takes_both_sides_from_a_change():
-    result = Result(REPLACE, thing="a")
+    result = Result(REPLACE, title="thing a", thing="a")
     assert (result.changed, result.values) == (True, {"thing": "a"})
     assert result.diff() == {
+        "before_header": "thing a",
+        "after_header": "thing a",
         "before": {"id": "1", "name": "a", "size": "old"},
         "after": {"id": "1", "name": "a", "size": "new"},
     }
 
 
 def test_a_result_of_its_own_sides():
-    assert Result(True, before={"a": 1}).diff() == {"before": {"a": 1}, "after": {}}
+    diff = Result(True, before={"a": 1}).diff()
+    assert (diff["before"], diff["after"]) == ({"a": 1}, {})
     assert Result(False).diff() is None
+
+
+def test_a_diff_leaves_out_what_is_not_set_and_the_times_of_the_service():
+    after = {"a": None, "b": [], "c": {"d": None, "e": ""}, "f": [{"g": None}], "created_at": "x", "updated_at": "y"}
+    assert Result(True, after=after).diff()["after"] == {"b": [], "c": {"e": ""}, "f": [{}]}
+
+
+def test_the_header_of_a_diff_disturbs_no_terminal():
+    assert Result(True, after={"a": 1}, title="environment a\x1b[2J").diff()["after_header"] == "environment a\\x1b[2J"
 
 
 def test_a_diff_is_shown_when_asked_for():
@@ -110,7 +122,7 @@ def test_only_the_declared_secret_leaves_whole():
         "changed": True,
         "client_secret": "generated",
         "nested": {"client_secret": "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"},
-        "diff": {"before": {}, "after": {"note": "is ********"}},
+        "diff": {"before_header": "", "after_header": "", "before": {}, "after": {"note": "is ********"}},
     }
 
 
