@@ -138,6 +138,7 @@ def test_in_a_new_environment_the_callers_own_roles_may_be_listed_late(service, 
     outcome = refused_at_once if is_final else read_after_a_wait
 
     assert outcome(service, clock, task, environment_created_at=YOUNG)
+    assert ("GET /roles" in service.calls()) is is_final
 
 
 @pytest.mark.parametrize(
@@ -181,3 +182,4 @@ def test_a_secret_that_is_not_there_yet_costs_no_look_at_roles(service, clock, t
     service.answers("GET", SECRET, 404)
 
     assert read_after_a_wait(service, clock, task)
+    assert service.calls() == [f"GET {SECRET}"] * 2
