@@ -141,7 +141,7 @@ options:
     description:
       - Seconds to wait at most, when O(wait=true). An environment that cannot be used by then is an error;
         one that is not gone by then is a warning because PingOne goes on deleting it.
-      - A call that is being repeated at that time goes on until its own O(retry_budget) is used up.
+      - A call that PingOne could not carry out for another reason is repeated for O(retry_budget) seconds of its own.
     type: int
     default: 300
   report_birthright:

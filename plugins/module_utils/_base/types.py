@@ -11,3 +11,5 @@ import typing as t
 # An object as the service sends it, or takes it.
 Wire = dict[str, t.Any]
 Wires = list[Wire]
+# Is told what is waited for, and for how many seconds, with the pause that comes now.
+Progress = t.Callable[[str, float], None]

@@ -42,14 +42,14 @@ from ansible_collections.idops.pingone.plugins.module_utils._client.http import 
 )
 from ansible_collections.idops.pingone.plugins.module_utils._client.parallel import Job, run_parallel
 from ansible_collections.idops.pingone.plugins.module_utils._client.retry import (
-    TOO_MANY_REQUESTS,
+    AMBIGUOUS_STATUSES,
     Budget,
     Ending,
     Lost,
     Refuse,
     Sender,
     backoff,
-    is_temporary,
+    gave_up,
     propagation_delay,
 )
 from ansible_collections.idops.pingone.plugins.module_utils._client.session_state import session_state_for
@@ -67,7 +67,7 @@ MOST_PAGES: t.Final = 10_000
 LOST_WRITE_TIMEOUT: t.Final = 10.0
 
 
-_NOT_FOUND: t.Final = "it was not found by reading either"
+_NOT_FOUND: t.Final = f"it was not found by reading for {LOST_WRITE_TIMEOUT:.0f} seconds"
 
 
 class _LostAnswerError(Exception):
@@ -145,21 +145,37 @@ class PingOneClient:
         client_id = claims_of(token.access_token).get("client_id") if token else None
         return str(client_id or self.connection.credential.client_id)
 
-    def get(self, path: str, *, operation: str, created_at: t.Any = None, is_final: IsFinal | None = None) -> Wire:
+    def get(
+        self,
+        path: str,
+        *,
+        operation: str,
+        created_at: t.Any = None,
+        patience: float | None = None,
+        is_final: IsFinal | None = None,
+    ) -> Wire:
         """Return the object at a path below the API's address.
 
         operation: a gerund phrase for errors.
         created_at: when what the path lies below was created, so that its lateness is waited for.
+        patience: for how many seconds lateness is waited for, whatever the options say.
         is_final: tells whether a refusal that looks like lateness will stay, and so is not waited for.
 
         Raises NotFoundError and the other errors of C(_base.errors).
         """
-        return self._call(self._request("GET", path, operation, created_at=created_at, is_final=is_final))
+        known = {"created_at": created_at, "patience": patience, "is_final": is_final}
+        return self._call(self._request("GET", path, operation, **known))
 
-    def get_or_none(self, path: str, *, operation: str, created_at: t.Any = None) -> Wire | None:
-        """Return the object at a path, or None when there is none."""
+    def get_or_none(
+        self, path: str, *, operation: str, created_at: t.Any = None, patience: float | None = None
+    ) -> Wire | None:
+        """Return the object at a path, or None when there is none.
+
+        patience: for how many seconds lateness is waited for, whatever the options say.
+        """
+        known = {"created_at": created_at, "patience": patience, "may_be_missing": True}
         try:
-            return self._call(self._request("GET", path, operation, created_at=created_at, may_be_missing=True))
+            return self._call(self._request("GET", path, operation, **known))
         except NotFoundError:
             return None
 
@@ -223,14 +239,15 @@ class PingOneClient:
         Raises OutcomeUnknownError when reading does not tell.
         """
         request = self._request("POST", path, operation, json=body, created_at=created_at)
-        budget = Budget(self.clock, self.connection.retry_budget)
+        budget = self._budget(self.connection.retry_budget)
         repeated = False
         while True:
             try:
                 return self._create(request, find_created)
             except _NotCreatedError as lost:
-                if not budget.pause(backoff(0, self.clock.random())):
-                    raise self._unknown(operation, str(lost), _NOT_FOUND) from None
+                if not budget.pause(backoff(0, self.clock.random()), f"Waiting to repeat {operation}: {lost}"):
+                    repeated_for = budget.spent() if repeated else None
+                    raise self._unknown(operation, str(lost), _NOT_FOUND + gave_up(repeated_for)) from None
             except ServiceError as error:
                 found = find_created() if repeated and find_created and error.is_duplicate else None
                 if found is None:
@@ -262,6 +279,9 @@ class PingOneClient:
     def run_parallel(self, jobs: t.Sequence[Job]) -> Values:
         """Run functions side by side and return what each gives, in their order."""
         return run_parallel(jobs, self._sender.stop)
+
+    def _budget(self, seconds: float) -> Budget:
+        return Budget(self.clock, seconds, self.keeper.progress)
 
     def _request(self, method: str, path: str, operation: str, **more: t.Any) -> Request:
         return Request(method, self.connection.api_url + path, operation, path, **more)
@@ -308,7 +328,8 @@ class PingOneClient:
         """Read, again and again, whether a lost POST took place; return the object, or None."""
         if find_created is None:
             raise self._unknown(operation, lost, "nothing can be read that would tell")
-        budget = Budget(self.clock, LOST_WRITE_TIMEOUT)
+        budget = self._budget(LOST_WRITE_TIMEOUT)
+        message = f"Waiting to see whether {operation} took place: {lost}"
         attempt = 0
         while True:
             try:
@@ -318,7 +339,7 @@ class PingOneClient:
             if found is not None:
                 self._sender.has_written = True
                 return found
-            if not budget.pause(propagation_delay(attempt)):
+            if not budget.pause(propagation_delay(attempt), message):
                 return None
             attempt += 1
 
@@ -341,14 +362,13 @@ class PingOneClient:
         raise AnswerError(request.operation, "a JSON object", got)
 
     def _refused(self, request: Request, ending: Ending, response: Response) -> ServiceError:
-        repeated = is_temporary(response.status)
-        if repeated and request.method != "GET" and response.status != TOO_MANY_REQUESTS:
+        if request.method != "GET" and response.status in AMBIGUOUS_STATUSES:
             self.session_state.forget_all()
         circumstances = Circumstances(
             path=request.path,
             client_id=self.caller,
             read=self._get_once,
-            repeated_for=ending.seconds if repeated else None,
+            repeated_for=ending.repeated_for,
             retry_after=response.retry_after,
         )
         body, correlation_id = self._sender.redact(response.body), self._sender.redact(response.correlation_id)
@@ -362,11 +382,11 @@ class PingOneClient:
 
     def _gave_up(self, request: Request, ending: Ending, why: str) -> PingOneError:
         """Return the error for a connection that kept breaking."""
-        retried = f"gave up after retrying for {ending.seconds:.0f} seconds"
+        retried = gave_up(ending.repeated_for)
         if request.method != "GET" and ending.ambiguous:
             self.session_state.forget_all()
-            return self._unknown(request.operation, why, retried)
-        return UnreachableError(f"{capital(request.operation)} failed: {why}; {retried}.", request.operation)
+            return self._unknown(request.operation, why, retried.removeprefix("; ") or "it was not repeated")
+        return UnreachableError(f"{capital(request.operation)} failed: {why}{retried}.", request.operation)
 
     @staticmethod
     def _unknown(operation: str, lost: str, why: str) -> OutcomeUnknownError:

@@ -56,6 +56,7 @@ class Request:
     json, form: the body; a form is that of a token request.
     created_at: when what the path lies below was created, so that its lateness is waited for.
     may_be_missing: whether a 404 is an answer like another, and not waited for.
+    patience: for how many seconds lateness is waited for, whatever the connection's options say; None for these.
     is_final: tells whether a refusal that looks like lateness will stay; it may read more from the service.
     """
 
@@ -69,6 +70,7 @@ class Request:
     form: t.Mapping[str, str] | None = field(default=None, repr=False)
     created_at: t.Any = None
     may_be_missing: bool = False
+    patience: float | None = None
     is_final: t.Callable[[Response], bool] | None = field(default=None, repr=False)
 
     @property

@@ -20,6 +20,7 @@ import typing as t
 
 from ansible_collections.idops.pingone.plugins.module_utils._base.errors import UnavailableError
 from ansible_collections.idops.pingone.plugins.module_utils._base.times import Clock
+from ansible_collections.idops.pingone.plugins.module_utils._base.types import Progress
 
 WAIT: t.Final = 300.0
 # For how many seconds a list may not show yet what was created.
@@ -27,15 +28,21 @@ BEHIND: t.Final = 60.0
 _POLL: t.Final = 0.05
 
 
-def try_flock(descriptor: int, clock: Clock, wait: float) -> bool:
-    """Lock an open file; return False when another process still holds it after so many seconds."""
-    deadline = clock.monotonic() + wait
+def try_flock(descriptor: int, clock: Clock, wait: float, tell: t.Callable[[float], None] | None = None) -> bool:
+    """Lock an open file; return False when another process still holds it after so many seconds.
+
+    tell: is told during the wait for how many seconds it lasts.
+    """
+    started = clock.monotonic()
     while True:
         try:
             fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
-            if clock.monotonic() >= deadline:
+            waited = clock.monotonic() - started
+            if waited >= wait:
                 return False
+            if tell is not None:
+                tell(waited + _POLL)
             clock.sleep(_POLL)
         else:
             return True
@@ -59,11 +66,15 @@ class FileLock:
         self._text = ""
 
     @contextlib.contextmanager
-    def held(self, what: str) -> t.Iterator[None]:
-        """Hold the lock. what: names it in the error that is raised when it cannot be had."""
+    def held(self, what: str, progress: Progress) -> t.Iterator[None]:
+        """Hold the lock. Raises PingOneError when it cannot be had.
+
+        what: names it to the user.
+        progress: is told of a wait, and for how many seconds it lasts.
+        """
         with self._mutex:
             if self._depth == 0:
-                self._take(what)
+                self._take(what, progress)
             self._depth += 1
         try:
             yield
@@ -119,7 +130,7 @@ class FileLock:
         except OSError:
             return ""
 
-    def _take(self, what: str) -> None:
+    def _take(self, what: str, progress: Progress) -> None:
         if self._path is None:
             return
         try:
@@ -128,7 +139,8 @@ class FileLock:
             # A folder that became read-only: as without a folder, nothing is locked between processes.
             self._path = None
             return
-        if not try_flock(descriptor, self._clock, WAIT):
+        message = f"Waiting for another play on this controller, which is changing {what}"
+        if not try_flock(descriptor, self._clock, WAIT, lambda waited: progress(message, waited)):
             os.close(descriptor)
             raise UnavailableError(
                 f"Another play on this controller has been changing {what} for more than {WAIT:.0f} seconds; "

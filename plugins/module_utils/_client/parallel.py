@@ -4,7 +4,8 @@
 
 """Calls side by side, in daemon threads behind one queue.
 
-Not a ThreadPoolExecutor: that one outlives a task's C(timeout) and makes all the calls that still wait. This module is
+Not a ThreadPoolExecutor: that one outlives a task's C(timeout) and makes all the calls that still wait. What the
+threads have to show is handed to the main thread because ansible-core lets no other one show anything. This module is
 private to the collection.
 """
 
@@ -13,10 +14,38 @@ from __future__ import annotations
 import queue
 import threading
 import typing as t
+from dataclasses import dataclass
 
 from ansible_collections.idops.pingone.plugins.module_utils._client.http import CONCURRENCY
 
 Job = t.Callable[[], t.Any]
+Call = t.Callable[[], None]
+
+
+@dataclass(frozen=True)
+class _Outcome:
+    """What became of a job. index: which one it was; below 0 when a thread has ended instead."""
+
+    index: int
+    value: t.Any = None
+    error: Exception | None = None
+
+
+_Reports: t.TypeAlias = "queue.SimpleQueue[_Outcome | Call]"
+
+# In a thread that runs jobs: where its reports go, as C(reports).
+_thread = threading.local()
+
+
+def in_main_thread(call: Call) -> None:
+    """Have a function called in the main thread, which is this one, or waits for the job that this thread runs.
+
+    Nothing comes of it in a thread that runs no job.
+    """
+    if threading.current_thread() is threading.main_thread():
+        call()
+    elif hasattr(_thread, "reports"):
+        _thread.reports.put(call)
 
 
 def run_parallel(jobs: t.Sequence[Job], stop: threading.Event) -> list[t.Any]:
@@ -30,25 +59,27 @@ def run_parallel(jobs: t.Sequence[Job], stop: threading.Event) -> list[t.Any]:
     if len(jobs) <= 1:
         return [job() for job in jobs]
     waiting: queue.SimpleQueue[tuple[int, Job]] = queue.SimpleQueue()
-    done: queue.SimpleQueue[tuple[int, t.Any, BaseException | None]] = queue.SimpleQueue()
+    reports: _Reports = queue.SimpleQueue()
     for item in enumerate(jobs):
         waiting.put(item)
     failed = threading.Event()
     threads = min(CONCURRENCY, len(jobs))
     for _number in range(threads):
-        threading.Thread(target=_work, args=(waiting, done, stop, failed), daemon=True).start()
+        threading.Thread(target=_work, args=(waiting, reports, stop, failed), daemon=True).start()
     results: list[t.Any] = [None] * len(jobs)
-    errors: dict[int, BaseException] = {}
+    errors: dict[int, Exception] = {}
     try:
         while threads:
             # The main thread waits here, where a signal such as that of a task's timeout can interrupt it.
-            index, value, error = done.get()
-            if index < 0:
+            report = reports.get()
+            if not isinstance(report, _Outcome):
+                in_main_thread(report)
+            elif report.index < 0:
                 threads -= 1
-            elif error is not None:
-                errors[index] = error
+            elif report.error is not None:
+                errors[report.index] = report.error
             else:
-                results[index] = value
+                results[report.index] = report.value
     except BaseException:
         stop.set()
         raise
@@ -59,18 +90,19 @@ def run_parallel(jobs: t.Sequence[Job], stop: threading.Event) -> list[t.Any]:
 
 def _work(
     waiting: queue.SimpleQueue[tuple[int, Job]],
-    done: queue.SimpleQueue[tuple[int, t.Any, BaseException | None]],
+    reports: _Reports,
     stop: threading.Event,
     failed: threading.Event,
 ) -> None:
+    _thread.reports = reports
     while not (stop.is_set() or failed.is_set()):
         try:
             index, job = waiting.get_nowait()
         except queue.Empty:
             break
         try:
-            done.put((index, job(), None))
+            reports.put(_Outcome(index, job()))
         except Exception as error:
             failed.set()
-            done.put((index, None, error))
-    done.put((-1, None, None))
+            reports.put(_Outcome(index, error=error))
+    reports.put(_Outcome(-1))

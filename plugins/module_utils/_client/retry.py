@@ -19,6 +19,7 @@ from ansible_collections.idops.pingone.plugins.module_utils._base.errors import 
 from ansible_collections.idops.pingone.plugins.module_utils._base.redact import SecretKeeper
 from ansible_collections.idops.pingone.plugins.module_utils._base.text import capital
 from ansible_collections.idops.pingone.plugins.module_utils._base.times import Clock, http_date, timestamp
+from ansible_collections.idops.pingone.plugins.module_utils._base.types import Progress
 from ansible_collections.idops.pingone.plugins.module_utils._client.connection import Connection
 from ansible_collections.idops.pingone.plugins.module_utils._client.http import (
     CONCURRENCY,
@@ -56,9 +57,13 @@ _LATE_READ_ONLY: t.Final = re.compile(r"Role assignment [a-z0-9-]* cannot be del
 
 
 class Budget:
-    """A number of seconds that the repetitions of one call may take."""
+    """A number of seconds that the repetitions of one call may take.
 
-    def __init__(self, clock: Clock, seconds: float) -> None:
+    progress: is told of each pause, and for how many seconds it is waited then.
+    """
+
+    def __init__(self, clock: Clock, seconds: float, progress: Progress) -> None:
+        self._progress = progress
         self._clock = clock
         self._start = clock.monotonic()
         self._seconds = seconds
@@ -67,12 +72,18 @@ class Budget:
         """Return how many seconds have passed."""
         return self._clock.monotonic() - self._start
 
-    def pause(self, seconds: float) -> bool:
-        """Wait, but no longer than what is left; return False, without a wait, when nothing is."""
-        left = self._seconds - self.spent()
+    def pause(self, seconds: float, message: str) -> bool:
+        """Wait, but no longer than what is left; return False, without a wait, when nothing is.
+
+        message: what is waited for, as the user is told.
+        """
+        spent = self.spent()
+        left = self._seconds - spent
         if left <= 0:
             return False
-        self._clock.sleep(min(seconds, left))
+        pause = min(seconds, left)
+        self._progress(message, spent + pause)
+        self._clock.sleep(pause)
         return True
 
 
@@ -175,6 +186,8 @@ def noted(request: Request, outcome: Outcome, state: State) -> State:
 
 def _patience(request: Request, response: Response, state: State) -> float:
     """Return for how many seconds more a refusal that looks like lateness is waited for."""
+    if request.patience is not None:
+        return request.patience
     young_for = min(state.retry_budget, remaining_youth(request.created_at, response, state.now))
     if not is_propagation_error(request, response):
         return young_for
@@ -205,14 +218,14 @@ class Ending:
     outcome: the last one.
     decision: what was decided then.
     started: when the last attempt began, in seconds since the epoch.
-    seconds: for how long it was repeated.
+    repeated_for: for how many seconds it was repeated; None when it was not.
     ambiguous: whether it may have been carried out although no answer said so.
     """
 
     outcome: Outcome
     decision: Done | Lost | Refuse
     started: float
-    seconds: float
+    repeated_for: float | None
     ambiguous: bool
 
 
@@ -284,7 +297,8 @@ class Sender:
                 state = replace(state, is_final=True)
                 decision = decide(request, outcome, state)
             if isinstance(decision, (Done, Lost, Refuse)):
-                return Ending(outcome, decision, started, state.spent, state.ambiguous)
+                repeated_for = state.spent if state.attempt else None
+                return Ending(outcome, decision, started, repeated_for, state.ambiguous)
             if isinstance(decision, Wait):
                 if isinstance(outcome, Response) and outcome.status == TOO_MANY_REQUESTS:
                     self._limiter.refuse(decision.seconds)
@@ -320,6 +334,11 @@ def _stays(request: Request, outcome: Outcome) -> bool:
 def _wait_message(request: Request, outcome: Outcome) -> str:
     why = str(outcome) if isinstance(outcome, BrokenConnectionError) else f"PingOne answered HTTP {outcome.status}"
     return f"Waiting to repeat {request.operation}: {why}"
+
+
+def gave_up(repeated_for: float | None) -> str:
+    """Return the end of a sentence about what failed; empty for what was not repeated."""
+    return "" if repeated_for is None else f"; gave up after retrying for {repeated_for:.0f} seconds"
 
 
 def backoff(attempt: int, chance: float) -> float:

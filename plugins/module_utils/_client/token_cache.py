@@ -22,6 +22,7 @@ import time
 import typing as t
 
 from ansible_collections.idops.pingone.plugins.module_utils._base.times import Clock
+from ansible_collections.idops.pingone.plugins.module_utils._base.types import Progress
 from ansible_collections.idops.pingone.plugins.module_utils._client.auth import Token
 from ansible_collections.idops.pingone.plugins.module_utils._client.connection import Connection
 from ansible_collections.idops.pingone.plugins.module_utils._client.lock import try_flock
@@ -103,15 +104,19 @@ class TokenCache:
         self._clock = clock
 
     @contextlib.contextmanager
-    def locked(self) -> t.Iterator[bool]:
-        """Hold the entry, so that one process gets the token for all; give whether that worked within 5 seconds."""
+    def locked(self, progress: Progress) -> t.Iterator[bool]:
+        """Hold the entry, so that one process gets the token for all; give whether that worked within 5 seconds.
+
+        progress: is told of a wait, and for how many seconds it lasts.
+        """
+        message = "Waiting for another process of this controller, which is getting the same access token"
         try:
             descriptor = os.open(f"{self._path}.lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW, 0o600)
         except OSError:
             yield False
             return
         try:
-            yield try_flock(descriptor, self._clock, LOCK_WAIT)
+            yield try_flock(descriptor, self._clock, LOCK_WAIT, lambda waited: progress(message, waited))
         finally:
             os.close(descriptor)
 

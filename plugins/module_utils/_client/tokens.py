@@ -21,7 +21,7 @@ from ansible_collections.idops.pingone.plugins.module_utils._base.text import ca
 from ansible_collections.idops.pingone.plugins.module_utils._client.auth import Token, TokenRequest, seconds_of
 from ansible_collections.idops.pingone.plugins.module_utils._client.connection import Connection
 from ansible_collections.idops.pingone.plugins.module_utils._client.http import BrokenConnectionError, Request, Response
-from ansible_collections.idops.pingone.plugins.module_utils._client.retry import Done, Sender
+from ansible_collections.idops.pingone.plugins.module_utils._client.retry import Done, Sender, gave_up
 from ansible_collections.idops.pingone.plugins.module_utils._client.session_state import SessionState
 from ansible_collections.idops.pingone.plugins.module_utils._client.token_cache import TokenCache
 
@@ -91,7 +91,7 @@ class Tokens:
         if self._cache is None:
             return self._new()
         with contextlib.ExitStack() as stack:
-            if not stack.enter_context(self._cache.locked()):
+            if not stack.enter_context(self._cache.locked(self._keeper.progress)):
                 return self._new()
             token = None if fresh else self._cache.load()
             if token is None or not self._lasts(token, min_ttl):
@@ -115,10 +115,11 @@ class Tokens:
         )
         ending = self._sender.send(request)
         if isinstance(ending.outcome, BrokenConnectionError):
-            raise TokenError(f"{capital(request.operation)} failed: {ending.outcome}.", operation=request.operation)
+            why = f"{ending.outcome}{gave_up(ending.repeated_for)}"
+            raise TokenError(f"{capital(request.operation)} failed: {why}.", operation=request.operation)
         if isinstance(ending.decision, Done):
             return self._token(ending.outcome, ending.started)
-        raise self._refused(ending.outcome)
+        raise self._refused(ending.outcome, ending.repeated_for)
 
     def _token(self, response: Response, started: float) -> Token:
         access_token = _member(response, "access_token")
@@ -129,7 +130,7 @@ class Tokens:
         seconds = seconds_of(response.body.get("expires_in"))
         return Token(access_token, _member(response, "token_type") or "Bearer", started + seconds, seconds)
 
-    def _refused(self, answered: Response) -> TokenError:
+    def _refused(self, answered: Response, repeated_for: float | None) -> TokenError:
         response = replace(answered, body=self._sender.redact(answered.body))
         error = _member(response, "error") or _member(response, "code")
         description = _member(response, "error_description") or _member(response, "message")
@@ -138,7 +139,7 @@ class Tokens:
         named = f" Correlation id: {correlation_id}." if correlation_id and correlation_id not in said else ""
         failed = f"{capital(self._operation())} failed with HTTP {response.status}"
         return TokenError(
-            f"{failed}{': ' + said if said else ''}.{named}",
+            f"{failed}{': ' + said if said else ''}{gave_up(repeated_for)}.{named}",
             response.status,
             code=error,
             correlation_id=correlation_id,

@@ -232,12 +232,17 @@ class Resource:
         """Return the ids of what the calling worker created a moment ago, from this controller."""
         return frozenset(self._lock().created(by=self._client.caller))
 
-    def get(self, id: str) -> Wire | None:
-        """Return an object as it is now, or None."""
+    def get(self, id: str, patience: float | None = None) -> Wire | None:
+        """Return an object as it is now, or None.
+
+        patience: for how many seconds lateness is waited for, whatever the options say.
+        """
         if self._predicted or is_predicted(id):
             return None
         operation = f"reading {self.kind} {id}{self.place}"
-        found = self._client.get_or_none(f"{self.path}/{id}", operation=operation, created_at=self._created_at)
+        found = self._client.get_or_none(
+            f"{self.path}/{id}", operation=operation, created_at=self._created_at, patience=patience
+        )
         return None if found is None else self._checked(found, operation)
 
     def read_for_update(self, object: Wire) -> Wire:
@@ -318,7 +323,7 @@ class Resource:
             yield
             return
         lock = self._lock()
-        with lock.held(f"each {self.kind}{self.place}"):
+        with lock.held(f"each {self.kind}{self.place}", self._client.keeper.progress):
             listing = self._client.session_state.listings.get((self.path, ""))
             if listing is not None and listing.generation != lock.generation():
                 self._client.session_state.forget(self.path)

@@ -109,10 +109,12 @@ def hint_for(error: PingOneError) -> str | None:
 
 def _about_refusal(error: ServiceError) -> str | None:
     seconds, asked = error.circumstances.repeated_for, error.circumstances.retry_after
-    if seconds is not None:
+    gave_up = "" if seconds is None else f"Gave up after retrying for {seconds:.0f} seconds"
+    if gave_up and is_temporary(error.status):
         said = f" (it asked to wait: Retry-After {asked})" if asked else ""
-        return f"Gave up after retrying for {seconds:.0f} seconds{said}; try again later, or raise retry_budget."
-    return _about_assignment(error) or _by_reading(error) or _by_status(error)
+        return f"{gave_up}{said}; try again later, or raise retry_budget."
+    cause = _about_assignment(error) or _by_reading(error) or _by_status(error)
+    return " ".join(part for part in (f"{gave_up}." if gave_up else "", cause) if part) or None
 
 
 def _about_token_request(error: TokenError) -> str | None:

@@ -6,7 +6,6 @@
 
 from __future__ import annotations
 
-import threading
 import time
 import typing as t
 from functools import cached_property
@@ -24,6 +23,7 @@ from ansible_collections.idops.pingone.plugins.module_utils._client.connection i
     connection_argument_spec,
     connection_from,
 )
+from ansible_collections.idops.pingone.plugins.module_utils._client.parallel import in_main_thread
 from ansible_collections.idops.pingone.plugins.module_utils._core.api import Api
 from ansible_collections.idops.pingone.plugins.module_utils._core.lookup import Lookup
 
@@ -168,15 +168,17 @@ class Task(SecretKeeper):
         return value
 
     def progress(self, message: str, waited: float) -> None:
-        """Show what is waited for, where that is possible: in process, and from the main thread.
+        """Show what is waited for, where that is possible: in process.
 
         waited: for how many seconds, the pause that comes now included. A short wait is not worth a line, and lines
-            come at some distance.
+            come at some distance, whichever of the threads of a task they are from.
         """
-        if self._progress is None or threading.current_thread() is not threading.main_thread():
-            return
+        if self._progress is not None and waited >= _TOLD_FROM:
+            in_main_thread(lambda: self._show(message))
+
+    def _show(self, message: str) -> None:
         now = time.monotonic()
-        if waited >= _TOLD_FROM and (self._told_at is None or now - self._told_at >= _TOLD_EACH):
+        if self._progress is not None and (self._told_at is None or now - self._told_at >= _TOLD_EACH):
             self._told_at = now
             self._progress(self.message(message))
 

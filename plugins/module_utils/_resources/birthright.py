@@ -61,11 +61,12 @@ def birthright_assignments(task: Task, environment: Wire, created: bool) -> list
 
 def _found(task: Task, assignments: Resource, environment: Wire, created: bool) -> list[Wire]:
     """Return the assignments on an environment; those of a new one are looked for again while there are none."""
-    budget = Budget(task.client.clock, LOST_WRITE_TIMEOUT if created else 0)
+    budget = Budget(task.client.clock, LOST_WRITE_TIMEOUT if created else 0, task.progress)
+    message = f"Waiting until the roles of the calling worker on environment '{title(environment)}' are listed"
     listed, attempt = assignments.list(), 0
     while True:
         found = [item for item in listed if (item.get("scope") or {}).get("id") == environment["id"]]
-        if found or not budget.pause(propagation_delay(attempt)):
+        if found or not budget.pause(propagation_delay(attempt), message):
             return found
         listed, attempt = assignments.refresh(), attempt + 1
 

@@ -9,14 +9,12 @@ This module is private to the collection.
 
 from __future__ import annotations
 
-import time
 import typing as t
 from dataclasses import replace
 from datetime import datetime
 
 from ansible_collections.idops.pingone.plugins.module_utils._base.errors import (
     MissingObjectError,
-    NotFoundError,
     OptionError,
     PermissionDeniedError,
     ServiceError,
@@ -25,6 +23,7 @@ from ansible_collections.idops.pingone.plugins.module_utils._base.errors import 
 from ansible_collections.idops.pingone.plugins.module_utils._base.ids import is_id, is_predicted
 from ansible_collections.idops.pingone.plugins.module_utils._base.text import title
 from ansible_collections.idops.pingone.plugins.module_utils._base.types import Wire
+from ansible_collections.idops.pingone.plugins.module_utils._client.retry import Budget
 from ansible_collections.idops.pingone.plugins.module_utils._core.hints import describe
 from ansible_collections.idops.pingone.plugins.module_utils._core.lookup import check_not_empty
 from ansible_collections.idops.pingone.plugins.module_utils._core.names import check_new_name
@@ -75,6 +74,8 @@ _FIRST_SERVICES: t.Final = ("SSO",)
 _PAUSE: t.Final = 0.5
 # A single 404 may come from one server of several.
 _NOT_FOUND_IN_A_ROW: t.Final = 2
+# How PingOne answers inside of an environment that is not known everywhere yet.
+_NOT_USABLE_YET: t.Final = (401, 403, 404)
 
 
 def check_options(params: t.Mapping[str, t.Any]) -> None:
@@ -363,50 +364,40 @@ def _wait_until_usable(task: Task, environment: Wire, done: str) -> None:
     """Wait until a cheap call inside of an environment answers."""
     if not task.params["wait"]:
         return
-    started = time.monotonic()
-    deadline = started + task.params["wait_timeout"]
-    while True:
-        try:
-            task.api.populations(environment).list()
-            return
-        except (NotFoundError, PermissionDeniedError) as error:
-            if time.monotonic() >= deadline:
-                raise UnavailableError(
-                    f"Environment '{title(environment)}' ({environment['id']}) was {done}, but could not be used "
-                    f"within {task.params['wait_timeout']} seconds. Run the task again, or raise wait_timeout. "
-                    f"The last answer: {describe(error)}"
-                ) from error
-        _pause(task, f"Waiting until environment '{title(environment)}' can be used", started)
+    inside, operation = task.api.populations(environment).path, f"looking into environment '{title(environment)}'"
+    try:
+        task.client.get(inside, operation=operation, patience=task.params["wait_timeout"])
+    except ServiceError as error:
+        if error.status not in _NOT_USABLE_YET:
+            raise
+        raise UnavailableError(
+            f"Environment '{title(environment)}' ({environment['id']}) was {done}, but could not be used "
+            f"within {error.circumstances.repeated_for or 0:.0f} seconds. Run the task again, or raise wait_timeout. "
+            f"The last answer: {describe(error)}"
+        ) from error
 
 
 def _wait_until_gone(task: Task, environments: Resource, environment: Wire) -> None:
     """Wait until an environment is not found twice in a row."""
     if not task.params["wait"]:
         return
-    started = time.monotonic()
-    deadline = started + task.params["wait_timeout"]
+    budget = Budget(task.client.clock, task.params["wait_timeout"], task.progress)
     missed = 0
     while True:
         missed = missed + 1 if _is_gone(environments, environment) else 0
         if missed == _NOT_FOUND_IN_A_ROW:
             return
-        if time.monotonic() >= deadline:
+        if not budget.pause(_PAUSE, f"Waiting until environment '{title(environment)}' is gone"):
             task.warn(
                 f"Environment '{title(environment)}' was deleted, but was not gone "
                 f"within {task.params['wait_timeout']} seconds; PingOne goes on deleting it."
             )
             return
-        _pause(task, f"Waiting until environment '{title(environment)}' is gone", started)
-
-
-def _pause(task: Task, message: str, started: float) -> None:
-    task.progress(message, time.monotonic() - started + _PAUSE)
-    time.sleep(_PAUSE)
 
 
 def _is_gone(environments: Resource, environment: Wire) -> bool:
     try:
-        return environments.get(environment["id"]) is None
+        return environments.get(environment["id"], patience=0) is None
     except PermissionDeniedError:
         # So PingOne answers while it is deleting one.
         return False

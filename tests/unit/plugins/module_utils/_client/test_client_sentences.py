@@ -239,15 +239,18 @@ class TestLostPost:
         service.answers("POST", COLLECTION, lost)
 
         assert self.told(client, lambda: None, "post_once") == (
-            f"Turning the thing round may or may not have taken place: {said}, and it was not found by reading either. "
-            "Run the task again: it reads first what is there."
+            f"Turning the thing round may or may not have taken place: {said}, and it was not found by reading for 10 "
+            "seconds. Run the task again: it reads first what is there."
         )
         assert clock.waits == [0.5, 1.0, 2.0, 2.0, 2.0, 2.0, 0.5]
 
     def test_it_is_lost_until_the_budget_is_spent(self, client, service, clock, lost, said):
         service.answers("POST", COLLECTION, *[lost] * 9)
 
-        assert f"{said}, and it was not found by reading either." in self.told(client, lambda: None)
+        assert self.told(client, lambda: None) == (
+            f"Turning the thing round may or may not have taken place: {said}, and it was not found by reading for 10 "
+            "seconds; gave up after retrying for 65 seconds. Run the task again: it reads first what is there."
+        )
         # Six times it was looked for, for 10 seconds each, with a pause of a second after five of them.
         assert sum(clock.waits) == 65.0
 

@@ -75,13 +75,14 @@ def test_what_is_on_its_way_is_asked_for_often(attempt, seconds):
 
 
 def test_a_budget_shortens_the_last_pause_and_then_refuses():
-    clock = StillClock()
-    budget = Budget(clock, 10)
-    assert budget.pause(7)
-    assert budget.pause(7)
-    assert not budget.pause(7)
+    clock, told = StillClock(), []
+    budget = Budget(clock, 10, lambda message, waited: told.append((message, waited, list(clock.slept))))
+    assert budget.pause(7, "Waiting")
+    assert budget.pause(7, "Waiting still")
+    assert not budget.pause(7, "Waiting no more")
     assert clock.slept == [7, 3]
     assert budget.spent() == 10
+    assert told == [("Waiting", 7, []), ("Waiting still", 10, [7])]
 
 
 @pytest.mark.parametrize(
@@ -286,6 +287,13 @@ def test_what_is_young_is_waited_for_until_it_is_a_minute_old():
     assert noted(get, answer(404), State(retry_budget=60.0, now=NOW, has_written=True)).patience == 60.0
     assert noted(get, answer(404), State(retry_budget=60.0, now=NOW, settle=45.0)).patience == 45.0
     assert noted(get, answer(404), State(retry_budget=10.0, now=NOW)).patience == 10.0
+
+
+@pytest.mark.parametrize("patience", [0, 3])
+def test_a_request_may_say_itself_how_patient_it_is(patience):
+    get = request_of("GET", patience=patience, created_at=NEW)
+    state = noted(get, answer(404), State(retry_budget=60.0, now=NOW, settle=30.0, has_written=True))
+    assert state.patience == patience
 
 
 def test_a_refusal_that_is_known_to_stay_is_not_waited_for():

@@ -169,8 +169,8 @@ class TestRepetition:
             make_client().token()
 
         assert describe(caught.value) == (
-            f"{SUBJECT} failed with HTTP {status}. The service has a problem, or its rate limit is used up; "
-            "try again later, or raise retry_budget."
+            f"{SUBJECT} failed with HTTP {status}; gave up after retrying for 60 seconds. "
+            "The service has a problem, or its rate limit is used up; try again later, or raise retry_budget."
         )
         assert clock.waits == [1.0, 2.0, 4.0, 8.0, 16.0, 29.0]
 
@@ -180,7 +180,9 @@ class TestRepetition:
         with pytest.raises(TokenError) as caught:
             make_client().token()
 
-        assert describe(caught.value) == f"{SUBJECT} failed: No connection to auth.pingone.eu: reset."
+        assert describe(caught.value) == (
+            f"{SUBJECT} failed: No connection to auth.pingone.eu: reset; gave up after retrying for 60 seconds."
+        )
 
     def test_a_date_to_wait_for_counts_from_the_own_clock_when_the_service_shows_none(
         self, service, make_client, clock

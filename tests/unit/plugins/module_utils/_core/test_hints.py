@@ -161,6 +161,16 @@ def test_what_was_repeated_says_for_how_long(asked, said):
     )
 
 
+def test_what_was_waited_for_in_vain_says_for_how_long_and_what_may_be_wrong():
+    error = service_error("reading it", 403, {}, None, Circumstances(repeated_for=14.6))
+    assert describe(error) == (
+        "Reading it failed: PingOne answered HTTP 403. Gave up after retrying for 15 seconds. "
+        "The calling worker lacks a role that allows this; have one assigned to it."
+    )
+    error = service_error("reading it", 418, {}, None, Circumstances(repeated_for=2))
+    assert describe(error) == "Reading it failed: PingOne answered HTTP 418. Gave up after retrying for 2 seconds."
+
+
 @pytest.mark.parametrize(
     ("error", "hint"),
     [
