@@ -16,7 +16,8 @@ import os
 import types
 import typing as t
 
-from ansible.errors import AnsibleError
+from ansible import constants as C
+from ansible.errors import AnsibleConnectionFailure, AnsibleError
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible.module_utils.parsing.convert_bool import boolean
 from ansible.plugins.action import ActionBase
@@ -123,7 +124,7 @@ class PingOneAction(ActionBase):  # type: ignore[misc]
             raise OptionError(
                 "return_secret" if "return_secret" in params else None,
                 f"{self._name} would return a secret, which is not safe with async nor over another connection "
-                "than local; use delegate_to: localhost, without async.",
+                f"than local; {self._way_here(task_vars) or 'use delegate_to: localhost'}, without async.",
             )
         for variable, option in exposed_secrets(self._environment()).items():
             raise OptionError(
@@ -132,9 +133,15 @@ class PingOneAction(ActionBase):  # type: ignore[misc]
                 f"print it with -vvv and pass it in a command line; give the option {option} instead.",
             )
         wrap_async = self._task.async_val and not self._connection.has_native_async
-        result: dict[str, t.Any] = self._execute_module(
-            module_name=self._name, module_args=args, task_vars=task_vars, wrap_async=wrap_async
-        )
+        try:
+            result: dict[str, t.Any] = self._execute_module(
+                module_name=self._name, module_args=args, task_vars=task_vars, wrap_async=wrap_async
+            )
+        except AnsibleConnectionFailure as error:
+            way_here = self._way_here(task_vars)
+            if way_here is None:
+                raise
+            raise AnsibleConnectionFailure(f"{str(error).rstrip('.')}; {way_here}.") from None
         if not wrap_async:
             self._remove_tmp_path(self._connection._shell.tmpdir)
         # Some versions of ansible-core add the options to the result, others do not; the other door does not.
@@ -143,6 +150,16 @@ class PingOneAction(ActionBase):  # type: ignore[misc]
             # The module did not get as far as to say so itself.
             result["error"] = UnavailableError("").facts()
         return result
+
+    def _way_here(self, task_vars: dict[str, t.Any]) -> str | None:
+        """Return how a host that is this machine by its name becomes it; None when it is another one, or is already.
+
+        Who lists localhost in an inventory takes from it the connection that it has by itself.
+        """
+        host = self._task.delegate_to or task_vars.get("inventory_hostname")
+        if host not in C.LOCALHOST or self._connection.transport == "local":
+            return None
+        return f"{host} is reached by {self._connection.transport}, so set connection: local"
 
     def _returns_secret(self, params: dict[str, t.Any]) -> bool:
         return bool(self.module.SECRET_RETURNS) and params.get("return_secret", True)

@@ -21,6 +21,10 @@ CANARY = "canary-9f2c4e"
 PART, WHOLE = "********", "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"
 
 
+ELSEWHERE = {"vars": {"ansible_connection": "example.toy.elsewhere"}}
+NOWHERE = {"vars": {"ansible_connection": "example.toy.nowhere"}}
+
+
 def completed(folder, book, *arguments, door=None, **environ):
     """Run a playbook; return its exit code and what it printed."""
     variables = {
@@ -57,10 +61,10 @@ def play(folder, book, *arguments, door=None, **environ):
     return done.returncode, "\n".join(shown)
 
 
-def tasks_book(folder, tasks):
+def tasks_book(folder, tasks, hosts="localhost"):
     """Write a playbook of some tasks; return its path."""
     book = folder / "book.yml"
-    play_of_tasks = [{"hosts": "localhost", "connection": "local", "gather_facts": False, "tasks": tasks}]
+    play_of_tasks = [{"hosts": hosts, "connection": "local", "gather_facts": False, "tasks": tasks}]
     book.write_text(json.dumps(play_of_tasks))
     return book
 
@@ -302,15 +306,38 @@ def test_a_controller_without_requests_uses_the_module(tmp_path):
     assert door_of(tmp_path, {}, PYTHONPATH=path) == "module"
 
 
-@pytest.mark.parametrize("where", [{"async": 30, "poll": 1}, {"vars": {"ansible_connection": "example.toy.elsewhere"}}])
-def test_a_secret_does_not_go_where_it_would_be_shown(tmp_path, where):
+@pytest.mark.parametrize(
+    ("where", "hosts", "advice"),
+    [
+        ({"async": 30, "poll": 1}, "localhost", "use delegate_to: localhost, without async."),
+        (ELSEWHERE, "other", "use delegate_to: localhost, without async."),
+        (ELSEWHERE, "localhost", "localhost is reached by example.toy.elsewhere, so set connection: local, without"),
+    ],
+)
+def test_a_secret_does_not_go_where_it_would_be_shown(tmp_path, where, hosts, advice):
     task = {"example.toy.echo": {"generated": CANARY, "return_secret": "yes", "seconds": 0}, **where}
-    code, shown = play(tmp_path, tasks_book(tmp_path, [task]), "-vvvv")
+    code, shown = play(tmp_path, tasks_book(tmp_path, [task], hosts), "-vvvv", "--inventory", f"{hosts},")
     assert code == 2
     assert "would return a secret" in shown
-    assert "delegate_to: localhost, without async." in shown
+    assert advice in shown
     assert "AnsiballZ_echo" not in shown
     assert CANARY[::-1] not in shown
+
+
+@pytest.mark.parametrize("task", [NOWHERE, {**NOWHERE, "delegate_to": "127.0.0.1"}])
+def test_a_host_that_is_this_machine_and_is_not_reached_is_told_how(tmp_path, task):
+    code, shown = play(tmp_path, tasks_book(tmp_path, [{"example.toy.echo": {}, **task}]), "-i", "localhost,127.0.0.1,")
+    assert code == 4
+    host = task.get("delegate_to", "localhost")
+    assert f"There is no way there; {host} is reached by example.toy.nowhere, so set connection: local." in shown
+
+
+def test_another_host_that_is_not_reached_is_told_as_ansible_core_does(tmp_path):
+    book = tasks_book(tmp_path, [{"example.toy.echo": {}, **NOWHERE}], "other")
+    code, shown = play(tmp_path, book, "-i", "other,")
+    assert code == 4
+    assert "There is no way there." in shown
+    assert "connection: local" not in shown
 
 
 @pytest.mark.parametrize(
