@@ -10,6 +10,7 @@ a secret. This module is private to the collection.
 
 from __future__ import annotations
 
+import sys
 import typing as t
 from dataclasses import dataclass
 
@@ -296,9 +297,10 @@ def service_error(
 
 
 def missing_library(name: str) -> UnavailableError:
-    """Return the error for a Python library that is not installed."""
+    """Return the error for a library that the Python of this process does not have."""
     return UnavailableError(
-        f"The Python library {name} is not installed where this task runs; install it there with 'pip install {name}'."
+        f"The Python library {name} is not installed for {sys.executable}, which runs this task; install it by that "
+        f"Python's '-m pip install {name}'."
     )
 
 

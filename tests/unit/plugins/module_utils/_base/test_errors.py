@@ -74,6 +74,14 @@ def test_each_class_has_one_of_the_kinds():
     assert set(kinds_of_errors().values()) <= set(errors.KINDS)
 
 
+def test_a_missing_library_is_told_with_the_python_that_lacks_it(monkeypatch):
+    monkeypatch.setattr(errors.sys, "executable", "/opt/python")
+    assert str(errors.missing_library("requests")) == (
+        "The Python library requests is not installed for /opt/python, which runs this task; install it by "
+        "that Python's '-m pip install requests'."
+    )
+
+
 DUPLICATE = {"code": "INVALID_DATA", "details": [{"code": "UNIQUENESS_VIOLATION", "target": "name"}]}
 LACKING = {"code": "INVALID_DATA", "details": [{"message": "Must have role at the same or broader scope"}]}
 READ_ONLY = {"code": "UNEXPECTED_ERROR", "message": "Role assignment x cannot be deleted as it is read only"}
