@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import base64
 import json
 import re
 import urllib.request
@@ -66,8 +67,6 @@ def test_workers_are_proven_as_far_as_their_roles_let_them(start: Start) -> None
         },
     )
     files = site.home / "credentials"
-    dry = site.bootstrap(dev, arguments=("--check",), bootstrap_credentials_dir=str(files))
-    assert site.writes() == []
     first = site.bootstrap(dev, bootstrap_credentials_dir=str(files))
     for proof, workers in {
         "proven by a token and a call": ("whole", "elsewhere", "moved", "policies"),
@@ -79,7 +78,6 @@ def test_workers_are_proven_as_far_as_their_roles_let_them(start: Start) -> None
     }.items():
         for worker in workers:
             assert report_of(first, f"Worker dev / {worker} ").endswith(f"credentials {proof}"), worker
-    assert report_of(dry, "Worker dev / moved ").endswith("credentials not proven, in a dry run")
     assert yaml.safe_load((files / "dev.moved.yaml").read_text())["client_secret"] == IMPORTED
     assert IMPORTED not in first
 
@@ -96,9 +94,41 @@ def test_workers_are_proven_as_far_as_their_roles_let_them(start: Start) -> None
     assert second.count("not proven because its secret could not be read") == 1
     assert len(list(files.iterdir())) == 10
 
-    (files / "dev.policies.yaml").unlink()
-    lost = site.bootstrap(dev, bootstrap_credentials_dir=str(files), rc=2)
-    assert "Reading the secret of application 'policies' failed" in lost
+    path = files / "dev.policies.yaml"
+    path.unlink()
+    lost = " ".join(site.bootstrap(dev, bootstrap_credentials_dir=str(files), rc=2).split())
+    assert f"{path} is missing, so the secret of worker dev / policies is needed. Reading the secret of" in lost
+    assert "whose own roles allow all that the worker's roles allow" in lost
+    assert "Authorize Gateway Policy Evaluator at ENVIRONMENT" in lost
+    assert "or set bootstrap_credentials_missing: skip, to do without the file." in lost
+    assert len(site.writes()) == written
+
+    changes: dict[str, Any] = {
+        "whole": {"token_endpoint_auth_method": "CLIENT_SECRET_POST"},
+        "nothing": {"roles": ENVIRONMENT_ADMIN},
+        "resting": {"enabled": True},
+        "users": {"grant_types": ["CLIENT_CREDENTIALS"], "response_types": [], "redirect_uris": []},
+    }
+    workers = [{**worker, **changes.get(worker["name"], {})} for worker in dev["workers"]]
+    changed = {**dev, "workers": [*workers, {"name": "late", "roles": ENVIRONMENT_ADMIN}]}
+    wanted = {"bootstrap_credentials_dir": str(files), "bootstrap_credentials_missing": "skip"}
+    before = len(requests_of(site.ready))
+    dry = site.bootstrap(changed, arguments=("--check",), **wanted)
+    assert len(site.writes()) == written
+    # No worker is asked for what it would be; and what is refused is not asked again because nothing is late.
+    refused = [it["path"].rpartition("/")[2] for it in requests_of(site.ready)[before:] if it["status"] >= 400]
+    assert [name for name in refused if name in ("token", "secret")] == ["secret"]
+    real = site.bootstrap(changed, **wanted)
+    for worker in changes:
+        assert report_of(dry, f"Worker dev / {worker} ").endswith("because a dry run cannot prove what it would change")
+        assert report_of(real, f"Worker dev / {worker} ").endswith("changed; credentials proven by a token and a call")
+    assert report_of(dry, "Worker dev / late ").endswith("credentials not proven, in a dry run")
+    for output in (dry, real):
+        assert report_of(output, "Worker dev / elsewhere ").endswith(
+            "as wanted; credentials proven by a token and a call"
+        )
+        assert f"{path} is missing, and cannot be written: PingOne hides its secret" in output
+    assert not path.exists()
 
 
 def report_of(output: str, beginning: str) -> str:
@@ -124,7 +154,10 @@ def test_an_environment_that_somebody_else_made_is_adopted_with_a_second_actor(s
 
 @pytest.mark.parametrize(
     ("variable", "value", "is_told"),
-    [("PINGONE_CLIENT_SECRET", "not-the-secret", True), ("PINGONE_REGION_CODE", "MARS", False)],
+    [
+        ("PINGONE_CLIENT_SECRET", "not-the-secret", True),
+        ("PINGONE_REGION_CODE", "MARS", False),
+    ],
 )
 def test_a_refused_worker_alone_is_told_that_it_may_be_retired(
     start: Start, variable: str, value: str, is_told: bool
@@ -146,9 +179,25 @@ def test_who_may_not_see_the_roles_of_a_group_is_told_before_anything_is_made(st
     assert site.writes() == []
 
 
-def test_a_bootstrap_of_nothing_says_so(start: Start) -> None:
+def test_a_bootstrap_of_nothing_says_so_and_works_with_an_access_token(start: Start) -> None:
     site = start()
-    assert "Nothing was asked for: bootstrap_environments is empty." in site.bootstrap()
+    token = access_token(site)
+    environ = {"PINGONE_CLIENT_ID": "", "PINGONE_CLIENT_SECRET": "", "PINGONE_API_ACCESS_TOKEN": token}
+    assert "Nothing was asked for: bootstrap_environments is empty." in site.bootstrap(environ=environ)
+    environ["PINGONE_API_ACCESS_TOKEN"] = token[:-8] + "tampered"
+    assert "this worker is retired: sign in as the second actor" in " ".join(
+        site.bootstrap(environ=environ, rc=2).split()
+    )
+
+
+def access_token(site: Site) -> str:
+    """Give a token of the emulator's own worker."""
+    credentials = f"{site.ready['client_id']}:{site.ready['client_secret']}".encode()
+    url = f"{site.ready['auth_url']}/{site.ready['auth_environment_id']}/as/token"
+    header = {"Authorization": f"Basic {base64.b64encode(credentials).decode()}"}
+    request = urllib.request.Request(url, b"grant_type=client_credentials", header)
+    with urllib.request.urlopen(request, timeout=10) as answer:
+        return str(json.load(answer)["access_token"])
 
 
 @pytest.mark.parametrize(
