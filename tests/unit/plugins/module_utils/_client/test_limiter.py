@@ -5,11 +5,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import threading
 
 import pytest
 from ansible_collections.idops.pingone.plugins.module_utils._base.times import Clock
+from ansible_collections.idops.pingone.plugins.module_utils._client import retry
 from ansible_collections.idops.pingone.plugins.module_utils._client.limiter import Allowance, Limiter
+from ansible_collections.idops.pingone.tests.unit.plugins.module_utils.client_service import TOKEN_URL, token_answer
 
 NOW = 1000.0
 THREADS = 8
@@ -160,3 +163,41 @@ def test_who_waits_for_a_place_gets_it_when_the_allowance_grows(monkeypatch):
     with limiter.place():
         threading.Thread(target=request, daemon=True).start()
         assert got.wait(timeout=10)
+
+
+class Notes:
+    """A limiter that notes what it is told."""
+
+    def __init__(self):
+        self.noted = []
+
+    @contextlib.contextmanager
+    def place(self):
+        self.noted.append("taken")
+        yield
+        self.noted.append("given back")
+
+    def refuse(self, seconds):
+        self.noted.append(seconds)
+
+
+@pytest.fixture
+def noted(monkeypatch):
+    """What the limiter of a client is told."""
+    notes = Notes()
+    monkeypatch.setattr(retry, "Limiter", lambda most, clock: notes)
+    return notes.noted
+
+
+def test_a_request_keeps_its_place_until_its_last_attempt_and_tells_of_each_429(service, make_client, noted):
+    service.answers("POST", "", token_answer(), url=TOKEN_URL)
+    refused = (429, {}, {"Retry-After": "7"})
+    service.answers("GET", "/environments/e", refused, (503, {}), refused, (200, {"id": "e"}))
+    make_client().get("/environments/e", operation="reading it")
+    assert noted == ["taken", 7.0, 7.0, "given back"]
+
+
+def test_a_token_is_asked_for_without_a_place(service, make_client, noted):
+    service.answers("POST", "", token_answer(), url=TOKEN_URL)
+    make_client().token()
+    assert noted == []
