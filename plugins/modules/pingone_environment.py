@@ -154,6 +154,7 @@ notes:
   - To make an environment, to give it a license and to delete it, the calling worker needs Organization Admin.
     To change it, its services and its type, Environment Admin in it is enough.
 seealso:
+  - module: idops.pingone.pingone_environment_info
   - module: idops.pingone.pingone_worker_app
   - module: idops.pingone.pingone_role_assignment
 """
@@ -179,11 +180,10 @@ EXAMPLES = r"""
   check_mode: true
   diff: true
 
-- name: Read it, and the roles that the calling worker holds on it
+- name: Leave it as it is, and tell the roles that the calling worker holds on it
   idops.pingone.pingone_environment:
     name: team-a
     report_birthright: true
-  check_mode: true
   register: team_a
 
 - name: Rename it, and forget its description

@@ -106,6 +106,7 @@ notes:
   - A worker can assign only what it holds or may assign, at the same or a broader scope,
     and can never remove its own role assignments.
 seealso:
+  - module: idops.pingone.pingone_role_assignment_info
   - module: idops.pingone.pingone_worker_app
   - module: idops.pingone.pingone_environment
 """

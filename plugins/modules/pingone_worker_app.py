@@ -358,6 +358,7 @@ notes:
   - The calling worker needs Environment Admin or Client Application Developer in O(environment).
     Organization Admin alone can do nothing in an environment.
 seealso:
+  - module: idops.pingone.pingone_worker_app_info
   - module: idops.pingone.pingone_role_assignment
   - module: idops.pingone.pingone_token
 """

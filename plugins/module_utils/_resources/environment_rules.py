@@ -48,12 +48,15 @@ def is_pending(current: Wire) -> bool:
     return current.get("status") == "DELETE_PENDING"
 
 
-def check_usable(current: Wire) -> None:
-    """Raise OptionError when nothing can be done inside of an environment because its deletion is pending."""
+def check_usable(current: Wire, option: str = "environment") -> None:
+    """Raise OptionError when nothing can be done inside of an environment because its deletion is pending.
+
+    option: the option that names it.
+    """
     if is_pending(current):
         raise OptionError(
-            "environment",
-            f"environment: the deletion of environment '{title(current)}' ({current['id']}) is pending, and nothing in "
+            option,
+            f"{option}: the deletion of environment '{title(current)}' ({current['id']}) is pending, and nothing in "
             "it can be read or changed; restore it first, with idops.pingone.pingone_environment and state: present.",
         )
 

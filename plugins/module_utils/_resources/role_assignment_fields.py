@@ -113,7 +113,12 @@ def covered_to_result(pair: tuple[Grant, Grant]) -> Wire:
 
 def sort_grants(grants: t.Iterable[Grant]) -> list[Grant]:
     """Return grants in an order that does not depend on the service's."""
-    return sorted(grants, key=lambda grant: (grant.title(), grant.scope.id))
+    return sorted(grants, key=grant_order)
+
+
+def grant_order(grant: Grant) -> tuple[str, str]:
+    """Return where a grant stands in that order."""
+    return grant.title(), grant.scope.id
 
 
 def titles(grants: t.Collection[Grant], beside: t.Iterable[Grant] = ()) -> list[str]:

@@ -1,0 +1,105 @@
+# Copyright: The idops.pingone contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""The names of what the role assignments of many principals are made of, with the fewest requests.
+
+Each listing is read once, and only where something that is assigned has no name yet. This module is private to the
+collection.
+"""
+
+from __future__ import annotations
+
+import typing as t
+
+from ansible_collections.idops.pingone.plugins.module_utils._base.errors import PermissionDeniedError
+from ansible_collections.idops.pingone.plugins.module_utils._base.types import Wire, Wires
+from ansible_collections.idops.pingone.plugins.module_utils._resources.role_assignment_fields import (
+    APPLICATION,
+    ENVIRONMENT,
+    ORGANIZATION,
+    POPULATION,
+    Grant,
+    Role,
+    Scope,
+)
+
+if t.TYPE_CHECKING:
+    from ansible_collections.idops.pingone.plugins.module_utils._core.api import Api, Resource
+    from ansible_collections.idops.pingone.plugins.module_utils._resources.survey import Survey
+
+# Role assignments of the service, each with the environment of its principal.
+Assigned = t.Sequence[tuple[Wire, Wire]]
+
+
+class Names:
+    """What is known of roles and scopes, by their ids, which are unique whatever they belong to."""
+
+    def __init__(self, known: t.Mapping[str, Wire]) -> None:
+        self._known = known
+
+    def grant(self, item: Wire) -> Grant:
+        """Return an assignment of the service as a grant, with all the names that are known."""
+        role, scope = item["role"]["id"], item["scope"]
+        return Grant(
+            Role.from_api(self._known.get(role, {"id": role})),
+            Scope(scope["type"], scope["id"], name=self.name(scope["id"])),
+            id=item["id"],
+            read_only=bool(item.get("readOnly")),
+        )
+
+    def name(self, identifier: str) -> str | None:
+        """Return the name of what has an id, or None."""
+        return self._known.get(identifier, {}).get("name")
+
+
+def names_of(api: Api, survey: Survey, assigned: Assigned, principals: t.Sequence[Wire]) -> Names:
+    """Return the names of the roles and scopes of assignments, and of the groups by which users have them.
+
+    principals: who has the assignments.
+
+    What the caller may not list has no name, nor has a population or application outside of the principal's
+    environment, because an assignment does not tell in which one it is.
+    """
+    environments = {environment["id"]: environment for environment in api.environments().list()}
+    known = {**environments, **{item["id"]: item for item in (*principals, *_platform_roles(api))}}
+    wanted = {
+        resource.path: resource
+        for environment, item in assigned
+        for resource in _listings(api, environment, item, environments, known)
+    }
+    for listed in survey.read_if_allowed(list(wanted.values()), lambda resource: resource.list()):
+        known.update({item["id"]: item for item in listed})
+    return Names(known)
+
+
+def _platform_roles(api: Api) -> Wires:
+    try:
+        return api.roles().list()
+    except PermissionDeniedError:
+        # An environment lists the platform's roles too, to those who may not list them elsewhere.
+        return []
+
+
+def _listings(
+    api: Api, environment: Wire, item: Wire, environments: t.Mapping[str, Wire], known: t.Container[str]
+) -> t.Iterator[Resource]:
+    """Give the listings that hold what one assignment names and is not known yet."""
+    scope = item["scope"]
+    if item["role"]["id"] not in known:
+        yield api.roles(environment)
+        if scope["type"] == ENVIRONMENT and scope["id"] in environments:
+            yield api.roles(environments[scope["id"]])
+    if scope["id"] not in known:
+        yield from _listings_of_scope(api, environment, scope["type"])
+    if item.get("group") and item["group"]["id"] not in known:
+        yield api.groups(environment)
+
+
+def _listings_of_scope(api: Api, environment: Wire, type_: str) -> t.Iterator[Resource]:
+    if type_ == ORGANIZATION:
+        yield api.organizations()
+    elif type_ == POPULATION:
+        yield api.populations(environment)
+    elif type_ == APPLICATION:
+        yield api.applications(environment)

@@ -1,0 +1,47 @@
+# Copyright: The idops.pingone contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Reads worker applications of many environments. This module is private to the collection."""
+
+from __future__ import annotations
+
+import typing as t
+
+from ansible_collections.idops.pingone.plugins.module_utils._base.types import Wire, Wires
+from ansible_collections.idops.pingone.plugins.module_utils._core.selection import selection_from
+from ansible_collections.idops.pingone.plugins.module_utils._resources.survey import (
+    check_environments,
+    reference_to,
+    survey_of_environments,
+)
+from ansible_collections.idops.pingone.plugins.module_utils._resources.worker_app_fields import WORKER_APP
+
+if t.TYPE_CHECKING:
+    from ansible_collections.idops.pingone.plugins.module_utils._core.task import Task
+
+
+def read_worker_apps(task: Task) -> tuple[Wires, Wires]:
+    """Return the workers that the options choose, as results show them, and the environments that could not be read.
+
+    Raises OptionError for a choice that cannot be right, before the first call, and the client's errors.
+    """
+    selection = selection_from(task.params)
+    check_environments(task.params)
+    survey, environments = survey_of_environments(task)
+    pairs = survey.read(
+        environments,
+        lambda environment: selection.of(workers(task.api.applications(environment).list())),
+        lambda environment: {"environment": reference_to(environment)},
+    )
+    found = [
+        {**(WORKER_APP.to_result(worker) or {}), "environment": reference_to(environment)}
+        for environment, listed in pairs
+        for worker in listed
+    ]
+    return found, survey.unreadable
+
+
+def workers(applications: t.Sequence[Wire]) -> Wires:
+    """Return those of the applications that are workers."""
+    return [application for application in applications if application.get("type") == "WORKER"]

@@ -1,0 +1,179 @@
+# Copyright: The idops.pingone contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What pingone_worker_app_info asks the service, and what it makes of the answers."""
+
+from __future__ import annotations
+
+import pytest
+import responses
+from ansible_collections.idops.pingone.plugins.module_utils._base.errors import OptionError, PermissionDeniedError
+from ansible_collections.idops.pingone.plugins.module_utils._base.ids import predicted_id
+from ansible_collections.idops.pingone.plugins.modules import pingone_worker_app, pingone_worker_app_info
+from ansible_collections.idops.pingone.tests.unit.plugins.modules.info_service import (
+    API,
+    DEV,
+    OLD,
+    PROD,
+    REFUSED,
+    asked,
+    embedded,
+    environment,
+    run,
+)
+
+CI = {
+    "id": "7f9b1c52-3a60-4d7e-9b3f-2d1c0a6e5f48",
+    "environment": {"id": DEV},
+    "name": "ci",
+    "type": "WORKER",
+    "enabled": True,
+    "grantTypes": ["CLIENT_CREDENTIALS"],
+    "tokenEndpointAuthMethod": "CLIENT_SECRET_BASIC",
+    "createdAt": OLD,
+    "clientSecret": "no-answer-holds-this-but-if-one-did",
+}
+CD = {**CI, "id": "8f9b1c52-3a60-4d7e-9b3f-2d1c0a6e5f48", "name": "cd"}
+SHOP = {**CI, "id": "9f9b1c52-3a60-4d7e-9b3f-2d1c0a6e5f48", "name": "shop", "type": "WEB_APP"}
+PROD_CI = {**CI, "id": "af9b1c52-3a60-4d7e-9b3f-2d1c0a6e5f48", "environment": {"id": PROD}}
+APPLICATIONS = f"{API}/environments/{{}}/applications"
+
+
+@pytest.fixture
+def service():
+    with responses.RequestsMock(assert_all_requests_are_fired=False) as mock:
+        listed = [environment(PROD, "prod"), environment(DEV, "dev")]
+        mock.get(f"{API}/environments", json=embedded("environments", *listed))
+        mock.get(APPLICATIONS.format(DEV), json=embedded("applications", CI, SHOP, CD))
+        yield mock
+
+
+def prod_answers(service, *workers, status=200):
+    body = REFUSED if status == 403 else embedded("applications", *workers)
+    service.get(APPLICATIONS.format(PROD), json=body, status=status)
+
+
+def named(result):
+    return [(item["environment"]["name"], item["name"]) for item in result.values["worker_apps"]]
+
+
+def test_all_workers_of_all_environments_are_read_with_one_request_each(service):
+    prod_answers(service, PROD_CI)
+    result, _task = run(pingone_worker_app_info)
+    assert named(result) == [("dev", "cd"), ("dev", "ci"), ("prod", "ci")]
+    assert not result.changed
+    assert result.values["unreadable"] == []
+    assert asked(service) == [
+        "GET /environments",
+        f"GET /environments/{DEV}/applications",
+        f"GET /environments/{PROD}/applications",
+    ]
+
+
+def test_a_worker_has_the_shape_that_the_managing_module_gives_it_and_its_environment(service):
+    result, _task = run(pingone_worker_app_info, environments=["dev"], name="ci")
+    (shown,) = result.values["worker_apps"]
+    managed, _task = run(pingone_worker_app, environment="dev", name="ci")
+    assert shown == {**managed.values["worker_app"], "environment": {"id": DEV, "name": "dev"}}
+    assert CI["clientSecret"] not in str(shown)
+
+
+@pytest.mark.parametrize(
+    ("options", "names"),
+    [
+        ({"name": "ci"}, ["ci"]),
+        ({"id": CD["id"]}, ["cd"]),
+        ({"name_pattern": "c."}, ["cd", "ci"]),
+        ({"name_pattern": "c"}, []),
+        ({"name": "nobody"}, []),
+        ({"name": "shop"}, []),
+        ({"id": SHOP["id"]}, []),
+    ],
+)
+def test_workers_are_chosen_by_name_id_or_pattern_and_none_is_no_error(service, options, names):
+    result, _task = run(pingone_worker_app_info, environments=[DEV], **options)
+    assert [item["name"] for item in result.values["worker_apps"]] == names
+
+
+@pytest.mark.parametrize(
+    ("options", "order"),
+    [
+        ({"environments": ["prod", "dev"]}, ["prod", "dev", "dev"]),
+        ({"environments": ["dev", DEV]}, ["dev", "dev"]),
+        ({"environments_matching": "d.*"}, ["dev", "dev"]),
+        ({"environments_matching": "no.*"}, []),
+        ({"environments": []}, []),
+    ],
+)
+def test_environments_are_chosen_by_names_ids_or_a_pattern(service, options, order):
+    prod_answers(service, PROD_CI)
+    result, _task = run(pingone_worker_app_info, **options)
+    assert [name for name, _worker in named(result)] == order
+
+
+def test_an_environment_that_cannot_be_read_is_reported_beside_the_others(service):
+    prod_answers(service, status=403)
+    result, _task = run(pingone_worker_app_info)
+    assert {name for name, _worker in named(result)} == {"dev"}
+    (entry,) = result.values["unreadable"]
+    assert entry["environment"] == {"id": PROD, "name": "prod"}
+    assert entry["msg"].startswith("Listing each application in environment 'prod' failed: PingOne answered HTTP 403")
+    assert entry["error"] == {
+        "kind": "permission",
+        "status": 403,
+        "code": "ACCESS_FAILED",
+        "correlation_id": REFUSED["id"],
+        "operation": "listing each application in environment 'prod'",
+    }
+    assert len(service.calls) == 3
+
+
+def test_the_only_environment_that_is_asked_for_has_to_be_readable(service):
+    prod_answers(service, status=403)
+    with pytest.raises(PermissionDeniedError):
+        run(pingone_worker_app_info, environments=["prod"])
+
+
+def test_nothing_is_asked_of_an_environment_whose_deletion_is_pending(service):
+    gone = environment(PROD, "prod", status="DELETE_PENDING")
+    service.replace("GET", f"{API}/environments", json=embedded("environments", gone, environment(DEV, "dev")))
+    result, _task = run(pingone_worker_app_info)
+    assert [entry["environment"]["name"] for entry in result.values["unreadable"]] == ["prod"]
+    assert result.values["unreadable"][0]["msg"].startswith("environments: the deletion of environment 'prod'")
+    assert result.values["unreadable"][0]["error"] == {"kind": "option", "option": "environments"}
+    assert asked(service) == ["GET /environments", f"GET /environments/{DEV}/applications"]
+    with pytest.raises(OptionError, match="is pending"):
+        run(pingone_worker_app_info, environments=["prod"])
+
+
+def test_an_environment_that_does_not_exist_is_an_error(service):
+    with pytest.raises(OptionError, match="environments: there is no environment 'stage'"):
+        run(pingone_worker_app_info, environments=["dev", "stage"])
+
+
+def test_a_predicted_environment_has_nothing_in_it(service):
+    predicted = predicted_id("environment", None, "new")
+    result, _task = run(pingone_worker_app_info, check_mode=True, environments=[predicted])
+    assert result.values == {"worker_apps": [], "unreadable": []}
+
+
+def test_check_mode_reads_the_same(service):
+    prod_answers(service, PROD_CI)
+    real, _task = run(pingone_worker_app_info)
+    dry, _task = run(pingone_worker_app_info, check_mode=True)
+    assert dry.values == real.values
+
+
+@pytest.mark.parametrize(
+    ("options", "sentence"),
+    [
+        ({"environments": ["dev", " "]}, "environments must not have an empty entry"),
+        ({"environments_matching": "("}, "environments_matching '[(]' is not a valid regular expression"),
+        ({"name_pattern": "["}, "name_pattern '\\[' is not a valid regular expression"),
+        ({"name": ""}, "name must not be empty"),
+    ],
+)
+def test_a_choice_that_cannot_be_meant_is_refused_before_the_first_call(service, options, sentence):
+    with pytest.raises(OptionError, match=sentence):
+        run(pingone_worker_app_info, **options)
+    assert len(service.calls) == 0
