@@ -216,7 +216,8 @@ def main() -> None:
     module = AnsibleModule(argument_spec=ARGUMENT_SPEC, supports_check_mode=True, **RULES)
     module.fail_json(
         msg="pingone_credentials_file runs only as an action, in the controller's process: "
-        "call it from a task as idops.pingone.pingone_credentials_file."
+        "call it from a task as idops.pingone.pingone_credentials_file.",
+        error={"kind": "option"},
     )
 
 
