@@ -8,7 +8,7 @@ from __future__ import annotations
 
 
 class ModuleDocFragment:
-    """Documentation that modules share. It names the same options as the table in C(_connection)."""
+    """Documentation that modules share: the options of the table in C(connection.py), and C(assume_missing)."""
 
     DOCUMENTATION = r"""
 requirements:
@@ -106,6 +106,15 @@ options:
         of a secret which the roles of its worker keep from the calling one, is not waited for at all.
     type: int
     default: 0
+  assume_missing:
+    description:
+      - Whether, in check mode, an object that a name stands for and that does not exist is taken for one that another
+        task makes, with a warning. Without it the task fails then, as it would in the real run.
+      - What earlier tasks of the same run would make with modules of this collection is known without it. Set it where
+        other tasks make what is referred to, such as M(ansible.builtin.uri) or the modules of another collection.
+      - It has no effect in a real run, nor on licenses and on ids that are not predicted.
+    type: bool
+    default: false
 notes:
   - Proxies are read from the environment variables E(HTTPS_PROXY), E(HTTP_PROXY) and E(NO_PROXY), whose spelling in
     lower case wins. A loopback address has none. C(~/.netrc) is not read.

@@ -38,6 +38,7 @@ from ansible_collections.idops.pingone.plugins.module_utils._core.result import 
 )
 from ansible_collections.idops.pingone.plugins.module_utils._core.task import Task
 from ansible_collections.idops.pingone.plugins.plugin_utils._options import check_shape, refusal
+from ansible_collections.idops.pingone.plugins.plugin_utils._run import handed_to_module, predictions
 
 prepare()
 
@@ -85,6 +86,8 @@ class PingOneAction(ActionBase):  # type: ignore[misc]
             secrets=no_log_values,
             progress=self._progress(),
         )
+        if self._task.check_mode:
+            task.predictions = predictions()
         if validation.error_messages:
             # For both doors: a module of ansible-core 2.22 leaves secrets in this message. It tells the first error.
             return failed(refusal(validation.error_messages[0], args), task)
@@ -133,15 +136,19 @@ class PingOneAction(ActionBase):  # type: ignore[misc]
                 f"print it with -vvv and pass it in a command line; give the option {option} instead.",
             )
         wrap_async = self._task.async_val and not self._connection.has_native_async
+        is_reachable = not self._is_elsewhere() and not self._connection.become
         try:
-            result: dict[str, t.Any] = self._execute_module(
-                module_name=self._name, module_args=args, task_vars=task_vars, wrap_async=wrap_async
-            )
+            with handed_to_module(is_reachable and self._task.check_mode):
+                result: dict[str, t.Any] = self._execute_module(
+                    module_name=self._name, module_args=args, task_vars=task_vars, wrap_async=wrap_async
+                )
         except AnsibleConnectionFailure as error:
             way_here = self._way_here(task_vars)
             if way_here is None:
                 raise
             raise AnsibleConnectionFailure(f"{str(error).rstrip('.')}; {way_here}.") from None
+        if self._task.check_mode and not is_reachable and result.get("changed"):
+            predictions().record_unknown()
         if not wrap_async:
             self._remove_tmp_path(self._connection._shell.tmpdir)
         # Some versions of ansible-core add the options to the result, others do not; the other door does not.

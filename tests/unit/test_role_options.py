@@ -29,10 +29,10 @@ def tasks(role: str, name: str) -> list[dict[str, Any]]:
 
 
 def own_options(module: str) -> dict[str, Any]:
-    """Give the options of a module without those of the connection and those that the role decides."""
-    connection = import_module("ansible_collections.idops.pingone.plugins.module_utils._client.connection")
+    """Give the options of a module without those that all modules share and those that the role decides."""
+    task = import_module("ansible_collections.idops.pingone.plugins.module_utils._core.task")
     spec = import_module(MODULES + module).ARGUMENT_SPEC
-    return {name: spec[name] for name in set(spec) - set(connection.connection_argument_spec()) - DECIDED}
+    return {name: spec[name] for name in set(spec) - set(task.argument_spec()) - DECIDED}
 
 
 @pytest.fixture

@@ -6,11 +6,16 @@
 
 from __future__ import annotations
 
+import difflib
 import typing as t
 import unicodedata
 
 from ansible_collections.idops.pingone.plugins.module_utils._base.types import Wire
 
+# More names than this in one sentence help nobody.
+_SHOWN_NAMES: t.Final = 3
+# What tells objects of one name apart at a glance.
+_TELLING: t.Final = ("type", "protocol", "package", "status")
 # What turns the direction of the text after it, beside the characters that Unicode classes so.
 _DIRECTION_MARKS: t.Final = frozenset("\u061c\u200e\u200f")
 _DIRECTIONS: t.Final = frozenset({"LRE", "RLE", "LRO", "RLO", "PDF", "LRI", "RLI", "FSI", "PDI"})
@@ -42,6 +47,29 @@ def title(wire: Wire) -> str:
     """Return what an object is called in sentences: its name, a user's username, or its id."""
     # What is called the name of a user is an object of its parts.
     return str(wire.get("username") or wire.get("name") or wire["id"])
+
+
+def nearest_names(wanted: str, names: t.Iterable[str]) -> str:
+    """Return the three names that are most like one that was not found, and how many more there are."""
+
+    def distance(name: str) -> tuple[float, str]:
+        return (-difflib.SequenceMatcher(None, wanted.casefold(), name.casefold()).ratio(), name)
+
+    ordered = sorted(set(names), key=distance)
+    more = f" and {len(ordered) - _SHOWN_NAMES} more" if len(ordered) > _SHOWN_NAMES else ""
+    return ", ".join(ordered[:_SHOWN_NAMES]) + more
+
+
+def told_apart(objects: t.Iterable[Wire]) -> str:
+    """Return the ids of objects of one name, each with what tells it from the others, the oldest first."""
+    ordered = sorted(objects, key=lambda item: (str(item.get("createdAt") or ""), str(item["id"])))
+    return ", ".join(_told(item) for item in ordered)
+
+
+def _told(item: Wire) -> str:
+    facts = [str(item[member]) for member in _TELLING if item.get(member)]
+    facts += [f"created {item['createdAt']}"] if item.get("createdAt") else []
+    return f"{item['id']} ({', '.join(facts)})" if facts else str(item["id"])
 
 
 def hinted(value: str) -> str:

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import contextlib
 import typing as t
+from functools import cached_property
 
 from ansible_collections.idops.pingone.plugins.module_utils._base.errors import (
     AnswerError,
@@ -19,7 +20,7 @@ from ansible_collections.idops.pingone.plugins.module_utils._base.errors import 
     NotFoundError,
     PingOneError,
 )
-from ansible_collections.idops.pingone.plugins.module_utils._base.ids import is_predicted
+from ansible_collections.idops.pingone.plugins.module_utils._base.ids import is_predicted, predicted_id
 from ansible_collections.idops.pingone.plugins.module_utils._base.text import capital, title
 from ansible_collections.idops.pingone.plugins.module_utils._base.times import timestamp
 from ansible_collections.idops.pingone.plugins.module_utils._base.types import Wire, Wires
@@ -27,24 +28,51 @@ from ansible_collections.idops.pingone.plugins.module_utils._client.answers impo
 from ansible_collections.idops.pingone.plugins.module_utils._client.client import IsFinal, PingOneClient
 from ansible_collections.idops.pingone.plugins.module_utils._client.lock import FileLock
 from ansible_collections.idops.pingone.plugins.module_utils._client.session_state import Listing
+from ansible_collections.idops.pingone.plugins.module_utils._core.dry_run import Predictions, prediction
 from ansible_collections.idops.pingone.plugins.module_utils._core.hints import describe
-from ansible_collections.idops.pingone.plugins.module_utils._core.plan import Change
+from ansible_collections.idops.pingone.plugins.module_utils._core.plan import Change, Sides
 
 Same = t.Callable[[Wire], bool]
+Overlay = t.Callable[[Wires], Wires]
 
 # PingOne lets several objects of these kinds have one name in an environment; of all others it refuses the second.
 _MAY_SHARE_NAMES: t.Final = ("application", "group")
 
 
-class Api:
-    """All resources, through one client."""
+# What is in a new environment, by name. Source: PingOne's guide "Getting started with the API".
+_AT_FIRST: t.Final[t.Mapping[str, tuple[str, ...]]] = {"population": ("Default",)}
 
-    def __init__(self, client: PingOneClient) -> None:
+
+class Api:
+    """All resources, through one client.
+
+    predictions: in check mode, what earlier tasks predicted; it is shown as if it were there.
+    """
+
+    def __init__(self, client: PingOneClient, predictions: Predictions | None = None) -> None:
         self.client = client
+        self._predictions = predictions
+
+    def predict(self, path: str, sides: Sides) -> bool:
+        """Let later tasks of a dry run find an object as it would be; return whether they will.
+
+        path: of the collection that it is in.
+        """
+        found = prediction(self._tenant, path, sides.before, sides.after, sides.identity)
+        return found is None or self._predictions is None or self._predictions.record(found)
+
+    @cached_property
+    def _tenant(self) -> str:
+        """What tells one organization from another, as far as the token says."""
+        return f"{self.client.connection.api_url} {self.client.claims().get('org', '')}"
+
+    def _overlay(self, path: str) -> Overlay | None:
+        predictions = self._predictions
+        return None if predictions is None else lambda listed: predictions.overlay(self._tenant, path, listed)
 
     def environments(self) -> Resource:
         """The environments that the worker can see."""
-        return Resource(self.client, "environment", "/environments", owner=None)
+        return self._resource("environment", "/environments")
 
     def applications(self, environment: Wire) -> Resource:
         """The applications of an environment."""
@@ -65,21 +93,21 @@ class Api:
     def role_assignments(self, environment: Wire, principal_kind: str, principal: Wire) -> Resource:
         """The role assignments of an application, user or group."""
         path = f"/environments/{environment['id']}/{principal_kind}s/{principal['id']}/roleAssignments"
-        return Resource(self.client, "role assignment", path, owner=principal, environment=environment)
+        return self._resource("role assignment", path, environment, principal)
 
     def roles(self, environment: Wire | None = None) -> Resource:
         """The platform roles, or those that an environment lists: its custom roles, and platform roles too."""
         if environment is None:
-            return Resource(self.client, "role", "/roles", owner=None)
+            return self._resource("role", "/roles")
         return self._in(environment, "role", "roles")
 
     def organizations(self) -> Resource:
         """The organizations of the worker: its own."""
-        return Resource(self.client, "organization", "/organizations", owner=None)
+        return self._resource("organization", "/organizations")
 
     def licenses(self, organization_id: str) -> Resource:
         """The licenses of an organization."""
-        return Resource(self.client, "license", f"/organizations/{organization_id}/licenses", owner=None)
+        return self._resource("license", f"/organizations/{organization_id}/licenses")
 
     def bill_of_materials(self, environment: Wire) -> Wire:
         """Return the services of an environment."""
@@ -150,8 +178,10 @@ class Api:
         )
 
     def _in(self, environment: Wire, kind: str, name: str) -> Resource:
-        path = f"/environments/{environment['id']}/{name}"
-        return Resource(self.client, kind, path, owner=environment, environment=environment)
+        return self._resource(kind, f"/environments/{environment['id']}/{name}", environment)
+
+    def _resource(self, kind: str, path: str, *within: Wire) -> Resource:
+        return Resource(self.client, kind, path, within=within, overlay=self._overlay(path))
 
     def _set(self, environment: Wire, member: str, body: Wire) -> Wire:
         environments = self.environments()
@@ -180,8 +210,9 @@ class Resource:
 
     kind: what an object is, for errors.
     path: below the API's address.
-    owner: the object whose C(createdAt) says whether the collection may still be late; predicted owners have nothing.
-    environment: the environment it belongs to, if any.
+    within: the environment that it belongs to, if any, and the object of it that it is a part of, if any. Their
+        C(createdAt) says whether the collection may still be late.
+    overlay: in a dry run, puts what earlier tasks predicted over what is listed.
     """
 
     def __init__(
@@ -190,23 +221,33 @@ class Resource:
         kind: str,
         path: str,
         *,
-        owner: Wire | None,
-        environment: Wire | None = None,
+        within: tuple[Wire, ...] = (),
+        overlay: Overlay | None = None,
     ) -> None:
         self.kind = kind
         self.path = path
-        self.environment = environment
+        self.environment = environment = within[0] if within else None
         self._client = client
         self.place = f" in environment '{title(environment)}'" if environment else ""
-        self._created_at = _newer(*(holder for holder in (environment, owner) if holder))
-        self._predicted = any(is_predicted(holder["id"]) for holder in (environment, owner) if holder)
+        self._created_at = _newer(*within)
+        self._predicted = any(is_predicted(holder["id"]) for holder in within)
+        self._overlay = overlay
 
     def list(self, filter: str | None = None) -> Wires:
-        """Return the objects, all or those of a SCIM filter, from memory while that is fresh."""
+        """Return the objects, all or those of a SCIM filter, from memory while that is fresh.
+
+        In a dry run they are as they would be, and those of what is only predicted are given whatever the filter.
+        """
         if self._predicted:
-            return []
-        found = self._client.session_state.listing(self.path, filter or "", self._client.clock.monotonic())
-        return list(found.objects if found else self.refresh(filter))
+            listed = [{"id": self.predicted_id(name), "name": name} for name in _AT_FIRST.get(self.kind, ())]
+        else:
+            found = self._client.session_state.listing(self.path, filter or "", self._client.clock.monotonic())
+            listed = list(found.objects if found else self.refresh(filter))
+        return self._overlay(listed) if self._overlay else listed
+
+    def predicted_id(self, name: str) -> str:
+        """Return the id that a dry run gives to an object of a name that does not exist yet."""
+        return predicted_id(self.kind, self.environment["id"] if self.environment else None, name)
 
     def refresh(self, filter: str | None = None) -> Wires:
         """Return the objects as they are listed now, and keep them."""
@@ -233,30 +274,37 @@ class Resource:
         return frozenset(self._lock().created(by=self._client.caller))
 
     def get(self, id: str, patience: float | None = None) -> Wire | None:
-        """Return an object as it is now, or None.
+        """Return an object as it is now, or None; in a dry run as it would be.
 
         patience: for how many seconds lateness is waited for, whatever the options say.
         """
         if self._predicted or is_predicted(id):
-            return None
+            return next((item for item in self.list() if item["id"] == id), None) if self._overlay else None
         operation = f"reading {self.kind} {id}{self.place}"
         found = self._client.get_or_none(
             f"{self.path}/{id}", operation=operation, created_at=self._created_at, patience=patience
         )
-        return None if found is None else self._checked(found, operation)
+        return None if found is None else self._as_it_would_be(self._checked(found, operation))
+
+    def _as_it_would_be(self, object: Wire) -> Wire | None:
+        shown = self._overlay([object]) if self._overlay else [object]
+        return next((item for item in shown if item["id"] == object["id"]), None)
 
     def read_for_update(self, object: Wire) -> Wire:
         """Return an object as the base of a PUT: as it was listed while that is fresh, else as it is read now.
 
         Raises NotFoundError when it is gone.
         """
+        if is_predicted(object["id"]):
+            return object
         listing = self._client.session_state.listing(self.path, "", self._client.clock.monotonic())
         for listed in listing.objects if listing else []:
             if listed["id"] == object["id"]:
-                return listed
+                return self._as_it_would_be(listed) or object
         operation = f"reading {self.kind} '{title(object)}'{self.place}"
         path = f"{self.path}/{object['id']}"
-        return self._checked(self._client.get(path, operation=operation, created_at=self._created_at), operation)
+        found = self._checked(self._client.get(path, operation=operation, created_at=self._created_at), operation)
+        return self._as_it_would_be(found) or object
 
     def create(self, body: Wire, same: Same, operation: str | None = None) -> Wire:
         """Create an object and return it.

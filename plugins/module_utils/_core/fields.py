@@ -184,6 +184,16 @@ class Table:
                 values.append((field, wire))
         return values
 
+    def without_write_only(self, wire: Wire | None) -> Wire | None:
+        """Return an object without what the service takes but never shows, such as a secret."""
+        if wire is None:
+            return None
+        shown = copy.deepcopy(wire)
+        for field in self.fields:
+            if field.write_only:
+                put_member(shown, field.member, ABSENT)
+        return shown
+
     def to_result(self, wire: Wire | None) -> dict[str, t.Any] | None:
         """Return an object as results show it: every key, None for what the object does not have."""
         if wire is None:

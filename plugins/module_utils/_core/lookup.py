@@ -4,8 +4,9 @@
 
 """From a name or an id to the object that it stands for.
 
-Names match exactly. A name that several objects bear is an error that lists their ids. In a dry run an object that
-does not exist is predicted, with a warning because an earlier task of the same run may be about to create it. This
+Names match exactly. A name that several objects bear is an error that tells them apart. In a dry run an object that an
+earlier task of the run would have created is found as if it were there; one that does not exist is as much an error as
+in the real run, unless what earlier tasks predicted is not known here, or the user says that other tasks make it. This
 module is private to the collection.
 """
 
@@ -17,17 +18,19 @@ from ansible_collections.idops.pingone.plugins.module_utils._base.errors import 
     MissingObjectError,
     OptionError,
     PermissionDeniedError,
+    PingOneError,
 )
-from ansible_collections.idops.pingone.plugins.module_utils._base.ids import is_id, is_predicted, predicted_id
+from ansible_collections.idops.pingone.plugins.module_utils._base.ids import is_id, is_predicted
+from ansible_collections.idops.pingone.plugins.module_utils._base.text import nearest_names, told_apart
 from ansible_collections.idops.pingone.plugins.module_utils._base.types import Wire
 
 if t.TYPE_CHECKING:
     from ansible_collections.idops.pingone.plugins.module_utils._core.api import Api, Resource
+    from ansible_collections.idops.pingone.plugins.module_utils._core.dry_run import Predictions
 
-# More names than this in one sentence help nobody.
-_SHOWN = 10
-# No task of a run makes one of these.
-_NEVER_PREDICTED = ("role",)
+# What tasks of this collection make, and what no task of any collection can.
+_MADE_BY_TASKS: t.Final = ("environment", "application")
+_MADE_BY_NOBODY: t.Final = ("license",)
 
 
 def check_not_empty(params: t.Mapping[str, t.Any], *options: str) -> None:
@@ -43,14 +46,31 @@ class Lookup:
     """Looks up objects for one task.
 
     api: the resources of the service.
-    check_mode: whether a missing object is predicted instead of refused.
-    warn: is called with a sentence for each prediction.
+    warn: is called with a sentence for each object that is assumed to be there.
+    predictions: in check mode, what earlier tasks predicted; None in a real run.
+    assume_missing: whether in check mode everything that is missing is assumed to be made by another task.
     """
 
-    def __init__(self, api: Api, check_mode: bool, warn: t.Callable[[str], None]) -> None:
+    def __init__(
+        self,
+        api: Api,
+        warn: t.Callable[[str], None],
+        *,
+        predictions: Predictions | None = None,
+        assume_missing: bool = False,
+    ) -> None:
         self._api = api
-        self._check_mode = check_mode
         self._warn = warn
+        self._predictions = predictions
+        self._assume_missing = assume_missing
+
+    def assumes(self, kind: str, reference: str) -> bool:
+        """Tell whether a missing object is taken for one that another task of this dry run makes."""
+        if self._predictions is None or (is_id(reference) and not is_predicted(reference)):
+            return False
+        if self._assume_missing:
+            return kind not in _MADE_BY_NOBODY
+        return kind in _MADE_BY_TASKS and not self._predictions.is_complete()
 
     def environment(self, reference: str, option: str = "environment") -> Wire:
         """Return an environment; raise OptionError when none or several match."""
@@ -74,6 +94,11 @@ class Lookup:
         """Return a user of an environment by username or id; raise OptionError when none or several match."""
         return self._filtered(self._api.users(environment), reference, option, "username")
 
+    def license(self, organization_id: str, reference: str, option: str = "license") -> Wire:
+        """Return a license of an organization; raise OptionError when none or several match."""
+        licenses = self._api.licenses(organization_id)
+        return self._single_match(licenses, licenses.list(), reference, option)
+
     def role(self, reference: str, environment: Wire | None = None, option: str = "role") -> Wire:
         """Return a platform role, or a custom role of an environment.
 
@@ -85,11 +110,16 @@ class Lookup:
         except PermissionDeniedError:
             if environment is None:
                 raise
-            listed = self._api.roles(environment).list()
+            listed = self._api.roles(self._that_exists(environment)).list()
         if environment is not None and not _matching(listed, reference, "name"):
             known = {role["id"] for role in listed}
             listed = listed + [role for role in self._api.roles(environment).list() if role["id"] not in known]
         return self._single_match(self._api.roles(environment), listed, reference, option)
+
+    def _that_exists(self, environment: Wire) -> Wire:
+        """Return an environment, or the calling worker's own in the place of one that is only predicted."""
+        own = self._api.client.claims().get("env")
+        return {"id": str(own)} if own and is_predicted(environment["id"]) else environment
 
     def _filtered(self, resource: Resource, reference: str, option: str, attribute: str = "name") -> Wire:
         if is_id(reference):
@@ -116,28 +146,28 @@ class Lookup:
             return found[0]
         kind, place = resource.kind, resource.place
         if found:
-            ids = ", ".join(sorted(str(item["id"]) for item in found))
             raise OptionError(
                 option,
                 f"{option}: {len(found)} objects of kind {kind}{place} are named '{reference}'; "
-                f"give the id of the one that is meant: {ids}.",
+                f"give the id of the one that is meant: {told_apart(found)}.",
             )
-        may_be_predicted = kind not in _NEVER_PREDICTED and (is_predicted(reference) or not is_id(reference))
-        if self._check_mode and may_be_predicted:
-            return self._predicted(resource, reference)
-        raise MissingObjectError(
-            option, f"{option}: there is no {kind} '{reference}'{place}{_candidates(listed, attribute)}."
-        )
+        if self.assumes(kind, reference):
+            return self._assumed(resource, reference)
+        seen = "" if attribute != "name" or is_id(reference) else _seen(resource, listed, reference)
+        raise MissingObjectError(option, f"{option}: there is no {kind} '{reference}'{place}{seen}.")
 
-    def _predicted(self, resource: Resource, reference: str) -> Wire:
+    def _assumed(self, resource: Resource, reference: str) -> Wire:
         if is_predicted(reference):
             return {"id": reference, "name": reference}
         self._warn(
-            f"There is no {resource.kind} '{reference}'{resource.place} yet; "
-            "this dry run assumes that an earlier task of the play creates it."
+            f"There is no {resource.kind} '{reference}'{resource.place} yet; this dry run assumes that "
+            + (
+                "another task makes it because assume_missing is set."
+                if self._assume_missing
+                else "an earlier task of the play creates it because it cannot tell here what earlier tasks predicted."
+            )
         )
-        environment_id = resource.environment["id"] if resource.environment else None
-        return {"id": predicted_id(resource.kind, environment_id, reference), "name": reference}
+        return {"id": resource.predicted_id(reference), "name": reference}
 
 
 def _matching(listed: t.Sequence[Wire], reference: str, attribute: str) -> list[Wire]:
@@ -146,9 +176,13 @@ def _matching(listed: t.Sequence[Wire], reference: str, attribute: str) -> list[
     return by_id if is_id(reference) else by_id + [item for item in listed if item.get(attribute) == reference]
 
 
-def _candidates(listed: t.Sequence[Wire], attribute: str) -> str:
-    names = sorted({str(item[attribute]) for item in listed if item.get(attribute)})
-    if not names:
+def _seen(resource: Resource, listed: t.Sequence[Wire], reference: str) -> str:
+    """Return what the calling worker can see in the place of an object that is missing, the nearest names first.
+
+    listed: the objects among which it was looked for. Where the service filtered them, they are listed once more.
+    """
+    try:
+        names = nearest_names(reference, [str(item["name"]) for item in listed or resource.list() if item.get("name")])
+    except PingOneError:
         return ""
-    more = f" and {len(names) - _SHOWN} more" if len(names) > _SHOWN else ""
-    return f"; those that this worker can see: {', '.join(names[:_SHOWN])}{more}"
+    return f"; those that this worker can see, the nearest first: {names}" if names else "; this worker can see none"

@@ -29,6 +29,18 @@ _After = t.TypeVar("_After")
 
 
 @dataclass(frozen=True)
+class Sides:
+    """An object before and after a plan, as the service sends it, and without any secret; None where there is none.
+
+    identity: the members by which it is recognised once it was created.
+    """
+
+    before: Wire | None
+    after: Wire | None
+    identity: tuple[str, ...]
+
+
+@dataclass(frozen=True)
 class Change:
     """One step of one object, and its two sides.
 
@@ -63,6 +75,12 @@ class Change:
     def after(self) -> dict[str, t.Any] | None:
         """The object afterwards, as results show it: predicted, or answered once it was applied."""
         return self.table.to_result(self.predicted)
+
+    @property
+    def sides(self) -> Sides:
+        """The object, for later tasks of a dry run."""
+        before, after = (self.table.without_write_only(side) for side in (self.current, self.predicted))
+        return Sides(before, after, self.table.identity)
 
     def matches_created(self, wire: Wire) -> bool:
         """Whether an object is the one that this change creates, as far as its identity tells."""

@@ -10,12 +10,15 @@ plugin, so that both doors, and a test, can call it. This module is private to t
 
 from __future__ import annotations
 
+import os
 import typing as t
 
 from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.idops.pingone.plugins.module_utils._base.errors import OptionError, PingOneError
 from ansible_collections.idops.pingone.plugins.module_utils._base.redact import SHORTEST_IN_VALUES
 from ansible_collections.idops.pingone.plugins.module_utils._base.text import printable
+from ansible_collections.idops.pingone.plugins.module_utils._core import dry_run
+from ansible_collections.idops.pingone.plugins.module_utils._core.dry_run import Predictions
 from ansible_collections.idops.pingone.plugins.module_utils._core.hints import describe
 from ansible_collections.idops.pingone.plugins.module_utils._core.plan import Change
 from ansible_collections.idops.pingone.plugins.module_utils._core.task import Task
@@ -108,6 +111,8 @@ def run_module(run: Run, spec: dict[str, t.Any], rules: dict[str, t.Any], secret
     """
     module = AnsibleModule(argument_spec=spec, supports_check_mode=True, **rules)
     task = Task(module.params, check_mode=module.check_mode, secrets=module.no_log_values)
+    if module.check_mode:
+        task.predictions = Predictions(os.environ.get(dry_run.VARIABLE))
     result = perform(
         run, task, secret_returns=secret_returns, no_log_values=module.no_log_values, diff=bool(module._diff)
     )

@@ -25,7 +25,9 @@ from ansible_collections.idops.pingone.plugins.module_utils._client.connection i
 )
 from ansible_collections.idops.pingone.plugins.module_utils._client.parallel import in_main_thread
 from ansible_collections.idops.pingone.plugins.module_utils._core.api import Api
+from ansible_collections.idops.pingone.plugins.module_utils._core.dry_run import Predictions
 from ansible_collections.idops.pingone.plugins.module_utils._core.lookup import Lookup
+from ansible_collections.idops.pingone.plugins.module_utils._core.plan import Sides
 
 try:
     # Since ansible-core 2.22, which then masks the value by itself in everything it prints.
@@ -41,11 +43,11 @@ Params = dict[str, t.Any]
 
 
 def argument_spec(*parts: t.Mapping[str, t.Any], **options: t.Any) -> dict[str, t.Any]:
-    """Return the argument spec of a module: the connection's options, then its own.
+    """Return the argument spec of a module: the options that all share, then its own.
 
     parts, options: argument specs, such as those of a table; a later one wins.
     """
-    spec = connection_argument_spec()
+    spec = {**connection_argument_spec(), "assume_missing": {"type": "bool", "default": False}}
     for part in (*parts, options):
         spec.update(part)
     return spec
@@ -66,6 +68,10 @@ class Plan(t.Protocol):
     def notes(self) -> t.Sequence[str]:
         """What only a dry run has to tell."""
 
+    @property
+    def sides(self) -> Sides | None:
+        """The object that later tasks may refer to; None when they cannot."""
+
 
 _Plan = t.TypeVar("_Plan", bound=Plan)
 _Plan_contra = t.TypeVar("_Plan_contra", contravariant=True)
@@ -74,7 +80,12 @@ _After_co = t.TypeVar("_After_co", covariant=True)
 
 
 class Writer(t.Protocol[_Plan_contra, _After_co]):
-    """What carries out plans of one kind."""
+    """What carries out plans of one kind.
+
+    path: of the collection of the objects that it writes.
+    """
+
+    path: str
 
     def carry_out(self, plan: _Plan_contra) -> _After_co:
         """Write, and return what is there afterwards."""
@@ -102,6 +113,8 @@ class Task(SecretKeeper):
         self.params = params
         self.check_mode = check_mode
         self.door = door
+        # What earlier tasks of a dry run predicted; a door that knows the run puts in its own.
+        self.predictions = Predictions() if check_mode else None
         self.warnings: list[str] = []
         self.secrets: set[str] = set()
         self._passwords: set[str] = set()
@@ -123,12 +136,13 @@ class Task(SecretKeeper):
     @cached_property
     def api(self) -> Api:
         """The resources of the service."""
-        return Api(self.client)
+        return Api(self.client, self.predictions)
 
     @cached_property
     def lookup(self) -> Lookup:
         """Names and ids, looked up."""
-        return Lookup(self.api, self.check_mode, self.warn)
+        assume_missing = bool(self.params.get("assume_missing"))
+        return Lookup(self.api, self.warn, predictions=self.predictions, assume_missing=assume_missing)
 
     def client_of(self, connection: Connection) -> PingOneClient:
         """Return a client for a connection, whose secrets are from now on known as such."""
@@ -194,5 +208,16 @@ class Task(SecretKeeper):
         if self.check_mode:
             for note in plan.notes:
                 self.warn(note)
+            self._remember(plan.sides, writer.path)
             return predicted
         return writer.carry_out(plan) if plan.changed else predicted
+
+    def _remember(self, sides: Sides | None, path: str) -> None:
+        """Let later tasks of a dry run know what this one predicts."""
+        if sides is None or sides.before == sides.after or self.predictions is None:
+            return
+        if not self.api.predict(path, sides) and self.predictions.path:
+            self.warn(
+                f"What this task predicts could not be written to {self.predictions.path}, so later tasks of this dry "
+                "run do not know it."
+            )

@@ -59,7 +59,6 @@ from ansible_collections.idops.pingone.plugins.module_utils._resources.environme
 )
 from ansible_collections.idops.pingone.plugins.module_utils._resources.license import (
     check_license,
-    find_license,
     only_license,
     remaining_capacity,
 )
@@ -124,14 +123,14 @@ def find(task: Task, environments: Resource) -> Wire | None:
     identifier, name = task.params["id"], task.params["name"]
     if not identifier:
         return next((item for item in environments.list() if item.get("name") == name), None)
-    if is_predicted(identifier):
-        return _predicted(task, identifier)
     if not is_id(identifier):
         raise OptionError("id", f"id: '{identifier}' is not an id of PingOne; an environment's name belongs into name.")
     listed = next((item for item in environments.list() if item["id"] == identifier), None)
     # A role that was assigned just now may show in the list only later, while asking for one is refused and repeated.
     current = listed or environments.get(identifier)
     if current is None and task.params["state"] != "absent":
+        if is_predicted(identifier) and task.lookup.assumes("environment", identifier):
+            return _assumed(task, identifier)
         raise MissingObjectError(
             "id",
             f"id: there is no environment '{identifier}'; "
@@ -165,7 +164,7 @@ def _plan_creation(task: Task, environments: Resource) -> EnvironmentPlan:
     wanted = api_names(_FIRST_SERVICES if services is None else services)
     licenses = _licenses(task).list()
     if task.params["license"]:
-        chosen = find_license(licenses, task.params["license"])
+        chosen = task.lookup.license(_organization_id(task), task.params["license"])
         check_license(licenses, chosen, region, type_, is_move=True)
     else:
         chosen = only_license(licenses, region, type_)
@@ -182,8 +181,7 @@ def _as_environments_show_it(license_: Wire, environments: t.Sequence[Wire]) -> 
 
 
 def _plan_update(task: Task, environments: Resource, current: Wire) -> EnvironmentPlan:
-    if not is_predicted(current["id"]):
-        current = environments.read_for_update(current)
+    current = environments.read_for_update(current)
     check_immutable(current, task.params["type"], task.connection.region)
     if task.params["name"] != current.get("name"):
         if task.params["name"] is not None:
@@ -195,7 +193,7 @@ def _plan_update(task: Task, environments: Resource, current: Wire) -> Environme
 
 def _plan_removal(task: Task, environments: Resource, current: Wire | None) -> EnvironmentPlan:
     """Plan to delete an environment; one of type PRODUCTION only when its time has come, and pending until then."""
-    if current is None or is_predicted(current["id"]):
+    if current is None:
         return NO_PLAN
     if not is_pending(current):
         current = environments.read_for_update(current)
@@ -207,10 +205,9 @@ def _plan_removal(task: Task, environments: Resource, current: Wire | None) -> E
 def _plan_pending(task: Task, environments: Resource, current: Wire | None) -> EnvironmentPlan:
     """Plan to take a PRODUCTION environment out of use, so that it can still be restored."""
     if current is None:
-        # A dry run assumes that an earlier task creates it; a real run fails.
         current = task.lookup.environment(task.params["name"], "name")
-    if is_predicted(current["id"]):
-        plan = plan_pending({**_predicted(task, current["id"]), "type": "PRODUCTION"}, None)
+    if not any(item["id"] == current["id"] for item in environments.list()) and is_predicted(current["id"]):
+        plan = plan_pending({**_assumed(task, current["id"]), "type": "PRODUCTION"}, None)
         return replace(plan, before=Snapshot(None))
     current = environments.read_for_update(current)
     if not is_production(current):
@@ -228,16 +225,19 @@ def _bill_of_materials(task: Task, current: Wire) -> Wire | None:
     return None if is_pending(current) or is_predicted(current["id"]) else task.api.bill_of_materials(current)
 
 
-def _predicted(task: Task, identifier: str) -> Wire:
-    """Return the environment that an earlier task of the dry run would have created, as far as this one knows it."""
+def _assumed(task: Task, identifier: str) -> Wire:
+    """Return the environment that another task of the dry run would have created, as far as this one knows it."""
     members = {"region": task.connection.region, "type": task.params["type"]}
     named = {"id": identifier, "name": task.params["name"] or identifier}
     return {**named, **{member: value for member, value in members.items() if value}}
 
 
 def _licenses(task: Task) -> Resource:
-    organization = task.client.claims().get("org") or task.api.organizations().list()[0]["id"]
-    return task.api.licenses(str(organization))
+    return task.api.licenses(_organization_id(task))
+
+
+def _organization_id(task: Task) -> str:
+    return str(task.client.claims().get("org") or task.api.organizations().list()[0]["id"])
 
 
 def _license_of_existing(task: Task, current: Wire) -> Wire | None:
@@ -247,7 +247,7 @@ def _license_of_existing(task: Task, current: Wire) -> Wire | None:
     type_ = str(task.params["type"] or current.get("type"))
     if reference and reference != own:
         listed = _licenses(task).list()
-        chosen = find_license(listed, reference)
+        chosen = task.lookup.license(_organization_id(task), reference)
         is_move = chosen["id"] != own
         if is_move or promotes:
             check_license(listed, chosen, current.get("region"), type_, is_move=is_move)
@@ -310,6 +310,7 @@ class _Writer:
 
     def __init__(self, task: Task, environments: Resource) -> None:
         self._task = task
+        self.path = environments.path
         self._environments = environments
         self._carry_out: dict[type, t.Callable[[t.Any, Wire], Wire | None]] = {
             Restore: self._restore,

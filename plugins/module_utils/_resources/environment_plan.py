@@ -16,7 +16,7 @@ from datetime import datetime
 
 from ansible_collections.idops.pingone.plugins.module_utils._base.text import title
 from ansible_collections.idops.pingone.plugins.module_utils._base.types import Wire
-from ansible_collections.idops.pingone.plugins.module_utils._core.plan import Change, plan
+from ansible_collections.idops.pingone.plugins.module_utils._core.plan import Change, Sides, plan
 from ansible_collections.idops.pingone.plugins.module_utils._resources.environment_fields import ENVIRONMENT, to_result
 from ansible_collections.idops.pingone.plugins.module_utils._resources.environment_rules import (
     check_confirmed,
@@ -128,6 +128,11 @@ class EnvironmentPlan:
     def changed(self) -> bool:
         """Whether anything has to be written."""
         return bool(self.steps)
+
+    @property
+    def sides(self) -> Sides:
+        """The environment, for later tasks of a dry run."""
+        return Sides(self.before.environment, self.predicted.environment, ENVIRONMENT.identity)
 
     @property
     def creation(self) -> Change | None:

@@ -12,27 +12,13 @@ from __future__ import annotations
 
 import typing as t
 
-from ansible_collections.idops.pingone.plugins.module_utils._base.errors import MissingObjectError, OptionError
+from ansible_collections.idops.pingone.plugins.module_utils._base.errors import OptionError
 from ansible_collections.idops.pingone.plugins.module_utils._base.text import title
 from ansible_collections.idops.pingone.plugins.module_utils._base.types import Wire
 
 # Licenses spell this region out; environments do not.
 _REGIONS: t.Final = {"NA": "NORTH_AMERICA"}
 _ADMIN_PACKAGE: t.Final = "ADMIN"
-
-
-def find_license(licenses: t.Sequence[Wire], reference: str) -> Wire:
-    """Return the license of a name or id. Raises OptionError when none or several match."""
-    found = [item for item in licenses if reference in (item["id"], item.get("name"))]
-    if len(found) == 1:
-        return found[0]
-    if found:
-        ids = ", ".join(sorted(item["id"] for item in found))
-        raise OptionError(
-            "license",
-            f"license: {len(found)} licenses are named '{reference}'; give the id of the one that is meant: {ids}.",
-        )
-    raise MissingObjectError("license", f"license: there is no license '{reference}'. {_titles(licenses)}")
 
 
 def check_license(licenses: t.Sequence[Wire], chosen: Wire, region: str | None, type: str, *, is_move: bool) -> None:
@@ -104,13 +90,6 @@ def _verdict(item: Wire, region: str | None, type: str) -> str:
     if reasons:
         return _joined(reasons)
     return "is meant for the administrators' environment" if item.get("package") == _ADMIN_PACKAGE else "fits"
-
-
-def _titles(licenses: t.Sequence[Wire]) -> str:
-    if not licenses:
-        return "The organization shows no license to the calling worker."
-    told = [f"{title(item)} ({item['id']})" for item in _sorted(licenses)]
-    return f"There are: {', '.join(told)}."
 
 
 def _sorted(licenses: t.Sequence[Wire]) -> list[Wire]:

@@ -69,6 +69,10 @@ class RoleSetPlan:
         return ()
 
     @property
+    def sides(self) -> None:
+        """What later tasks of a dry run may refer to: no task refers to an assignment."""
+
+    @property
     def added(self) -> tuple[Grant, ...]:
         """All grants that will be there anew."""
         return tuple(grant for grant in self.predicted if grant not in self.before)

@@ -74,6 +74,7 @@ class RoleSet:
         self._title = f"{principal_kind} '{title(principal)}'"
         self.title = f"roles of {principal_kind} {title(home)}/{title(principal)}"
         self.resource: Resource = task.api.role_assignments(home, principal_kind, principal)
+        self.path = self.resource.path
         self._roles: dict[str, Role] = {}
         # Those that the options name, which may lie in environments that are not listed for their names alone.
         self._scopes: dict[str, Scope] = {}

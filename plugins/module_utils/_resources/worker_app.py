@@ -13,7 +13,7 @@ import typing as t
 
 from ansible_collections.idops.pingone.plugins.module_utils._base.errors import MissingObjectError, OptionError
 from ansible_collections.idops.pingone.plugins.module_utils._base.ids import is_id, is_predicted
-from ansible_collections.idops.pingone.plugins.module_utils._base.text import title
+from ansible_collections.idops.pingone.plugins.module_utils._base.text import title, told_apart
 from ansible_collections.idops.pingone.plugins.module_utils._base.types import Wire
 from ansible_collections.idops.pingone.plugins.module_utils._core.lookup import check_not_empty
 from ansible_collections.idops.pingone.plugins.module_utils._core.names import check_new_name
@@ -121,7 +121,7 @@ def _find(task: Task, environment: Wire, applications: Resource, params: t.Mappi
         )
     if not is_id(reference) and is_id(reference.lower()):
         raise OptionError("id", f"id: '{reference}' must be in lower case, as PingOne's ids are.")
-    if params.get("state") == "absent" or (task.check_mode and is_predicted(reference)):
+    if params.get("state") == "absent" or (is_predicted(reference) and task.lookup.assumes("application", reference)):
         return None
     raise MissingObjectError(
         "id",
@@ -134,11 +134,10 @@ def _by_name(listed: t.Sequence[Wire], name: str, environment: Wire) -> Wire | N
     found = [application for application in listed if application.get("name") == name]
     workers = [application for application in found if application.get("type") == "WORKER"]
     if len(workers) > 1:
-        ids = ", ".join(sorted(worker["id"] for worker in workers))
         raise OptionError(
             "name",
             f"name: {len(workers)} worker applications in environment '{title(environment)}' are named '{name}'; "
-            f"give the id of the one that is meant: {ids}.",
+            f"give the id of the one that is meant: {told_apart(workers)}.",
         )
     return workers[0] if workers else None
 

@@ -10,6 +10,7 @@ import threading
 import pytest
 from ansible_collections.idops.pingone.plugins.module_utils._base.errors import OptionError, service_error
 from ansible_collections.idops.pingone.plugins.module_utils._core import task as task_module
+from ansible_collections.idops.pingone.plugins.module_utils._core.dry_run import Predictions
 from ansible_collections.idops.pingone.plugins.module_utils._core.fields import Field, Table
 from ansible_collections.idops.pingone.plugins.module_utils._core.plan import plan, removal
 from ansible_collections.idops.pingone.plugins.module_utils._core.result import ISSUES, Result, perform
@@ -21,6 +22,8 @@ STORED = {"id": "1", "name": "a", "size": "old"}
 
 class Things:
     """A collection of things that notes what it was asked to do."""
+
+    path = "/things"
 
     def __init__(self):
         self.calls = []
@@ -64,13 +67,75 @@ def test_what_is_right_already_is_not_written():
 @pytest.mark.parametrize("change", [CREATE, REPLACE, DELETE, NONE])
 def test_check_mode_predicts_and_calls_nothing(change):
     things = Things()
-    assert Task({}, check_mode=True).apply(change, things) == change.predicted
+    task, _told = dry_task()
+    assert task.apply(change, things) == change.predicted
     assert things.calls == []
+
+
+class ToldApi:
+    """Resources of which nothing is used but what they are told for later tasks."""
+
+    def __init__(self, is_kept):
+        self.is_kept = is_kept
+        self.told = []
+
+    def predict(self, path, sides):
+        self.told.append((path, sides.before, sides.after))
+        return self.is_kept
+
+
+def dry_task(is_kept=True):
+    task = Task({}, check_mode=True)
+    task.api = ToldApi(is_kept)
+    return task, task.api.told
+
+
+@pytest.mark.parametrize(("change", "before"), [(CREATE, None), (REPLACE, STORED), (DELETE, STORED)])
+def test_check_mode_lets_later_tasks_know_what_it_predicts(change, before):
+    task, told = dry_task()
+    task.apply(change, Things())
+    assert told == [("/things", before, change.predicted)]
+    assert task.warnings == []
+
+
+def test_what_stays_as_it_is_is_no_news_for_later_tasks():
+    task, told = dry_task()
+    task.apply(NONE, Things())
+    assert told == []
+
+
+def test_a_real_task_predicts_nothing():
+    task = Task({})
+    task.api = ToldApi(True)
+    task.apply(CREATE, Things())
+    assert task.api.told == []
+    assert task.predictions is None
+
+
+def test_a_prediction_that_cannot_be_kept_is_told():
+    task, _told = dry_task(is_kept=False)
+    task.apply(CREATE, Things())
+    assert task.warnings == []
+    task.predictions = Predictions("/nowhere/run")
+    task.apply(CREATE, Things())
+    assert task.warnings == [
+        "What this task predicts could not be written to /nowhere/run, so later tasks of this dry run do not know it."
+    ]
+
+
+def test_no_secret_is_kept_for_later_tasks():
+    secret = Field("password", "inner.password", no_log=True, write_only=True)
+    table = Table(kind="thing", fields=(*THING.fields, secret))
+    change = plan(table, None, {"name": "a", "password": "hunter2"})
+    task, told = dry_task()
+    task.apply(change, Things())
+    assert change.body["inner"] == {"password": "hunter2"}
+    assert "hunter2" not in repr(told)
 
 
 def test_what_a_dry_run_has_to_tell_is_told_by_it_alone():
     class Plan:
-        changed, predicted, notes = True, None, ("The room is not known.",)
+        changed, predicted, sides, notes = True, None, None, ("The room is not known.",)
 
     dry, real = Task({}, check_mode=True), Task({})
     dry.apply(Plan, Things())

@@ -9,7 +9,6 @@ import pytest
 from ansible_collections.idops.pingone.plugins.module_utils._base.errors import OptionError
 from ansible_collections.idops.pingone.plugins.module_utils._resources.license import (
     check_license,
-    find_license,
     incompatibilities,
     only_license,
     remaining_capacity,
@@ -84,15 +83,3 @@ def test_several_licenses_that_fit_are_listed():
         OptionError, match=r"several licenses fit; give one of them\. Candidates: 'A' \(id of A\) fits; 'B'"
     ):
         only_license([license_("B"), license_("A")], "NA", "SANDBOX")
-
-
-def test_a_license_is_found_by_name_or_id_and_nothing_else():
-    twins = [license_("A", id="1"), license_("A", id="2"), license_("B")]
-    assert find_license(twins, "2")["id"] == "2"
-    assert find_license(twins, "B")["name"] == "B"
-    with pytest.raises(OptionError, match="2 licenses are named 'A'; give the id of the one that is meant: 1, 2"):
-        find_license(twins, "A")
-    with pytest.raises(OptionError, match=r"there is no license 'b'\. There are: A \(1\), A \(2\), B \(id of B\)"):
-        find_license(twins, "b")
-    with pytest.raises(OptionError, match="shows no license"):
-        find_license([], "A")
