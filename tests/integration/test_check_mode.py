@@ -37,7 +37,6 @@ UNKNOWN = {
 }
 # The tasks whose results may differ otherwise, each with its reason.
 OTHERWISE = {
-    "Read the secrets of the workers": "it names the workers only, and so predicts no more of them",
     "Prove the roles by a call as the new worker": "a predicted worker cannot call, so the calling worker does",
     "Report what was made": "it says what would be changed instead of what was",
 }
