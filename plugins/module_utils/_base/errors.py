@@ -47,6 +47,9 @@ _FACTS: t.Final = ("status", "code", "correlation_id", "option", "operation")
 # What PingOne says when the caller's own roles are too few for a role assignment, with HTTP 400 or 403.
 LACKS_ROLE: t.Final = "Must have role at the same or broader scope"
 IS_READ_ONLY: t.Final = "cannot be deleted as it is read only"
+# What it says when a license allows no more, with HTTP 403: a code in the details, or this sentence alone.
+LICENSE_EXCEEDED: t.Final = "LICENSE_EXCEEDED"
+OVER_LICENSE: t.Final = "The request exceeded your license limit"
 
 
 class PingOneError(Exception):
@@ -134,6 +137,12 @@ class TransportError(PingOneError):
 
     kind = "unavailable"
 
+    def during(self, operation: str) -> TransportError:
+        """Say what was being done, as a gerund phrase, and return the same error."""
+        self.args = (f"{capital(operation)} failed: {self.args[0]}",)
+        self.operation = operation
+        return self
+
 
 class ForeignAnswerError(TransportError):
     """What answered is not the service, or answered what cannot be read."""
@@ -157,7 +166,14 @@ class AnswerError(ForeignAnswerError):
 
 
 class CertificateError(TransportError):
-    """The service's certificate is not trusted."""
+    """No trusted connection could be had.
+
+    matter: what is wrong: C(authority), C(name) or C(time) of the certificate, or C(protocol); else C(other).
+    """
+
+    def __init__(self, message: str, operation: str | None = None, matter: str = "authority") -> None:
+        super().__init__(message, operation)
+        self.matter = matter
 
 
 class UnreachableError(TransportError):
@@ -251,19 +267,25 @@ class ServiceError(PingOneError):
         """Whether there is one like it already, of which the service allows only one."""
         return any(detail.get("code") == "UNIQUENESS_VIOLATION" for detail in self.details)
 
+    @property
+    def is_over_license(self) -> bool:
+        """Whether the license allows no more."""
+        return self.says(LICENSE_EXCEEDED) or self.says(OVER_LICENSE)
+
+    def says(self, words: str) -> bool:
+        """Tell whether the service said these words, in a code or a message."""
+        said = [self.code, self.message, *(str(detail.get(key)) for detail in self.details for key in _SAID)]
+        return any(words in str(text) for text in said)
+
     def _kind(self) -> str:
         if self.is_duplicate:
             return "conflict"
-        if self._says("LICENSE_EXCEEDED"):
+        if self.is_over_license:
             return "limited"
-        if self._says(LACKS_ROLE) or self._says(IS_READ_ONLY):
+        if self.says(LACKS_ROLE) or self.says(IS_READ_ONLY):
             return "permission"
         # Any other 4xx says that what was given is not accepted, most often with the member that is the matter.
         return _kind_of_passing(self.status) or _KIND_BY_STATUS.get(self.status, "option")
-
-    def _says(self, words: str) -> bool:
-        said = [self.code, self.message, *(str(detail.get(key)) for detail in self.details for key in _SAID)]
-        return any(words in str(text) for text in said)
 
     def _sentences(self) -> str:
         code = f" {self.code}" if self.code else ""

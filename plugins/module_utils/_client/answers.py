@@ -35,6 +35,24 @@ def items_of(page: Wire, key: str, operation: str) -> Wires:
     return items
 
 
+def products_of(bill: Wire, operation: str) -> Wires:
+    """Return the services of a bill of materials, each of which has its type."""
+    # Who takes another answer for a bill without products removes all services with the next change.
+    products = bill.get("products")
+    if not isinstance(products, list):
+        raise AnswerError(operation, "a bill of materials with its products", kind_of(bill))
+    for product in products:
+        if not isinstance(product, dict) or not isinstance(product.get("type"), str):
+            raise AnswerError(operation, "a bill of materials whose products have a type each", kind_of(product))
+    return products
+
+
+def referred_id(wire: Wire, member: str) -> str:
+    """Return the id of what an object refers to by a member; empty when it refers to nothing."""
+    reference = wire.get(member)
+    return str(reference.get("id") or "") if isinstance(reference, dict) else ""
+
+
 def next_of(page: Wire, key: str, operation: str) -> str | None:
     """Return the address of the page that follows, or None."""
     links = page.get("_links")

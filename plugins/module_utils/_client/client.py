@@ -303,7 +303,7 @@ class PingOneClient:
         except AnswerError:
             raise
         except TransportError as error:
-            raise type(error)(f"{capital(request.operation)} failed: {error}", request.operation) from None
+            raise error.during(request.operation) from None
         if isinstance(ending.decision, Lost):
             raise _LostAnswerError(ending.decision.why)
         if isinstance(ending.outcome, BrokenConnectionError):

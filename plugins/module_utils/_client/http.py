@@ -42,6 +42,10 @@ CONCURRENCY: t.Final = 8
 # An answer that is longer once it is expanded is not PingOne's, whose lists come in pages.
 MOST_BYTES: t.Final = 64 * 1024 * 1024
 _PART: t.Final = 64 * 1024
+# What OpenSSL says of a certificate, by the numbers of X509_V_ERR_... in its x509_vfy.h.
+_VERIFY_CODES: t.Final = {"authority": (2, 18, 19, 20, 21, 24, 27), "time": (9, 10), "name": (62, 63, 64)}
+# What it says of an answer that is not TLS, such as plain HTTP.
+_NO_TLS: t.Final = ("WRONG_VERSION_NUMBER", "PACKET_LENGTH_TOO_LONG", "RECORD_LAYER_FAILURE", "HTTP_REQUEST")
 # For how many seconds more than the timeout a call may take, so that requests can say which of its waits was too long.
 _GRACE: t.Final = 0.25
 
@@ -147,7 +151,8 @@ class HttpSession:
         except TimeoutError:
             raise BrokenConnectionError(f"{host} did not answer within {self._timeout} seconds", True) from None
         except requests.exceptions.SSLError as error:
-            raise CertificateError(f"No trusted connection to {host}: {_root_cause(error, redact)}.") from None
+            message = f"No trusted connection to {host}: {_root_cause(error, redact)}."
+            raise CertificateError(message, matter=_tls_matter(_root_of(error))) from None
         except _hopeless() as error:
             raise TransportError(f"No request could be sent to {host}: {_root_cause(error, redact)}.") from None
         except requests.exceptions.ContentDecodingError as error:
@@ -332,13 +337,31 @@ def _decoded(body: bytes, encoding: str | None) -> t.Any:
 
 def _root_cause(error: BaseException, redact: t.Callable[[str], str]) -> str:
     """Return what went wrong, without the address, whose query may be long."""
-    reason: t.Any = error
+    root = _root_of(error)
+    return redact(str(root)).rstrip(".") or type(root).__name__
+
+
+def _root_of(error: BaseException) -> BaseException:
+    """Return the error that others were made of."""
+    root = error
     for _level in range(5):
-        inner = getattr(reason, "reason", None) or (reason.args[0] if getattr(reason, "args", None) else None)
+        inner = getattr(root, "reason", None) or (root.args[0] if root.args else None)
         if not isinstance(inner, BaseException):
             break
-        reason = inner
-    return redact(str(reason)).rstrip(".") or type(reason).__name__
+        root = inner
+    return root
+
+
+def _tls_matter(root: BaseException) -> str:
+    """Return what is wrong with a connection that is not trusted, as CertificateError has it."""
+    code = getattr(root, "verify_code", None)
+    for matter, codes in _VERIFY_CODES.items():
+        if code in codes:
+            return matter
+    if code is None and "certificate verify failed" in str(root):
+        # As libraries say it that stand in for Python's own.
+        return "authority"
+    return "protocol" if getattr(root, "reason", None) in _NO_TLS else "other"
 
 
 def _was_sent(error: BaseException) -> bool:

@@ -15,7 +15,11 @@ import threading
 import typing as t
 from dataclasses import dataclass, replace
 
-from ansible_collections.idops.pingone.plugins.module_utils._base.errors import UnavailableError
+from ansible_collections.idops.pingone.plugins.module_utils._base.errors import (
+    LICENSE_EXCEEDED,
+    OVER_LICENSE,
+    UnavailableError,
+)
 from ansible_collections.idops.pingone.plugins.module_utils._base.redact import SecretKeeper
 from ansible_collections.idops.pingone.plugins.module_utils._base.text import capital
 from ansible_collections.idops.pingone.plugins.module_utils._base.times import Clock, http_date, timestamp
@@ -385,7 +389,7 @@ def lacks_permission(request: Request, response: Response) -> bool:
 
     Source: the vendor's page on best practices, which names 401, and 403 with this code.
     """
-    if request.form is not None or _has_detail(response.body, "LICENSE_EXCEEDED"):
+    if request.form is not None or _is_over_license(response):
         return False
     return response.status == 401 or (response.status == 403 and _members(response.body).get("code") == "ACCESS_FAILED")
 
@@ -397,7 +401,7 @@ def is_propagation_error(request: Request, response: Response) -> bool:
         return any(late in said for late in _LATE_WORKER)
     if response.status == 404:
         return request.method in ("GET", "POST") and not request.may_be_missing
-    if response.status not in (400, 401, 403) or _has_detail(response.body, "LICENSE_EXCEEDED"):
+    if response.status not in (400, 401, 403) or _is_over_license(response):
         return False
     messages = _messages(response.body)
     starts = any(message.startswith(late) for message in messages for late in _LATE_MESSAGES)
@@ -425,8 +429,9 @@ def _messages(body: t.Any) -> list[str]:
     return [str(holder.get("message") or "") for holder in holders]
 
 
-def _has_detail(body: t.Any, code: str) -> bool:
-    return any(detail.get("code") == code for detail in _details(body))
+def _is_over_license(response: Response) -> bool:
+    codes = [detail.get("code") for detail in _details(response.body)]
+    return LICENSE_EXCEEDED in codes or any(OVER_LICENSE in message for message in _messages(response.body))
 
 
 def _inner_retry_after(body: t.Any) -> t.Any:

@@ -24,7 +24,7 @@ from ansible_collections.idops.pingone.plugins.module_utils._base.ids import is_
 from ansible_collections.idops.pingone.plugins.module_utils._base.text import capital, title
 from ansible_collections.idops.pingone.plugins.module_utils._base.times import timestamp
 from ansible_collections.idops.pingone.plugins.module_utils._base.types import Wire, Wires
-from ansible_collections.idops.pingone.plugins.module_utils._client.answers import check_object, kind_of
+from ansible_collections.idops.pingone.plugins.module_utils._client.answers import check_object, kind_of, products_of
 from ansible_collections.idops.pingone.plugins.module_utils._client.client import IsFinal, PingOneClient
 from ansible_collections.idops.pingone.plugins.module_utils._client.lock import FileLock
 from ansible_collections.idops.pingone.plugins.module_utils._client.session_state import Listing
@@ -117,9 +117,7 @@ class Api:
             operation=operation,
             created_at=environment.get("createdAt"),
         )
-        # Who takes another answer for a bill without products removes all services with the next change.
-        if not isinstance(bill.get("products"), list):
-            raise AnswerError(operation, "a bill of materials with its products", kind_of(bill))
+        products_of(bill, operation)
         return bill
 
     def put_bill_of_materials(self, environment: Wire, body: Wire) -> Wire:

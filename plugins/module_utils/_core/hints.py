@@ -15,6 +15,7 @@ import typing as t
 from ansible_collections.idops.pingone.plugins.module_utils._base.errors import (
     IS_READ_ONLY,
     LACKS_ROLE,
+    AnswerError,
     CertificateError,
     CheckModeWriteError,
     OutcomeUnknownError,
@@ -23,6 +24,9 @@ from ansible_collections.idops.pingone.plugins.module_utils._base.errors import 
     TokenError,
     UnreachableError,
 )
+from ansible_collections.idops.pingone.plugins.module_utils._base.text import title
+from ansible_collections.idops.pingone.plugins.module_utils._base.types import Wire, Wires
+from ansible_collections.idops.pingone.plugins.module_utils._client.answers import items_of, products_of, referred_id
 from ansible_collections.idops.pingone.plugins.module_utils._client.http import Response
 from ansible_collections.idops.pingone.plugins.module_utils._client.retry import is_temporary
 
@@ -30,8 +34,6 @@ from ansible_collections.idops.pingone.plugins.module_utils._client.retry import
 GetOnce = t.Callable[[str], "Response | None"]
 
 _NESTED: t.Final = re.compile(r"/environments/([^/]+)(?:/(.*))?")
-# What PingOne answers to an address that it does not know (inferred: its gateway then reads the token as a signature).
-_UNKNOWN_PATH: t.Final = "Invalid key=value pair"
 
 _BY_STATUS: t.Final = {
     400: "Correct what the details name.",
@@ -43,9 +45,25 @@ _BY_STATUS: t.Final = {
 }
 _BY_KIND: t.Final[dict[type[PingOneError], str]] = {
     CheckModeWriteError: "This is a defect of the collection; please report it.",
-    CertificateError: "Name its certificate authority by ca_path.",
     UnreachableError: "Check the network, the proxy, and that api_url or region is right.",
     OutcomeUnknownError: "Run the task again: it reads first what is there.",
+}
+# By what is the matter with a connection that is not trusted.
+_BY_MATTER: t.Final = {
+    "authority": "Name its certificate authority by ca_path.",
+    "name": (
+        "The certificate is for another name, so another server may have answered: check api_url and auth_url, and "
+        "what the name leads to from here."
+    ),
+    "time": (
+        "The certificate has expired, or is not valid yet: check the clock of this machine; if it is right, the server "
+        "or the proxy that answered needs a new certificate."
+    ),
+    "protocol": (
+        "What answered does not speak TLS: check the port of api_url and auth_url, and that the address of a proxy "
+        "begins with http:// unless the proxy itself speaks TLS."
+    ),
+    "other": "Check what answers at that address, and that both sides speak the same versions of TLS.",
 }
 # Why the token endpoint refuses a worker, by its words. It looks at the client id first, then at the method, then at
 # the secret, then at the grant, then at the roles.
@@ -59,19 +77,42 @@ _OF_TOKEN_REQUESTS: t.Final = {
     ),
     "Unsupported grant type": "The worker lacks CLIENT_CREDENTIALS in its grant_types.",
     "does not have any role assignments": "Assign a role to the worker.",
+    "At least one scope must be granted": "Assign a role to the worker.",
 }
-_CAUSES: t.Final = (
-    "Usual causes: the secret is not (or no longer) the worker's; the region, or auth_url, is not the tenant's; "
-    "auth_environment_id is not the environment that the worker belongs to; the worker is disabled, or has no role; "
-    "the worker's token_endpoint_auth_method differs from client_auth_method."
-)
+# Why it may refuse one in words that are not known.
+_CAUSES: t.Final = {
+    "secret": "the secret is not (or no longer) the worker's",
+    "environment": "auth_environment_id is not the environment that the worker belongs to",
+    "tenant": "the region, or auth_url, is not the tenant's",
+    "disabled": "the worker is disabled",
+    "method": "the worker's token_endpoint_auth_method differs from client_auth_method",
+    "roles": "the worker has no role",
+    "grant": "the worker lacks CLIENT_CREDENTIALS in its grant_types",
+}
+# Which of these come first, by the error code (RFC 6749, section 5.2; the last is PingOne's own).
+_LIKELIEST: t.Final = {
+    "invalid_client": ("secret", "method", "disabled"),
+    "unauthorized_client": ("grant",),
+    "access_denied": ("roles", "disabled"),
+    "invalid_scope": ("roles",),
+    "NOT_FOUND": ("environment", "tenant"),
+}
+# And by the status, where there is no such code: not the service answers, or nobody at that address.
+_LIKELIEST_BY_STATUS: t.Final = {403: ("tenant",), 404: ("environment", "tenant")}
 _SETTLE: t.Final = "After a change of the worker, the option settle waits for it to take effect."
 _SECRET: t.Final = re.compile(r"applications/[^/]+/secret")
 _OF_PEOPLE: t.Final = re.compile(r"users(/.*)?|groups/[^/]+/roleAssignments(/.*)?")
 # What PingOne says when the roles of a worker keep its secret from the caller.
 _WORKER_SECRET: t.Final = "worker application client secrets"
-# What PingOne says when the caller's own roles are too few for a role assignment.
-_OF_ASSIGNMENTS: t.Final = {
+# What it says when the caller has no permission for a call.
+_NO_PERMISSION: t.Final = "The actor attempting to perform the request is not authorized"
+# What PingOne says of its own accord: to an address that it does not know (inferred: its gateway then reads the token
+# as a signature), and when the caller's own roles are too few for a role assignment.
+_OF_WORDS: t.Final = {
+    "Invalid key=value pair": (
+        "PingOne answers this to an address that it does not know: check api_url, which ends in /v1, "
+        "and that the region is the tenant's."
+    ),
     LACKS_ROLE: (
         "PingOne lets nobody assign a role but who holds it, or a role that can assign it, at the same or a broader "
         "scope; a custom role names those roles in canBeAssignedBy."
@@ -104,6 +145,8 @@ def hint_for(error: PingOneError) -> str | None:
         return _about_refusal(error)
     if isinstance(error, TokenError):
         return _about_token_request(error)
+    if isinstance(error, CertificateError):
+        return _BY_MATTER[error.matter]
     return next((hint for kind, hint in _BY_KIND.items() if isinstance(error, kind)), None)
 
 
@@ -113,7 +156,7 @@ def _about_refusal(error: ServiceError) -> str | None:
     if gave_up and is_temporary(error.status):
         said = f" (it asked to wait: Retry-After {asked})" if asked else ""
         return f"{gave_up}{said}; try again later, or raise retry_budget."
-    cause = _about_assignment(error) or _by_reading(error) or _by_status(error)
+    cause = _by_words(error) or _by_reading(error) or _by_status(error)
     return " ".join(part for part in (f"{gave_up}." if gave_up else "", cause) if part) or None
 
 
@@ -122,12 +165,22 @@ def _about_token_request(error: TokenError) -> str | None:
         return None
     if is_temporary(error.status):
         return "The service has a problem, or its rate limit is used up; try again later, or raise retry_budget."
-    cause = next((cause for words, cause in _OF_TOKEN_REQUESTS.items() if words in str(error)), _CAUSES)
+    cause = next((cause for words, cause in _OF_TOKEN_REQUESTS.items() if words in str(error)), _usual_causes(error))
     return f"{cause} {_SETTLE}"
 
 
-def _about_assignment(error: ServiceError) -> str | None:
-    return next((hint for words, hint in _OF_ASSIGNMENTS.items() if words in str(error)), None)
+def _usual_causes(error: TokenError) -> str:
+    """Return why a worker may be refused, the likeliest causes first."""
+    likeliest = _LIKELIEST.get(error.code or "") or _LIKELIEST_BY_STATUS.get(error.status or 0, ())
+    order = [*likeliest, *(cause for cause in _CAUSES if cause not in likeliest)]
+    return f"Usual causes: {'; '.join(_CAUSES[cause] for cause in order)}."
+
+
+def _by_words(error: ServiceError) -> str | None:
+    """Return what the words of a refusal tell by themselves."""
+    if error.is_over_license:
+        return "The license allows no more: remove what is not needed, or have the license raised."
+    return next((hint for words, hint in _OF_WORDS.items() if error.says(words)), None)
 
 
 def _by_reading(error: ServiceError) -> str | None:
@@ -136,7 +189,7 @@ def _by_reading(error: ServiceError) -> str | None:
     if not path:
         return None
     if error.status == 401:
-        return _about_token(client_id)
+        return _about_token(client_id, may_be_late=error.circumstances.repeated_for is not None)
     nested = _NESTED.fullmatch(path)
     if nested is None or error.status not in (403, 404):
         return None
@@ -149,25 +202,24 @@ def _by_reading(error: ServiceError) -> str | None:
     if error.status == 404:
         return None
     kept = _about_secret(error, environment, rest, get_once) if _SECRET.fullmatch(rest) else None
+    if kept and (error.says(_WORKER_SECRET) or not error.says(_NO_PERMISSION)):
+        return kept
     lacking = _about_people if _OF_PEOPLE.fullmatch(rest) else _about_role
-    return kept or _about_service(environment, rest, get_once) or lacking(environment, rest, client_id)
+    needed = _about_service(environment, rest, get_once) or lacking(environment, rest, client_id)
+    return f"{needed} Besides: {kept}" if kept else needed
 
 
 def _by_status(error: ServiceError) -> str | None:
-    if _UNKNOWN_PATH in error.message:
-        return (
-            "PingOne answers this to an address that it does not know: check api_url, which ends in /v1, "
-            "and that the region is the tenant's."
-        )
     later = "The service has a problem; try again later, or raise retry_budget."
     return _BY_STATUS.get(error.status, later if error.status >= 500 else None)
 
 
-def _about_token(client_id: str) -> str:
+def _about_token(client_id: str, *, may_be_late: bool) -> str:
     who = f" of worker {client_id}" if client_id else ""
+    late = ", or the environment is so new that the worker's roles are not known there yet" if may_be_late else ""
     return (
         f"The access token{who} was refused: it has expired, or the worker was disabled or deleted, "
-        "or the token is not for the region of api_url."
+        f"or the token is not for the region of api_url{late}."
     )
 
 
@@ -201,10 +253,13 @@ def _about_role(environment: str, rest: str, client_id: str) -> str:
 
 def _about_service(environment: str, rest: str, get_once: GetOnce) -> str | None:
     needed = _SERVICE_OF.get(rest.split("/")[0])
-    response = get_once(f"/environments/{environment}/billOfMaterials") if needed else None
-    if needed is None or response is None or not response.ok or not isinstance(response.body, dict):
+    body = _body(get_once(f"/environments/{environment}/billOfMaterials")) if needed else None
+    if needed is None or body is None:
         return None
-    present = [str(product.get("type")) for product in response.body.get("products") or []]
+    try:
+        present = [product["type"] for product in products_of(body, "")]
+    except AnswerError:
+        return None
     if needed[0] in present:
         return None
     return (
@@ -223,14 +278,14 @@ def _about_secret(error: ServiceError, environment: str, rest: str, get_once: Ge
     response = get_once(f"/environments/{environment}/{application}/roleAssignments")
     assigned = _items(response, "roleAssignments")
     read_only = [item for item in assigned if item.get("readOnly")]
-    names = {str(role.get("id")): str(role.get("name")) for role in _items(get_once("/roles"), "roles")}
+    names = {role["id"]: title(role) for role in _items(get_once("/roles"), "roles")}
     if read_only:
         return (
             "PingOne shows the secret of a worker to nobody who could not remove each of its role assignments, and to "
             "no worker its own. Read-only to the calling worker, which holds neither the role nor one that can assign "
             f"it, at the same or a broader scope: {_assignments(read_only, names)}."
         )
-    if _WORKER_SECRET not in str(error):
+    if not error.says(_WORKER_SECRET):
         return None
     which = f": {_assignments(assigned, names)}" if assigned else ""
     return (
@@ -239,19 +294,27 @@ def _about_secret(error: ServiceError, environment: str, rest: str, get_once: Ge
     )
 
 
-def _assignments(items: t.Sequence[t.Mapping[str, t.Any]], names: t.Mapping[str, str]) -> str:
+def _assignments(items: Wires, names: t.Mapping[str, str]) -> str:
     return "; ".join(_assignment(item, names) for item in items)
 
 
-def _assignment(assignment: t.Mapping[str, t.Any], names: t.Mapping[str, str]) -> str:
-    role, scope = str(assignment.get("role", {}).get("id")), assignment.get("scope", {})
-    return f"{names.get(role, role)} at {scope.get('type')} {scope.get('id')}"
+def _assignment(assignment: Wire, names: t.Mapping[str, str]) -> str:
+    role, scope = referred_id(assignment, "role"), assignment.get("scope")
+    place = f"{scope.get('type')} {scope.get('id')}" if isinstance(scope, dict) else "an unknown scope"
+    return f"{names.get(role, role) or 'an unknown role'} at {place}"
 
 
-def _items(response: Response | None, key: str) -> list[dict[str, t.Any]]:
-    body = response.body if response is not None and response.ok and isinstance(response.body, dict) else {}
-    items: list[dict[str, t.Any]] = (body.get("_embedded") or {}).get(key) or []
-    return items
+def _items(response: Response | None, key: str) -> Wires:
+    """Return the objects on the first page of a list; none when it could not be read."""
+    body = _body(response)
+    try:
+        return [] if body is None else items_of(body, key, "")
+    except AnswerError:
+        return []
+
+
+def _body(response: Response | None) -> Wire | None:
+    return response.body if response is not None and response.ok and isinstance(response.body, dict) else None
 
 
 def _status(response: Response | None) -> int | None:

@@ -15,6 +15,7 @@ from ansible_collections.idops.pingone.plugins.module_utils._base.errors import 
 from ansible_collections.idops.pingone.plugins.module_utils._base.ids import is_predicted, predicted_id
 from ansible_collections.idops.pingone.plugins.module_utils._base.text import title
 from ansible_collections.idops.pingone.plugins.module_utils._base.types import Wire
+from ansible_collections.idops.pingone.plugins.module_utils._client.answers import referred_id
 from ansible_collections.idops.pingone.plugins.module_utils._client.client import LOST_WRITE_TIMEOUT
 from ansible_collections.idops.pingone.plugins.module_utils._client.retry import Budget, propagation_delay
 from ansible_collections.idops.pingone.plugins.module_utils._core.hints import describe
@@ -52,8 +53,9 @@ def birthright_assignments(task: Task, environment: Wire, created: bool) -> list
             f"{describe(error)}"
         )
         return None
+    roles = {item["id"]: referred_id(item, "role") for item in found}
     shown = [
-        _shown(environment, item["id"], item["role"]["id"], names.get(item["role"]["id"]), item.get("readOnly"))
+        _shown(environment, item["id"], roles[item["id"]], names.get(roles[item["id"]]), item.get("readOnly"))
         for item in found
     ]
     return sorted(shown, key=lambda item: (str(item["role"]["name"]), str(item["id"])))
@@ -65,7 +67,7 @@ def _found(task: Task, assignments: Resource, environment: Wire, created: bool) 
     message = f"Waiting until the roles of the calling worker on environment '{title(environment)}' are listed"
     listed, attempt = assignments.list(), 0
     while True:
-        found = [item for item in listed if (item.get("scope") or {}).get("id") == environment["id"]]
+        found = [item for item in listed if referred_id(item, "scope") == environment["id"]]
         if found or not budget.pause(propagation_delay(attempt), message):
             return found
         listed, attempt = assignments.refresh(), attempt + 1
@@ -81,13 +83,18 @@ def _role_names(task: Task, assignments: Resource) -> dict[str, str]:
 
 
 def _predicted(environment: Wire, names: t.Mapping[str, str], held: t.Sequence[Wire]) -> list[Wire]:
-    above = {names.get(item["role"]["id"]) for item in held if (item.get("scope") or {}).get("type") == "ORGANIZATION"}
+    above = {names.get(referred_id(item, "role")) for item in held if _is_of_organization(item)}
     ids = {name: identifier for identifier, name in names.items()}
     return [
         _shown(environment, predicted_id("role assignment", environment["id"], name), ids.get(name), name, True)
         for name in BIRTHRIGHT_ROLES
         if not (name == UNLESS_HELD_ABOVE and name in above)
     ]
+
+
+def _is_of_organization(assignment: Wire) -> bool:
+    scope = assignment.get("scope")
+    return isinstance(scope, dict) and scope.get("type") == "ORGANIZATION"
 
 
 def _shown(environment: Wire, identifier: str, role_id: str | None, role_name: str | None, read_only: t.Any) -> Wire:

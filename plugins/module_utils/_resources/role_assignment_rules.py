@@ -14,6 +14,7 @@ import typing as t
 
 from ansible_collections.idops.pingone.plugins.module_utils._base.errors import OptionError
 from ansible_collections.idops.pingone.plugins.module_utils._base.types import Wire
+from ansible_collections.idops.pingone.plugins.module_utils._client.answers import referred_id
 from ansible_collections.idops.pingone.plugins.module_utils._resources.role_assignment_fields import Grant, Role
 
 _SCOPE_OPTIONS: t.Final = ("organization", "environment", "population", "application")
@@ -73,8 +74,9 @@ def is_out_of_reach(assigned: t.Iterable[Wire], own: t.Iterable[Wire], given: t.
     assigned, own: the assignments of the worker, as the caller sees them, and those of the caller.
     given: the ids of those that the caller gave a moment ago, and so may remove.
     """
-    held = {_role_id(item) for item in own}
-    return any(item.get("readOnly") and _role_id(item) not in held and item.get("id") not in given for item in assigned)
+    held = {referred_id(item, "role") for item in own}
+    kept = [item for item in assigned if item.get("readOnly") and item.get("id") not in given]
+    return any(referred_id(item, "role") not in held for item in kept)
 
 
 def allows_more(assigned: t.Iterable[Wire], own: t.Iterable[Wire], roles: t.Iterable[Wire]) -> bool:
@@ -84,16 +86,11 @@ def allows_more(assigned: t.Iterable[Wire], own: t.Iterable[Wire], roles: t.Iter
         this cannot be told.
     """
     permissions = {role["id"]: _permission_ids(role) for role in roles}
-    held = [permissions.get(_role_id(item)) for item in own]
+    held = [permissions.get(referred_id(item, "role")) for item in own]
     if None in held:
         return False
     known = {permission for ids in held for permission in ids or ()}
-    return any(not permissions.get(_role_id(item), frozenset()) <= known for item in assigned)
-
-
-def _role_id(assignment: Wire) -> str:
-    role = assignment.get("role")
-    return str(role.get("id")) if isinstance(role, dict) else ""
+    return any(not permissions.get(referred_id(item, "role"), frozenset()) <= known for item in assigned)
 
 
 def _permission_ids(role: Wire) -> frozenset[str]:

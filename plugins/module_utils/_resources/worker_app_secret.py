@@ -13,6 +13,7 @@ from __future__ import annotations
 import typing as t
 
 from ansible_collections.idops.pingone.plugins.module_utils._base.types import Wire, Wires
+from ansible_collections.idops.pingone.plugins.module_utils._client.answers import referred_id
 from ansible_collections.idops.pingone.plugins.module_utils._client.http import Response
 from ansible_collections.idops.pingone.plugins.module_utils._client.retry import remaining_youth
 from ansible_collections.idops.pingone.plugins.module_utils._resources.caller import is_caller, own_assignments
@@ -56,4 +57,4 @@ def _shows_all(task: Task, own: Wires, environment: Wire, response: Response) ->
     """Tell whether a caller's roles are all there: those that it gets by creating an environment may be listed late."""
     if not remaining_youth(environment.get("createdAt"), response, task.client.clock.time()):
         return True
-    return any((item.get("scope") or {}).get("id") == environment["id"] for item in own)
+    return any(referred_id(item, "scope") == environment["id"] for item in own)

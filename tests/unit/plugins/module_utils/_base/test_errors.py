@@ -99,6 +99,7 @@ EXCEEDED = {"code": "ACCESS_FAILED", "details": [{"code": "LICENSE_EXCEEDED"}]}
         (401, {}, "authentication"),
         (403, {}, "permission"),
         (403, EXCEEDED, "limited"),
+        (403, {"code": "ACCESS_FAILED", "message": "The request exceeded your license limit"}, "limited"),
         (404, {}, "not_found"),
         (405, {}, "defect"),
         (408, {}, "unavailable"),

@@ -11,14 +11,19 @@ import socket
 import ssl
 import threading
 import time
+from datetime import datetime, timezone
 
 import pytest
 import requests
 import responses
 import trustme
-from ansible_collections.idops.pingone.plugins.module_utils._base.errors import TransportError
+from ansible_collections.idops.pingone.plugins.module_utils._base.errors import (
+    CertificateError,
+    TransportError,
+)
 from ansible_collections.idops.pingone.plugins.module_utils._client import http as client_http
 from ansible_collections.idops.pingone.plugins.module_utils._client.connection import connection_from
+from ansible_collections.idops.pingone.plugins.module_utils._core.hints import hint_for
 from ansible_collections.idops.pingone.tests.unit.plugins.module_utils.client_service import OPTIONS
 
 
@@ -45,10 +50,11 @@ def serve(authority):
     """Start a server with a certificate for a name, and return its address."""
     servers = []
 
-    def start(name):
+    def start(name, not_before=None, not_after=None, newest=ssl.TLSVersion.TLSv1_3):
         server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
         context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
-        authority.issue_cert(name).configure_cert(context)
+        context.maximum_version = newest
+        authority.issue_cert(name, not_before=not_before, not_after=not_after).configure_cert(context)
         server.socket = context.wrap_socket(server.socket, server_side=True)
         threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
         servers.append(server)
@@ -111,6 +117,60 @@ def test_the_authority_of_ca_path_is_the_only_one(serve, publicly_trusted, tmp_p
 
 def test_without_validation_any_certificate_is_taken(serve):
     assert fetch(serve("api.example.com"), validate_certs=False).ok
+
+
+@pytest.fixture
+def plain():
+    """Start a server that speaks plain HTTP, and return its port."""
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
+    yield server.server_port
+    server.shutdown()
+    server.server_close()
+
+
+def long_ago(year):
+    return datetime(year, 1, 1, tzinfo=timezone.utc)
+
+
+def hint_of(address, **options):
+    with pytest.raises(CertificateError) as caught:
+        fetch(address, **options)
+    return hint_for(caught.value)
+
+
+class TestWhatIsTheMatter:
+    """ca_path is named only where it is the matter."""
+
+    def test_an_authority_that_is_not_known(self, serve):
+        assert hint_of(serve("127.0.0.1")) == "Name its certificate authority by ca_path."
+
+    def test_another_name(self, serve, ca_file):
+        hint = hint_of(serve("api.example.com"), ca_path=ca_file)
+        assert hint.startswith("The certificate is for another name, ")
+
+    @pytest.mark.parametrize(("begins", "ends"), [(2001, 2002), (2190, 2191)])
+    def test_another_time(self, serve, ca_file, begins, ends):
+        address = serve("127.0.0.1", not_before=long_ago(begins), not_after=long_ago(ends))
+        assert hint_of(address, ca_path=ca_file).startswith("The certificate has expired, or is not valid yet: ")
+
+    def test_plain_http(self, plain, ca_file):
+        hint = hint_of(f"https://127.0.0.1:{plain}", ca_path=ca_file)
+        assert hint.startswith("What answered does not speak TLS: ")
+
+    @pytest.mark.filterwarnings("ignore:ssl.TLSVersion.TLSv1 is deprecated")
+    def test_another_version_of_tls(self, serve, ca_file):
+        hint = hint_of(serve("127.0.0.1", newest=ssl.TLSVersion.TLSv1), ca_path=ca_file)
+        assert hint.startswith("Check what answers at that address, ")
+
+    def test_a_library_that_stands_in_for_python_s_own(self, serve, monkeypatch):
+        odd = requests.exceptions.SSLError("bad handshake: certificate verify failed")
+        monkeypatch.setattr(requests.Session, "request", lambda *arguments, **more: raise_(odd))
+        assert hint_of("https://127.0.0.1:1") == "Name its certificate authority by ca_path."
+
+
+def raise_(error):
+    raise error
 
 
 @pytest.fixture

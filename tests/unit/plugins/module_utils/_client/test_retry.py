@@ -275,6 +275,8 @@ def test_a_missing_permission_is_waited_for_in_a_young_environment_alone(method,
 def test_what_comes_of_a_full_license_or_of_another_address_is_no_missing_permission():
     full = {"code": "ACCESS_FAILED", "message": "No.", "details": [{"code": "LICENSE_EXCEEDED"}]}
     assert decided(request_of("POST", created_at=NEW), answer(403, full)) == Refuse()
+    full = {"code": "ACCESS_FAILED", "message": "The request exceeded your license limit"}
+    assert decided(request_of("POST", created_at=NEW), answer(403, full)) == Refuse()
     assert decided(request_of("GET", created_at=NEW), answer(403, {"message": "Invalid key=value pair"})) == Refuse()
 
 

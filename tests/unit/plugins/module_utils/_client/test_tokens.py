@@ -210,18 +210,18 @@ class TestRefusal:
         [
             (
                 (400, {"error": "invalid_request", "error_description": "Not found. Try again."}, {}),
-                "HTTP 400: invalid_request: Not found. Try again. Usual causes: ",
+                "HTTP 400: invalid_request: Not found. Try again. Usual causes: the secret is not (or no longer)",
             ),
             (
                 (404, {"code": "NOT_FOUND", "message": "No such environment."}, {"Correlation-Id": "c-1"}),
-                "HTTP 404: NOT_FOUND: No such environment. Correlation id: c-1. Usual causes: ",
+                "HTTP 404: NOT_FOUND: No such environment. Correlation id: c-1. Usual causes: auth_environment_id is",
             ),
             (
                 (401, {"error": "invalid_client", "error_description": "Denied (c-1)"}, {"Correlation-Id": "c-1"}),
-                "HTTP 401: invalid_client: Denied (c-1). Usual causes: ",
+                "HTTP 401: invalid_client: Denied (c-1). Usual causes: the secret is not (or no longer)",
             ),
-            ((400, {"error": ["x"]}, {}), "HTTP 400. Usual causes: "),
-            ((403, "<html>Forbidden</html>", {}), "HTTP 403. Usual causes: "),
+            ((400, {"error": ["x"]}, {}), "HTTP 400. Usual causes: the secret is not (or no longer)"),
+            ((403, "<html>Forbidden</html>", {}), "HTTP 403. Usual causes: the region, or auth_url, is not"),
         ],
     )
     def test_it_is_told_at_once(self, service, make_client, clock, answer, said):
@@ -230,7 +230,7 @@ class TestRefusal:
         with pytest.raises(TokenError) as caught:
             make_client(options={"settle": 60}).token()
 
-        assert describe(caught.value).startswith(f"{SUBJECT} failed with {said}the secret is not (or no longer)")
+        assert describe(caught.value).startswith(f"{SUBJECT} failed with {said}")
         assert clock.waits == []
 
 

@@ -26,7 +26,11 @@ NOT_AUTHORIZED = {
     "message": "The actor attempting to perform the request is not authorized.",
 }
 THING = "/environments/e/applications/a"
-ASSIGNED = {"role": {"id": "r1"}, "scope": {"type": "ENVIRONMENT", "id": "e"}}
+NO_ACCESS = {
+    "code": "ACCESS_FAILED",
+    "message": "The request could not be completed. You do not have access to this resource.",
+}
+ASSIGNED = {"id": "1", "role": {"id": "r1"}, "scope": {"type": "ENVIRONMENT", "id": "e"}}
 
 
 class TestExplanation:
@@ -60,7 +64,7 @@ class TestExplanation:
             client.get(THING, operation="getting it")
 
     def test_a_secret_that_is_unreadable(self, client, service):
-        service.answers("GET", THING + "/secret", (403, NOT_AUTHORIZED))
+        service.answers("GET", THING + "/secret", (403, NO_ACCESS))
         service.answers("GET", "/environments/e", 200)
         assigned = [{**ASSIGNED, "readOnly": True}, {**ASSIGNED, "role": {"id": "r2"}, "readOnly": False}]
         service.answers("GET", THING + "/roleAssignments", (200, {"_embedded": {"roleAssignments": assigned}}))
@@ -68,9 +72,40 @@ class TestExplanation:
 
         with explained(
             PermissionDeniedError,
-            match=r"Read-only to the calling worker, .*scope: Environment Admin at ENVIRONMENT e\.$",
+            match=r"to this resource\. PingOne shows .* Read-only .*scope: Environment Admin at ENVIRONMENT e\.$",
         ):
             client.get(THING + "/secret", operation="reading the secret")
+
+    def test_a_secret_without_the_permission_is_first_a_matter_of_that(self, client, service):
+        service.answers("GET", THING + "/secret", (403, NOT_AUTHORIZED))
+        service.answers("GET", "/environments/e", 200)
+        assigned = [{**ASSIGNED, "readOnly": True}, {"id": "2", "role": "odd", "scope": "odd", "readOnly": True}]
+        service.answers("GET", THING + "/roleAssignments", (200, {"_embedded": {"roleAssignments": assigned}}))
+        service.answers("GET", "/roles", 403)
+        service.answers("GET", "/environments/e/billOfMaterials", 403)
+
+        with explained(
+            PermissionDeniedError,
+            match=r"Worker worker holds no role that allows this on applications .* Besides: PingOne shows .*"
+            r": r1 at ENVIRONMENT e; an unknown role at an unknown scope\.$",
+        ):
+            client.get(THING + "/secret", operation="reading the secret")
+
+    @pytest.mark.parametrize("bill", [{}, {"products": 7}, {"products": [{"id": "1"}]}, "<html>"])
+    def test_a_bill_of_another_shape_tells_nothing(self, client, service, bill):
+        service.answers("GET", THING, (403, NOT_AUTHORIZED))
+        service.answers("GET", "/environments/e", 200)
+        service.answers("GET", "/environments/e/billOfMaterials", (200, bill))
+
+        with explained(PermissionDeniedError, match="Worker worker holds no role that allows this on applications"):
+            client.get(THING, operation="getting it")
+
+    def test_a_full_license(self, client, service):
+        full = {"code": "ACCESS_FAILED", "message": "The request exceeded your license limit"}
+        service.answers("POST", "/environments/e/users", (403, full))
+
+        with explained(PermissionDeniedError, match=r"license limit\. The license allows no more: remove what"):
+            client.post("/environments/e/users", {}, operation="creating it")
 
     @pytest.mark.parametrize(
         ("answer", "which"),
@@ -167,6 +202,12 @@ def test_what_was_waited_for_in_vain_says_for_how_long_and_what_may_be_wrong():
         "Reading it failed: PingOne answered HTTP 403. Gave up after retrying for 15 seconds. "
         "The calling worker lacks a role that allows this; have one assigned to it."
     )
+    error = service_error("reading it", 401, {}, None, Circumstances(path=THING, client_id="w", repeated_for=9))
+    assert describe(error) == (
+        "Reading it failed: PingOne answered HTTP 401. Gave up after retrying for 9 seconds. The access token of "
+        "worker w was refused: it has expired, or the worker was disabled or deleted, or the token is not for the "
+        "region of api_url, or the environment is so new that the worker's roles are not known there yet."
+    )
     error = service_error("reading it", 418, {}, None, Circumstances(repeated_for=2))
     assert describe(error) == "Reading it failed: PingOne answered HTTP 418. Gave up after retrying for 2 seconds."
 
@@ -184,6 +225,7 @@ def test_what_was_waited_for_in_vain_says_for_how_long_and_what_may_be_wrong():
         (TokenError("Invalid client credentials.", 401), "The client id is not one of a worker of the environment"),
         (TokenError("Unsupported grant type: x.", 400), "The worker lacks CLIENT_CREDENTIALS in its grant_types."),
         (TokenError("It does not have any role assignments.", 400), "Assign a role to the worker."),
+        (TokenError("At least one scope must be granted.", 400), "Assign a role to the worker."),
         (TokenError("x."), None),
         (OptionError("x", "x."), None),
     ],
@@ -191,6 +233,46 @@ def test_what_was_waited_for_in_vain_says_for_how_long_and_what_may_be_wrong():
 def test_each_kind_of_error_has_its_hint(error, hint):
     told = describe(error)
     assert told == "x." if hint is None else told.startswith(f"{error} {hint}")
+
+
+@pytest.mark.parametrize(
+    ("matter", "hint"),
+    [
+        ("authority", "Name its certificate authority by ca_path."),
+        ("name", "The certificate is for another name,"),
+        ("time", "The certificate has expired, or is not valid yet:"),
+        ("protocol", "What answered does not speak TLS:"),
+        ("other", "Check what answers at that address,"),
+    ],
+)
+def test_ca_path_is_named_where_the_authority_is_the_matter(matter, hint):
+    told = hint_for(CertificateError("x.", matter=matter))
+    assert told.startswith(hint)
+    assert ("ca_path" in told) is (matter == "authority")
+
+
+@pytest.mark.parametrize(
+    ("status", "code", "first"),
+    [
+        (
+            401,
+            "invalid_client",
+            "the secret is not (or no longer) the worker's; the worker's token_endpoint_auth_method",
+        ),
+        (400, "unauthorized_client", "the worker lacks CLIENT_CREDENTIALS in its grant_types; the secret"),
+        (400, "access_denied", "the worker has no role; the worker is disabled; the secret"),
+        (400, "invalid_scope", "the worker has no role; the secret"),
+        (404, "NOT_FOUND", "auth_environment_id is not the environment that the worker belongs to; the region"),
+        (404, None, "auth_environment_id is not the environment that the worker belongs to; the region"),
+        (403, None, "the region, or auth_url, is not the tenant's; the secret"),
+        (400, "odd", "the secret is not (or no longer) the worker's; auth_environment_id"),
+    ],
+)
+def test_the_likeliest_cause_of_a_refused_token_comes_first(status, code, first):
+    told = hint_for(TokenError("x.", status, code=code))
+    assert told.startswith(f"Usual causes: {first}")
+    causes = told.partition(". ")[0].removeprefix("Usual causes: ").split("; ")
+    assert len(causes) == len(set(causes)) == 7
 
 
 @pytest.mark.parametrize(
