@@ -153,6 +153,7 @@ def test_a_new_environment_is_created_awaited_and_reported(service):
         }
     ]
     assert result.diff()["before"] == {}
+    assert result.diff()["after_header"] == "environment dev"
 
 
 TAKEN = {
@@ -405,6 +406,7 @@ def test_a_sandbox_is_deleted_and_awaited_until_it_is_not_found_twice(service):
     result, _task = run(state="absent")
     assert result.changed
     assert result.values["environment"] is None
+    assert result.diff()["before_header"] == "environment dev"
     assert result.diff()["before"]["services"] == ["SSO"]
     assert spoken(service)[2:] == [("DELETE", f"/environments/{ID}")] + [("GET", f"/environments/{ID}")] * 4
 

@@ -183,6 +183,7 @@ def test_deletion(service):
     result, _task = run(name="ci", state="absent")
     assert result.changed
     assert result.values == {"worker_app": None}
+    assert result.diff()["before_header"] == "worker dev/ci"
 
 
 def test_the_secret_is_read_only_when_asked_for_and_known_as_one(service):
