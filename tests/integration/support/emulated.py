@@ -34,3 +34,10 @@ def requests_of(ready: Ready) -> list[dict[str, t.Any]]:
     with urllib.request.urlopen(ready["emulator_url"] + "/requests", timeout=10) as answer:
         body = json.load(answer)
     return body if isinstance(body, list) else body["requests"]
+
+
+def stats_of(ready: Ready) -> dict[str, t.Any]:
+    """Return what an emulator counted so far."""
+    with urllib.request.urlopen(ready["emulator_url"] + "/stats", timeout=10) as answer:
+        counted: dict[str, t.Any] = json.load(answer)
+    return counted
