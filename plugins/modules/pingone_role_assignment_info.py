@@ -97,9 +97,11 @@ options:
     type: bool
     default: false
 notes:
+  - What is refused in an environment that is not a minute old is asked again, up to O(retry_budget), because rights
+    there show late.
   - The roles of applications are seen by Environment Admin, Client Application Developer and Configuration Read Only in
     the environment of the application; those of users and groups by Identity Data Admin and Identity Data Read Only
-    (inferred for groups and Identity Data Read Only).
+    (the latter is inferred for groups).
   - The requests are the environments, the roles, a listing of principals for each environment, and a request for each
     principal; beside these only listings that hold names which are not known yet, each once.
 seealso:

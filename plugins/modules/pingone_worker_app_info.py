@@ -57,6 +57,8 @@ options:
       - A regular expression for the whole name of the worker.
     type: str
 notes:
+  - What is refused in an environment that is not a minute old is asked again, up to O(retry_budget), because rights
+    there show late.
   - The calling worker needs Environment Admin, Client Application Developer or Configuration Read Only in the
     environments. Organization Admin alone can read nothing in an environment.
 seealso:

@@ -43,6 +43,10 @@ TASKS: dict[str, list[str]] = {
     "give roles to groups": [f"GET {E}/groups"]
     + [f"{verb} {E}/groups/{{group}}/roleAssignments" for verb in ("GET", "POST")]
     + [f"DELETE {E}/groups/{{group}}/roleAssignments/{{roleAssignment}}"],
+    "read workers": [f"GET {E}/applications"],
+    "read the roles of workers": [f"GET {E}/applications", f"GET {APPLICATION}/roleAssignments"],
+    "read the roles of users": [f"GET {E}/users", f"GET {E}/users/{{user}}/roleAssignments"],
+    "read the roles of groups": [f"GET {E}/groups", f"GET {E}/groups/{{group}}/roleAssignments"],
     "look roles up by name": [f"GET {E}/roles"],
     "name a population as a scope": [f"GET {E}/populations"],
 }
