@@ -176,6 +176,10 @@ class CertificateError(TransportError):
         self.matter = matter
 
 
+class ProxyRefusedError(TransportError):
+    """The proxy does not let requests through to the service."""
+
+
 class UnreachableError(TransportError):
     """The connection to the service kept breaking."""
 

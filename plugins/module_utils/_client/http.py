@@ -13,6 +13,7 @@ import functools
 import http.cookiejar
 import json
 import queue
+import re
 import ssl
 import threading
 import typing as t
@@ -24,6 +25,7 @@ from ansible.module_utils.ansible_release import __version__ as ansible_core_ver
 from ansible_collections.idops.pingone.plugins.module_utils._base.errors import (
     CertificateError,
     ForeignAnswerError,
+    ProxyRefusedError,
     TransportError,
     missing_library,
 )
@@ -44,7 +46,9 @@ MOST_BYTES: t.Final = 64 * 1024 * 1024
 _PART: t.Final = 64 * 1024
 # What OpenSSL says of a certificate, by the numbers of X509_V_ERR_... in its x509_vfy.h.
 _VERIFY_CODES: t.Final = {"authority": (2, 18, 19, 20, 21, 24, 27), "time": (9, 10), "name": (62, 63, 64)}
-# What it says of an answer that is not TLS, such as plain HTTP.
+# What Python says of a proxy that answers CONNECT with a status that will not change by itself.
+_REFUSED_BY_PROXY: t.Final = re.compile(r"Tunnel connection failed: 4(?!08|29)\d\d")
+# What OpenSSL says of an answer that is not TLS, such as plain HTTP.
 _NO_TLS: t.Final = ("WRONG_VERSION_NUMBER", "PACKET_LENGTH_TOO_LONG", "RECORD_LAYER_FAILURE", "HTTP_REQUEST")
 # For how many seconds more than the timeout a call may take, so that requests can say which of its waits was too long.
 _GRACE: t.Final = 0.25
@@ -160,6 +164,8 @@ class HttpSession:
                 f"{host} answered what cannot be decoded: {_root_cause(error, redact)}; check that no proxy answers "
                 "in its place."
             ) from None
+        except requests.exceptions.ProxyError as error:
+            raise _proxy_error(host, error, redact) from None
         except requests.exceptions.Timeout as error:
             sent = not isinstance(error, requests.exceptions.ConnectTimeout)
             raise BrokenConnectionError(f"{host} did not answer within {self._timeout} seconds", sent) from None
@@ -345,11 +351,23 @@ def _root_of(error: BaseException) -> BaseException:
     """Return the error that others were made of."""
     root = error
     for _level in range(5):
-        inner = getattr(root, "reason", None) or (root.args[0] if root.args else None)
-        if not isinstance(inner, BaseException):
+        inner = [getattr(root, "reason", None), getattr(root, "original_error", None), *root.args[:1]]
+        found = next((item for item in inner if isinstance(item, BaseException)), None)
+        if found is None:
             break
-        root = inner
+        root = found
     return root
+
+
+def _proxy_error(host: str, error: BaseException, redact: t.Callable[[str], str]) -> TransportError:
+    """Return the error for a proxy that led nowhere, so that nothing was sent to the service."""
+    message = f"No connection to {host} through the proxy: {_root_cause(error, redact)}"
+    root = _root_of(error)
+    if _tls_matter(root) == "protocol":
+        return CertificateError(f"{message}.", matter="protocol")
+    if _REFUSED_BY_PROXY.search(str(root)):
+        return ProxyRefusedError(f"{message}.")
+    return BrokenConnectionError(message, False)
 
 
 def _tls_matter(root: BaseException) -> str:

@@ -20,6 +20,7 @@ from ansible_collections.idops.pingone.plugins.module_utils._base.errors import 
     CheckModeWriteError,
     OutcomeUnknownError,
     PingOneError,
+    ProxyRefusedError,
     ServiceError,
     TokenError,
     UnreachableError,
@@ -45,6 +46,10 @@ _BY_STATUS: t.Final = {
 }
 _BY_KIND: t.Final[dict[type[PingOneError], str]] = {
     CheckModeWriteError: "This is a defect of the collection; please report it.",
+    ProxyRefusedError: (
+        "Check the variable that names the proxy, HTTPS_PROXY or HTTP_PROXY: its address, the user and the password in "
+        "it, and whether the proxy lets this host through; NO_PROXY names hosts that need none."
+    ),
     UnreachableError: "Check the network, the proxy, and that api_url or region is right.",
     OutcomeUnknownError: "Run the task again: it reads first what is there.",
 }

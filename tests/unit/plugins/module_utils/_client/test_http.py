@@ -19,6 +19,7 @@ import responses
 import trustme
 from ansible_collections.idops.pingone.plugins.module_utils._base.errors import (
     CertificateError,
+    ProxyRefusedError,
     TransportError,
 )
 from ansible_collections.idops.pingone.plugins.module_utils._client import http as client_http
@@ -195,6 +196,55 @@ def proxy():
     yield f"http://127.0.0.1:{server.server_port}", asked
     server.shutdown()
     server.server_close()
+
+
+@pytest.fixture
+def refusing():
+    """Start a proxy that answers as told, and return its port."""
+    servers = []
+
+    def start(status):
+        class Proxy(Handler):
+            def do_CONNECT(self):
+                self.send_response(status)
+                self.end_headers()
+
+        server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Proxy)
+        threading.Thread(target=server.serve_forever, args=(0.01,), daemon=True).start()
+        servers.append(server)
+        return server.server_port
+
+    yield start
+    for server in servers:
+        server.shutdown()
+        server.server_close()
+
+
+@pytest.mark.parametrize(
+    ("status", "kind"),
+    [
+        (407, ProxyRefusedError),
+        (403, ProxyRefusedError),
+        (408, client_http.BrokenConnectionError),
+        (429, client_http.BrokenConnectionError),
+        (502, client_http.BrokenConnectionError),
+    ],
+)
+def test_a_proxy_that_refuses_is_told_at_once(refusing, status, kind):
+    environ = {"HTTPS_PROXY": f"http://127.0.0.1:{refusing(status)}"}
+    said = f"^No connection to api.example.com through the proxy: Tunnel connection failed: {status} "
+    with pytest.raises(TransportError, match=said) as caught:
+        fetch("https://api.example.com", environ)
+    assert type(caught.value) is kind
+    # A POST that never left this machine is not looked for.
+    assert getattr(caught.value, "sent", False) is False
+
+
+def test_a_proxy_that_speaks_no_tls_is_told_at_once(refusing):
+    environ = {"HTTPS_PROXY": f"https://127.0.0.1:{refusing(200)}"}
+    with pytest.raises(CertificateError, match="through the proxy: .*WRONG_VERSION_NUMBER|record layer") as caught:
+        fetch("https://api.example.com", environ)
+    assert "the address of a proxy begins with http://" in hint_for(caught.value)
 
 
 def relay(source, sink):

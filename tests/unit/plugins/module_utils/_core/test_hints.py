@@ -13,6 +13,7 @@ from ansible_collections.idops.pingone.plugins.module_utils._base.errors import 
     OptionError,
     OutcomeUnknownError,
     PermissionDeniedError,
+    ProxyRefusedError,
     TokenError,
     UnreachableError,
     service_error,
@@ -217,6 +218,7 @@ def test_what_was_waited_for_in_vain_says_for_how_long_and_what_may_be_wrong():
     [
         (CheckModeWriteError("x."), "This is a defect of the collection; please report it."),
         (CertificateError("x."), "Name its certificate authority by ca_path."),
+        (ProxyRefusedError("x."), "Check the variable that names the proxy, HTTPS_PROXY or HTTP_PROXY:"),
         (UnreachableError("x."), "Check the network, the proxy, and that api_url or region is right."),
         (OutcomeUnknownError("x."), "Run the task again: it reads first what is there."),
         (TokenError("x.", 429), "The service has a problem, or its rate limit is used up"),
