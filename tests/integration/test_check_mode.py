@@ -30,8 +30,6 @@ UNKNOWN = {
     "expires_at": "it belongs to the token",
     "claims": "it belongs to the token",
     "from_cache": "the second run finds the token of the first",
-    "before_header": "a worker that is only predicted is known by its id alone",
-    "after_header": "a worker that is only predicted is known by its id alone",
     "warnings": "a dry run warns of what it predicts",
     "discovered_interpreter_python": "it is a fact of this machine",
 }
