@@ -174,11 +174,13 @@ def _group(principal: _Principal, item: Wire, names: Names) -> Wire | None:
 
 def _check_role(task: Task, survey: Survey, environments: t.Sequence[Wire]) -> None:
     """Raise MissingObjectError when nobody holds a role because there is none, such as for a name with a typo."""
-    reference = task.params["role"]
-    resources = [task.api.roles(), *(task.api.roles(environment) for environment in environments)]
-    listed = survey.read_if_allowed(resources, lambda resource: resource.list())
-    if not any(reference in (role["id"], role.get("name")) for roles in listed for role in roles):
-        raise MissingObjectError(
-            "role",
-            f"role: there is no role '{reference}', neither of the platform nor a custom one of these environments.",
-        )
+    reference, api = task.params["role"], task.api
+    # The platform's first: a custom role costs a request for each environment.
+    for resources in ([api.roles()], [api.roles(environment) for environment in environments]):
+        listed = survey.read_if_allowed(resources, lambda resource: resource.list())
+        if any(reference in (role["id"], role.get("name")) for roles in listed for role in roles):
+            return
+    raise MissingObjectError(
+        "role",
+        f"role: there is no role '{reference}', neither of the platform nor a custom one of these environments.",
+    )

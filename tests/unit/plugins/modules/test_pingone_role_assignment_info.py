@@ -246,6 +246,13 @@ def test_the_assignments_of_a_role_are_told(broad_and_narrow, role, count):
     assert len(result.values["role_assignments"]) == count
 
 
+def test_that_nobody_holds_a_role_of_the_platform_costs_no_request(service):
+    service.has(DEV, "applications", (CI, []))
+    result, _task = run(pingone_role_assignment_info, environments=["dev"], role="Identity Data Admin")
+    assert result.values["role_assignments"] == []
+    assert asked(service.mock) == sorted([*READ, HELD, "GET /roles"])
+
+
 @pytest.mark.parametrize("role", ["environment admin", "Environment Admni", ADMIN["id"].replace("2", "3")])
 def test_a_role_that_does_not_exist_is_an_error_and_not_a_role_that_nobody_holds(broad_and_narrow, role):
     with pytest.raises(OptionError, match=f"role: there is no role '{role}'"):
