@@ -117,6 +117,12 @@ def test_it_runs_on_the_controller_whatever_the_hosts_of_the_play(controller: Co
     assert os.listdir(controller.tmp) == []
 
 
+def test_variables_that_are_null_are_refused(controller: Controller) -> None:
+    run = controller.run(START, emulator_venv=None, emulator_python=None)
+    assert run.returncode == 2
+    assert "emulator_python, emulator_venv must not be null; leave it out, or give it a value." in run.stdout
+
+
 def test_a_second_start_gives_the_same_emulator(controller: Controller) -> None:
     again = controller.run(START + START + STOP + STOP)
     first, second = shown(again, "client")
