@@ -277,6 +277,7 @@ from ansible_collections.idops.pingone.plugins.module_utils._resources.role_assi
     ensure_role_assignments,
 )
 from ansible_collections.idops.pingone.plugins.module_utils._resources.role_assignment_fields import (
+    ROLES,
     covered_to_result,
     sort_grants,
     titles,
@@ -288,23 +289,7 @@ ARGUMENT_SPEC = argument_spec(
     application=dict(type="str"),
     user=dict(type="str"),
     group=dict(type="str"),
-    roles=dict(
-        type="list",
-        elements="dict",
-        required=True,
-        options=dict(
-            role=dict(type="str", required=True),
-            scope=dict(
-                type="dict",
-                options=dict(
-                    organization=dict(type="bool"),
-                    environment=dict(type="str"),
-                    population=dict(type="str"),
-                    application=dict(type="str"),
-                ),
-            ),
-        ),
-    ),
+    roles={**ROLES, "required": True},
     exclusive=dict(type="bool", default=False),
     state=dict(type="str", choices=["absent", "present"], default="present"),
 )

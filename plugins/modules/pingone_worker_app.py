@@ -22,6 +22,7 @@ author:
 extends_documentation_fragment:
   - idops.pingone.attributes
   - idops.pingone.connection
+  - idops.pingone.worker_app
 attributes:
   check_mode:
     support: full
@@ -35,330 +36,22 @@ options:
       - Name or id of the environment that the worker belongs to.
     type: str
     required: true
-  id:
-    description:
-      - Id of the worker, which is its OAuth client id as well.
-      - With O(name), the worker is renamed.
-    type: str
-  name:
-    description:
-      - Name of the worker, matched exactly.
-        PingOne lets several applications have one name. That is an error here, unless O(id) says which is meant.
-      - One of O(id) and O(name) is required.
-    type: str
-  state:
-    description:
-      - V(present) creates or updates the worker.
-      - V(absent) deletes it, and with it its secret and its role assignments.
-    type: str
-    choices: [absent, present]
-    default: present
-  allow_self:
-    description:
-      - Whether the calling worker may delete or disable itself, or change its O(grant_types),
-        O(token_endpoint_auth_method) or keys so that this task could not sign in again. Without it such a task fails
-        and changes nothing.
-    type: bool
-    default: false
   return_secret:
     description:
       - Whether to read the worker's secret and return it as RV(client_secret).
         The result is then censored wherever it would be shown, and usable in later tasks.
       - PingOne shows the secret only to a worker that could remove every role assignment of this one,
         and whose own roles allow all that those of this one allow. No worker reads its own.
+      - Mutually exclusive with O(imported_client_secret) because ansible-core takes its value out of every result.
       - Needs the C(local) connection and no C(async); use C(delegate_to=localhost) elsewhere.
     type: bool
     default: false
-  reset:
-    description:
-      - Options to put back to what PingOne does without them.
-      - An option that is not given at all is left alone. V([]) and an empty string clear lists and strings.
-    type: list
-    elements: str
-    choices:
-      - description
-      - enabled
-      - hidden_from_app_portal
-      - home_page_url
-      - login_page_url
-      - icon
-      - access_control_role_type
-      - access_control_group
-      - tags
-      - response_types
-      - pkce_enforcement
-      - par_requirement
-      - par_timeout
-      - device_timeout
-      - device_polling_interval
-      - device_path_id
-      - device_custom_verification_uri
-      - redirect_uris
-      - allow_wildcard_in_redirect_uris
-      - post_logout_redirect_uris
-      - refresh_token_rolling_grace_period_duration
-      - refresh_token_type
-      - additional_refresh_token_replay_protection_enabled
-      - request_scopes_for_multiple_resources_enabled
-      - idp_signoff
-      - op_session_check_enabled
-      - include_x5t
-      - include_typ
-      - initiate_login_uri
-      - target_link_uri
-      - jwks
-      - jwks_url
-      - require_signed_request_object
-      - support_unsigned_request_object
-      - signing
-      - cors_settings
-  description:
-    description:
-      - What the worker is for. PingOne refuses nine characters in it, V($ + < = > ^ ` | ~).
-    type: str
-  enabled:
-    description:
-      - Whether the worker may get tokens. A new worker is enabled unless this says otherwise.
-    type: bool
-  hidden_from_app_portal:
-    description:
-      - Whether the application portal leaves the worker out.
-    type: bool
-  home_page_url:
-    description:
-      - Home page of the application.
-    type: str
-  login_page_url:
-    description:
-      - Login page of the application. HTTPS, or HTTP on V(localhost) and V(127.0.0.1).
-    type: str
-  icon:
-    description:
-      - Uploaded image that stands for the worker in the console.
-    type: dict
-    suboptions:
-      id:
-        description:
-          - Id of the image.
-        type: str
-        required: true
-      href:
-        description:
-          - URL of the image.
-        type: str
-        required: true
-  access_control_role_type:
-    description:
-      - Who may use the application by the kind of user. PingOne sets V(ADMIN_USERS_ONLY) on every worker by itself.
-    type: str
-    choices: [ADMIN_USERS_ONLY]
-  access_control_group:
-    description:
-      - Groups whose members may use the application.
-    type: dict
-    suboptions:
-      type:
-        description:
-          - Whether one of the groups is enough, or all are needed.
-        type: str
-        choices: [ANY_GROUP, ALL_GROUPS]
-        required: true
-      groups:
-        description:
-          - Ids of the groups.
-        type: list
-        elements: str
-        required: true
-  tags:
-    description:
-      - Marks of the application. PingFederate's worker has the only known one.
-    type: list
-    elements: str
-    choices: [PING_FED_CONNECTION_INTEGRATION]
-  grant_types:
-    description:
-      - Grants that the application may use. A new worker gets V(CLIENT_CREDENTIALS) unless this says otherwise.
-      - With a grant of a user, such as V(AUTHORIZATION_CODE), it is the user's roles that count.
-    type: list
-    elements: str
-    choices:
-      - AUTHORIZATION_CODE
-      - CIBA
-      - CLIENT_CREDENTIALS
-      - DEVICE_CODE
-      - IMPLICIT
-      - REFRESH_TOKEN
-      - TOKEN_EXCHANGE
-  response_types:
-    description:
-      - What the authorization endpoint answers with. Needed for the grants V(AUTHORIZATION_CODE) and V(IMPLICIT).
-    type: list
-    elements: str
-    choices: [CODE, ID_TOKEN, TOKEN]
-  token_endpoint_auth_method:
-    description:
-      - How the worker authenticates at the token endpoint. PingOne accepts this one and no other.
-        A new worker gets V(CLIENT_SECRET_BASIC) unless this says otherwise.
-    type: str
-    choices: [CLIENT_SECRET_BASIC, CLIENT_SECRET_JWT, CLIENT_SECRET_POST, NONE, PRIVATE_KEY_JWT]
-  assign_actor_roles:
-    description:
-      - Whether a new worker gets all roles of the worker that creates it. Not so unless this is V(true),
-        which goes against the principle of least privilege and is warned about.
-      - PingOne reads it on creation only, so it changes nothing on an existing worker.
-    type: bool
-  pkce_enforcement:
-    description:
-      - Whether PKCE is needed with the grant V(AUTHORIZATION_CODE).
-    type: str
-    choices: [OPTIONAL, REQUIRED, S256_REQUIRED]
-  par_requirement:
-    description:
-      - Whether authorization requests must be pushed first.
-    type: str
-    choices: [OPTIONAL, REQUIRED]
-  par_timeout:
-    description:
-      - Seconds that a pushed authorization request stays valid, from V(1) to V(600).
-    type: int
-  device_timeout:
-    description:
-      - Seconds that a device code stays valid, from V(1) to V(3600).
-    type: int
-  device_polling_interval:
-    description:
-      - Seconds that a device waits between two polls, from V(1) to V(60).
-    type: int
-  device_path_id:
-    description:
-      - Part of the verification URI that is the application's own. 1 to 50 letters, digits, V(-) or V(_).
-    type: str
-  device_custom_verification_uri:
-    description:
-      - Verification URI that is shown instead of PingOne's own.
-    type: str
-  redirect_uris:
-    description:
-      - Where the authorization endpoint may send the user.
-    type: list
-    elements: str
-  allow_wildcard_in_redirect_uris:
-    description:
-      - Whether O(redirect_uris) may have V(*) in them.
-    type: bool
-  post_logout_redirect_uris:
-    description:
-      - Where the user may be sent after signing off.
-    type: list
-    elements: str
-  refresh_token_duration:
-    description:
-      - Seconds that a refresh token lives, from V(60) to V(2147483647). Once set, PingOne cannot forget it.
-    type: int
-  refresh_token_rolling_duration:
-    description:
-      - Seconds after which refresh tokens cannot be renewed any more, from V(60) to V(2147483647).
-        Once set, PingOne cannot forget it.
-    type: int
-  refresh_token_rolling_grace_period_duration:
-    description:
-      - Seconds that a used refresh token may be used again, from V(0) to V(86400).
-    type: int
-  refresh_token_type:
-    description:
-      - Form of refresh tokens.
-    type: str
-    choices: [JSON_WEB_TOKEN, OPAQUE_TOKEN]
-  additional_refresh_token_replay_protection_enabled:
-    description:
-      - Whether a refresh token that is used twice revokes all tokens that came from it.
-    type: bool
-  request_scopes_for_multiple_resources_enabled:
-    description:
-      - Whether one request may ask for scopes of several custom resources.
-    type: bool
-  idp_signoff:
-    description:
-      - Whether signing off needs only the session's cookie, without an ID token.
-    type: bool
-  op_session_check_enabled:
-    description:
-      - Whether the application may ask for the state of a session.
-    type: bool
-  include_x5t:
-    description:
-      - Whether tokens have the header C(x5t).
-    type: bool
-  include_typ:
-    description:
-      - Whether access tokens have the header C(typ) with V(at+jwt).
-    type: bool
-  initiate_login_uri:
-    description:
-      - Where others send a user to start signing in.
-    type: str
-  target_link_uri:
-    description:
-      - Where a user goes who comes without a deep link.
-    type: str
-  jwks:
-    description:
-      - Public keys for V(PRIVATE_KEY_JWT), as a JWKS document. Compared as JSON, sent as it is given.
-      - With V(PRIVATE_KEY_JWT) it holds at least one key.
-      - Excludes O(jwks_url).
-    type: json
-  jwks_url:
-    description:
-      - HTTPS URL of the public keys for V(PRIVATE_KEY_JWT).
-    type: str
-  require_signed_request_object:
-    description:
-      - Whether request objects must be signed.
-    type: bool
-  support_unsigned_request_object:
-    description:
-      - Whether request objects without a signature are taken. Excludes O(require_signed_request_object).
-    type: bool
-  signing:
-    description:
-      - Key rotation policy that signs this application's tokens.
-    type: dict
-    suboptions:
-      key_rotation_policy_id:
-        description:
-          - Id of the key rotation policy.
-        type: str
-        required: true
-  cors_settings:
-    description:
-      - Which web pages may call PingOne as this application.
-    type: dict
-    suboptions:
-      behavior:
-        description:
-          - Whether origins are named, or none is let in.
-        type: str
-        choices: [ALLOW_NO_ORIGINS, ALLOW_SPECIFIC_ORIGINS]
-        required: true
-      origins:
-        description:
-          - Origins that are let in, 40 at most.
-        type: list
-        elements: str
-  imported_client_id:
-    description:
-      - Client id that the worker had elsewhere. Only for environments with PingOne's import feature, on creation.
-    type: str
-  imported_client_secret:
-    description:
-      - Secret that the worker had elsewhere. Only with O(imported_client_id), on creation.
-      - Mutually exclusive with O(return_secret) because ansible-core takes its value out of every result.
-    type: str
 notes:
   - The calling worker needs Environment Admin or Client Application Developer in O(environment).
     Organization Admin alone can do nothing in an environment.
 seealso:
   - module: idops.pingone.pingone_worker_app_info
+  - module: idops.pingone.pingone_worker_apps
   - module: idops.pingone.pingone_role_assignment
   - module: idops.pingone.pingone_token
 """
@@ -518,18 +211,14 @@ error:
   version_added: 0.2.0
 """
 
-from ansible_collections.idops.pingone.plugins.module_utils._base.errors import MissingObjectError
+import typing as t
+
 from ansible_collections.idops.pingone.plugins.module_utils._base.ids import is_predicted
-from ansible_collections.idops.pingone.plugins.module_utils._base.types import Wire
 from ansible_collections.idops.pingone.plugins.module_utils._core.result import Result, run_module
 from ansible_collections.idops.pingone.plugins.module_utils._core.task import Task, argument_spec
-from ansible_collections.idops.pingone.plugins.module_utils._resources.environment_rules import check_usable
-from ansible_collections.idops.pingone.plugins.module_utils._resources.worker_app import (
-    check_options,
-    ensure_worker_apps,
-)
 from ansible_collections.idops.pingone.plugins.module_utils._resources.worker_app_fields import WORKER_APP
-from ansible_collections.idops.pingone.plugins.module_utils._resources.worker_app_secret import read_secret
+from ansible_collections.idops.pingone.plugins.module_utils._resources.worker_apps import ensure_worker_apps
+from ansible_collections.idops.pingone.plugins.module_utils._resources.worker_apps_plan import Entry, Policy
 
 ARGUMENT_SPEC = argument_spec(
     WORKER_APP.argument_spec(),
@@ -541,38 +230,24 @@ ARGUMENT_SPEC = argument_spec(
 )
 RULES = dict(required_one_of=[("id", "name")])
 SECRET_RETURNS = ("client_secret",)
+SECRET_ASKED_BY = "return_secret"
 
 
 def run(task: Task) -> Result:
     """Bring one worker application to what the task wants."""
-    check_options(task.params)
-    try:
-        environment = task.lookup.environment(task.params["environment"])
-        check_usable(environment)
-    except MissingObjectError as error:
-        # A worker is as absent as the environment that it lived in.
-        if task.params["state"] != "absent":
-            raise
-        task.warn(str(error))
-        return Result(False, worker_app=None)
+    asked = task.params["return_secret"]
+    entry = Entry("", task.params["environment"], "environment", task.params)
+    ((worker,), _unlisted) = ensure_worker_apps(task, [entry], Policy(return_secrets=asked))
+    if worker.error is not None:
+        raise worker.error
 
-    outcome = ensure_worker_apps(task, environment, [task.params])[0]
-
-    return Result(
-        outcome.plan,
-        title=outcome.title,
-        worker_app=WORKER_APP.to_result(outcome.after),
-        **_secret_if_asked(task, environment, outcome.after),
-    )
-
-
-def _secret_if_asked(task: Task, environment: Wire, worker: Wire | None) -> dict[str, str]:
-    if not task.params["return_secret"] or worker is None:
-        return {}
-    if is_predicted(worker["id"]):
-        task.warn("The worker does not exist yet, so client_secret is empty in this dry run.")
-        return {"client_secret": ""}
-    return {"client_secret": read_secret(task, environment, worker)}
+    values: dict[str, t.Any] = {"worker_app": WORKER_APP.to_result(worker.worker)}
+    if asked and worker.worker is not None:
+        values["client_secret"] = worker.secret
+        if is_predicted(worker.worker["id"]):
+            task.warn("The worker does not exist yet, so client_secret is empty in this dry run.")
+    change = worker.change.with_result(worker.worker) if worker.change else False
+    return Result(change, title=worker.diff_title, **values)
 
 
 def main() -> None:

@@ -46,7 +46,8 @@ prepare()
 class PingOneAction(ActionBase):  # type: ignore[misc]
     """Run one of the collection's modules in process when that is possible, as a module when it must be.
 
-    A subclass names its module in C(module). A module may name the options that guard against harm in C(GUARDS).
+    A subclass names its module in C(module). A module may name the options that guard against harm in C(GUARDS), and
+    in C(SECRET_ASKED_BY) the one without which it returns none of its C(SECRET_RETURNS).
     """
 
     module: types.ModuleType
@@ -125,7 +126,7 @@ class PingOneAction(ActionBase):  # type: ignore[misc]
     ) -> dict[str, t.Any]:
         if self._is_elsewhere() and self._returns_secret(params):
             raise OptionError(
-                "return_secret" if "return_secret" in params else None,
+                getattr(self.module, "SECRET_ASKED_BY", None),
                 f"{self._name} would return a secret, which is not safe with async nor over another connection "
                 f"than local; {self._way_here(task_vars) or 'use delegate_to: localhost'}, without async.",
             )
@@ -169,7 +170,8 @@ class PingOneAction(ActionBase):  # type: ignore[misc]
         return f"{host} is reached by {self._connection.transport}, so set connection: local"
 
     def _returns_secret(self, params: dict[str, t.Any]) -> bool:
-        return bool(self.module.SECRET_RETURNS) and params.get("return_secret", True)
+        asked_by = getattr(self.module, "SECRET_ASKED_BY", None)
+        return bool(self.module.SECRET_RETURNS) and (asked_by is None or bool(params[asked_by]))
 
     def _run_in_process(self, task: Task, no_log_values: set[str]) -> dict[str, t.Any]:
         if PingOneAction._last_task is self._task:

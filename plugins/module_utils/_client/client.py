@@ -9,6 +9,7 @@ This module is private to the collection.
 
 from __future__ import annotations
 
+import copy
 import typing as t
 from dataclasses import replace
 from datetime import datetime, timezone
@@ -35,11 +36,13 @@ from ansible_collections.idops.pingone.plugins.module_utils._client.answers impo
 from ansible_collections.idops.pingone.plugins.module_utils._client.auth import Token, claims_of
 from ansible_collections.idops.pingone.plugins.module_utils._client.connection import Connection
 from ansible_collections.idops.pingone.plugins.module_utils._client.http import (
+    CONCURRENCY,
     BrokenConnectionError,
     Request,
     Response,
     user_agent,
 )
+from ansible_collections.idops.pingone.plugins.module_utils._client.limiter import Limiter
 from ansible_collections.idops.pingone.plugins.module_utils._client.parallel import Job, run_parallel
 from ansible_collections.idops.pingone.plugins.module_utils._client.retry import (
     AMBIGUOUS_STATUSES,
@@ -52,8 +55,15 @@ from ansible_collections.idops.pingone.plugins.module_utils._client.retry import
     gave_up,
     propagation_delay,
 )
-from ansible_collections.idops.pingone.plugins.module_utils._client.session_state import session_state_for
-from ansible_collections.idops.pingone.plugins.module_utils._client.token_cache import open_cache, private_folder
+from ansible_collections.idops.pingone.plugins.module_utils._client.session_state import (
+    SessionState,
+    session_state_for,
+)
+from ansible_collections.idops.pingone.plugins.module_utils._client.token_cache import (
+    TokenCache,
+    open_cache,
+    private_folder,
+)
 from ansible_collections.idops.pingone.plugins.module_utils._client.tokens import Bearer, Tokens
 
 Values = list[t.Any]
@@ -103,16 +113,31 @@ class PingOneClient:
         self.keeper = keeper or SecretKeeper()
         self.clock = clock or Clock()
         self.folder = private_folder()
-        self.session_state = session_state_for(connection)
-        headers = {"Accept": "application/json", "User-Agent": user_agent(door)}
-        self._sender = Sender(connection, self.session_state.http, headers, self.clock, self.keeper)
-        self._tokens = Tokens(
-            connection,
-            self.session_state,
-            open_cache(self.folder, connection, self.clock) if door == "in-process" else None,
-            sender=self._sender,
-            keeper=self.keeper,
-        )
+        self._concurrency = CONCURRENCY
+        self._headers = {"Accept": "application/json", "User-Agent": user_agent(door)}
+        cache = open_cache(self.folder, connection, self.clock) if door == "in-process" else None
+        self._use(session_state_for(connection), cache)
+
+    def _use(self, session_state: SessionState, cache: TokenCache | None) -> None:
+        self.session_state = session_state
+        self._sender = Sender(self.connection, session_state.http, self._headers, self.clock, self.keeper)
+        self._tokens = Tokens(self.connection, session_state, cache, sender=self._sender, keeper=self.keeper)
+
+    def of_other(self, connection: Connection) -> PingOneClient:
+        """Return a client of another worker that finds nothing remembered and leaves nothing, over the same session.
+
+        connection: with the same addresses.
+        """
+        other = copy.copy(self)
+        other.connection = connection
+        other._use(SessionState(self.session_state.http), None)
+        other._sender.limiter = self._sender.limiter
+        return other
+
+    def limit_concurrency(self, most: int) -> None:
+        """Let no more requests than so many be under way at once."""
+        self._concurrency = most
+        self._sender.limiter = Limiter(most, self.clock)
 
     @property
     def requests(self) -> t.Mapping[str, int]:
@@ -278,7 +303,7 @@ class PingOneClient:
 
     def run_parallel(self, jobs: t.Sequence[Job]) -> Values:
         """Run functions side by side and return what each gives, in their order."""
-        return run_parallel(jobs, self._sender.stop)
+        return run_parallel(jobs, self._sender.stop, self._concurrency)
 
     def _budget(self, seconds: float) -> Budget:
         return Budget(self.clock, seconds, self.keeper.progress)

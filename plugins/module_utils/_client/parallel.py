@@ -48,10 +48,11 @@ def in_main_thread(call: Call) -> None:
         _thread.reports.put(call)
 
 
-def run_parallel(jobs: t.Sequence[Job], stop: threading.Event) -> list[t.Any]:
+def run_parallel(jobs: t.Sequence[Job], stop: threading.Event, most: int = CONCURRENCY) -> list[t.Any]:
     """Run functions side by side and return what each gives, in their order.
 
     stop: is set when the task was ended from outside, so that nothing may be written any more.
+    most: how many at once.
 
     When one fails no further one starts; those under way are let end, so that none stops between two writes. Then the
     error is raised, the first in order if there are several.
@@ -63,7 +64,7 @@ def run_parallel(jobs: t.Sequence[Job], stop: threading.Event) -> list[t.Any]:
     for item in enumerate(jobs):
         waiting.put(item)
     failed = threading.Event()
-    threads = min(CONCURRENCY, len(jobs))
+    threads = min(most, len(jobs))
     for _number in range(threads):
         threading.Thread(target=_work, args=(waiting, reports, stop, failed), daemon=True).start()
     results: list[t.Any] = [None] * len(jobs)

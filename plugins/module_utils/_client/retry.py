@@ -261,7 +261,8 @@ class Sender:
         self.clock = clock
         self.redact = keeper.redact
         self._progress = keeper.progress
-        self._limiter = Limiter(CONCURRENCY, clock)
+        # Shared by all threads, and with the senders of other workers of the same task.
+        self.limiter = Limiter(CONCURRENCY, clock)
 
     def send_once(self, request: Request, authorization: Authorization | None = None) -> Response:
         """Send a request once. Raises what HttpSession.send raises."""
@@ -282,7 +283,7 @@ class Sender:
         if request.form is not None:
             # Who asks for a token may hold a place already, and others wait for that token.
             return self._send(request, authorization)
-        with self._limiter.place():
+        with self.limiter.place():
             return self._send(request, authorization)
 
     def _send(self, request: Request, authorization: Authorization | None) -> Ending:
@@ -305,7 +306,7 @@ class Sender:
                 return Ending(outcome, decision, started, repeated_for, state.ambiguous)
             if isinstance(decision, Wait):
                 if isinstance(outcome, Response) and outcome.status == TOO_MANY_REQUESTS:
-                    self._limiter.refuse(decision.seconds)
+                    self.limiter.refuse(decision.seconds)
                 self._progress(_wait_message(request, outcome), state.spent + decision.seconds)
                 self.clock.sleep(decision.seconds)
                 state = replace(state, attempt=state.attempt + 1)

@@ -48,6 +48,12 @@ class SessionState:
     # By path and filter.
     listings: dict[tuple[str, str], Listing] = field(default_factory=dict)
     locks: dict[str, FileLock] = field(default_factory=dict)
+    _readers: dict[tuple[str, str], threading.RLock] = field(default_factory=dict)
+
+    def reading(self, path: str, query: str) -> threading.RLock:
+        """Return what a thread holds while it reads a listing, or looks for it here."""
+        with self.mutex:
+            return self._readers.setdefault((path, query), threading.RLock())
 
     def listing(self, path: str, query: str, now: float) -> Listing | None:
         """Return a listing that is still fresh, or None."""

@@ -239,9 +239,14 @@ class Resource:
         if self._predicted:
             listed = [{"id": self.predicted_id(name), "name": name} for name in _AT_FIRST.get(self.kind, ())]
         else:
-            found = self._client.session_state.listing(self.path, filter or "", self._client.clock.monotonic())
-            listed = list(found.objects if found else self.refresh(filter))
+            listed = self._listed(filter)
         return self._overlay(listed) if self._overlay else listed
+
+    def _listed(self, filter: str | None) -> Wires:
+        # Threads that want the same listing wait for the one that reads it.
+        with self._client.session_state.reading(self.path, filter or ""):
+            found = self._client.session_state.listing(self.path, filter or "", self._client.clock.monotonic())
+            return list(found.objects if found else self.refresh(filter))
 
     def predicted_id(self, name: str) -> str:
         """Return the id that a dry run gives to an object of a name that does not exist yet."""
@@ -310,10 +315,21 @@ class Resource:
         same: tells whether an object is the one of this body, by what identifies it. It settles a lost answer, and
             finds one that another controller made meanwhile: then the older of both stays and is returned.
         """
+        with self.locked():
+            known = self.known_ids()
+            created = self.create_unsettled(body, same, operation)
+            if self.kind in _MAY_SHARE_NAMES:
+                return self.resolve_concurrent_create(created, same, known, self.refresh())
+            return created
+
+    def create_unsettled(self, body: Wire, same: Same, operation: str | None = None) -> Wire:
+        """Create an object and return it, without a look for one that another controller made meanwhile.
+
+        Whoever creates several looks for all of them at once, by C(resolve_concurrent_create).
+        """
         operation = operation or f"creating {self.kind}{_named(body)}{self.place}"
         with self.locked():
-            listing = self._client.session_state.listing(self.path, "", self._client.clock.monotonic())
-            known = {item["id"] for item in listing.objects} if listing else set()
+            known = self.known_ids()
 
             def find_created() -> Wire | None:
                 return next((item for item in self.refresh() if item["id"] not in known and same(item)), None)
@@ -322,11 +338,13 @@ class Resource:
                 self.path, body, operation=operation, find_created=find_created, created_at=self._created_at
             )
             self._checked(created, operation)
-            generation = self._lock().record_write(created=created["id"], by=self._client.caller)
-            self._record_write(created["id"], created, generation)
-            if self.kind in _MAY_SHARE_NAMES:
-                return self._resolve_concurrent_create(created, same, known)
+            self._record_write(created["id"], created, created=created["id"], by=self._client.caller)
             return created
+
+    def known_ids(self) -> set[str]:
+        """Return the ids of the objects that were listed, while that listing is fresh."""
+        listing = self._client.session_state.listing(self.path, "", self._client.clock.monotonic())
+        return {item["id"] for item in listing.objects} if listing else set()
 
     def replace(self, id: str, body: Wire, operation: str | None = None) -> Wire:
         """Replace an object and return it."""
@@ -347,7 +365,7 @@ class Resource:
                     created_at=self._created_at,
                 )
             self._client.session_state.forget(f"{self.path}/{id}")
-            self._record_write(id, None, self._lock().record_write(deleted=id))
+            self._record_write(id, None, deleted=id)
 
     def carry_out(self, change: Change) -> Wire | None:
         """Carry out a change; return the object afterwards as the service sends it, or None when it is gone."""
@@ -377,11 +395,17 @@ class Resource:
 
     def record_write(self, id: str, after: Wire) -> None:
         """Take a change of our own into account. after: the object as answered."""
-        self._record_write(id, after, self._lock().record_write())
+        self._record_write(id, after)
 
-    def _record_write(self, id: str, after: Wire | None, generation: int) -> None:
+    def generation(self) -> int:
+        """Return how many writes the processes of this controller have made to this collection so far."""
+        return self._lock().generation()
+
+    def _record_write(self, id: str, after: Wire | None, **came_or_went: str) -> None:
         state = self._client.session_state
-        state.record_write(self.path, id, after, generation)
+        with state.mutex:
+            # Both at once: else a listing would miss the write that another thread counted in between.
+            state.record_write(self.path, id, after, self._lock().record_write(**came_or_went))
         if self.kind in ("role assignment", "environment"):
             state.forget_role_assignments(self.path)
 
@@ -404,10 +428,16 @@ class Resource:
         found = [self._client.get_once(f"{self.path}/{id}") for id in missing]
         return [item for item in found if item is not None]
 
-    def _resolve_concurrent_create(self, created: Wire, same: Same, known: t.Collection[str]) -> Wire:
-        """Return the older of our new object and one like it that another controller made meanwhile."""
+    def resolve_concurrent_create(
+        self, created: Wire, same: Same, known: t.Collection[str], listed: t.Sequence[Wire]
+    ) -> Wire:
+        """Return the older of our new object and one like it that another controller made meanwhile.
+
+        known: the ids of what was there before.
+        listed: the objects, as listed after ours was created.
+        """
         known = {*known, created["id"]}
-        others = [item for item in self.refresh() if item["id"] not in known and same(item)]
+        others = [item for item in listed if item["id"] not in known and same(item)]
         oldest = min([created, *others], key=_age)
         if oldest is created:
             self.record_write(created["id"], created)

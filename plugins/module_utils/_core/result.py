@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import os
 import typing as t
+from dataclasses import dataclass
 
 from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.idops.pingone.plugins.module_utils._base.errors import OptionError, PingOneError
@@ -32,6 +33,21 @@ _TOLD: t.Final = ("code", "correlation_id", "option", "operation")
 Run = t.Callable[[Task], "Result"]
 
 
+Diff = dict[str, t.Any]
+
+
+@dataclass(frozen=True)
+class Failure:
+    """Why a task failed that did something all the same.
+
+    message: for the user.
+    error: the error that it is about; the first one of several.
+    """
+
+    message: str
+    error: PingOneError
+
+
 class Result:
     """What a task found and did.
 
@@ -39,7 +55,11 @@ class Result:
     before, after: the two sides of the diff, when there is no Change to take them from.
     title: what the diff is of, as its header names it.
     values: what the module returns.
+
+    failure is why the task failed, though it may have changed something; None when it did not.
     """
+
+    failure: Failure | None = None
 
     def __init__(
         self, change: Change | bool, *, before: t.Any = None, after: t.Any = None, title: str = "", **values: t.Any
@@ -53,7 +73,7 @@ class Result:
             self.before, self.after = before, after
         self.values = values
 
-    def diff(self) -> dict[str, t.Any] | None:
+    def diff(self) -> Diff | list[Diff] | None:
         """Return both sides as ansible-core compares and shows them; None when there is nothing to compare."""
         if self.before is None and self.after is None:
             return None
@@ -61,6 +81,24 @@ class Result:
         # ansible-core prints a header as it is.
         header = printable(self.title)
         return {"before_header": header, "after_header": header, **sides}
+
+
+class Results(Result):
+    """What a task found and did that is about several objects, and goes on after the failure of one.
+
+    changed: one for each object that was changed.
+    failure: why the task failed all the same.
+    values: what the module returns.
+    """
+
+    def __init__(self, changed: t.Sequence[Result], failure: Failure | None, **values: t.Any) -> None:
+        super().__init__(bool(changed), **values)
+        self._changed = changed
+        self.failure = failure
+
+    def diff(self) -> list[Diff]:
+        """Return a diff for each object that was changed."""
+        return [t.cast("Diff", result.diff()) for result in self._changed]
 
 
 def perform(
@@ -86,14 +124,22 @@ def perform(
     result = {"changed": outcome.changed, **outcome.values}
     if diff and outcome.diff() is not None:
         result["diff"] = outcome.diff()
+    if outcome.failure is not None:
+        public = {key: value for key, value in result.items() if key not in secret_returns}
+        return {**task.redact_values(public), **told(outcome.failure.message, outcome.failure.error, task)}
     whole = {key: result[key] for key in secret_returns if key in result}
     return {**task.redact_values(result), **whole}
 
 
 def failed(error: PingOneError, task: Task) -> dict[str, t.Any]:
     """Return the result of a task that failed, without any secret."""
+    return told(describe(error), error, task)
+
+
+def told(message: str, error: PingOneError, task: Task) -> dict[str, t.Any]:
+    """Return how a failure is told to people and to programs, without any secret."""
     kind_and_facts = {name: task.message(fact) if name in _TOLD else fact for name, fact in error.facts().items()}
-    return {"failed": True, "msg": task.message(describe(error)), "error": kind_and_facts}
+    return {"failed": True, "msg": task.message(message), "error": kind_and_facts}
 
 
 def unexpected(what: str) -> PingOneError:
@@ -138,8 +184,9 @@ def _refuse_imported(outcome: Result, secret_returns: t.Sequence[str], no_log_va
     """Refuse to return a secret that holds a value of an option because AnsibleModule would return it mangled."""
     hidden = {str(value) for value in no_log_values if value}
     for key in secret_returns:
-        value = outcome.values.get(key)
-        if value and any(part in value for part in hidden):
+        value = outcome.values.get(key) or ()
+        texts = value.values() if isinstance(value, dict) else [value]
+        if any(part in text for part in hidden for text in texts):
             raise OptionError(
                 key,
                 f"{key} cannot be returned because it holds the value of one of this task's own secret options, "

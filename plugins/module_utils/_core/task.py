@@ -6,6 +6,8 @@
 
 from __future__ import annotations
 
+import functools
+import threading
 import time
 import typing as t
 from functools import cached_property
@@ -73,6 +75,7 @@ class Plan(t.Protocol):
         """The object that later tasks may refer to; None when they cannot."""
 
 
+_Value = t.TypeVar("_Value")
 _Plan = t.TypeVar("_Plan", bound=Plan)
 _Plan_contra = t.TypeVar("_Plan_contra", contravariant=True)
 _After = t.TypeVar("_After")
@@ -116,6 +119,8 @@ class Task(SecretKeeper):
         # What earlier tasks of a dry run predicted; a door that knows the run puts in its own.
         self.predictions = Predictions() if check_mode else None
         self.warnings: list[str] = []
+        # What a thread of run_parallel warned of so far.
+        self._apart = threading.local()
         self.secrets: set[str] = set()
         self._passwords: set[str] = set()
         self._progress = progress
@@ -157,8 +162,25 @@ class Task(SecretKeeper):
 
     def warn(self, message: str) -> None:
         """Give the user a warning, once."""
-        if message not in self.warnings:
-            self.warnings.append(message)
+        warnings: list[str] = getattr(self._apart, "warnings", self.warnings)
+        if message not in warnings:
+            warnings.append(message)
+
+    def run_parallel(self, jobs: t.Sequence[t.Callable[[], _Value]]) -> list[_Value]:
+        """Run functions side by side and return what each gives, in their order; in that order they warn, too."""
+
+        def apart(job: t.Callable[[], _Value]) -> tuple[_Value, list[str]]:
+            self._apart.warnings = []
+            try:
+                return job(), self._apart.warnings
+            finally:
+                del self._apart.warnings
+
+        done = self.client.run_parallel([functools.partial(apart, job) for job in jobs])
+        for _value, warnings in done:
+            for warning in warnings:
+                self.warn(warning)
+        return [value for value, _warnings in done]
 
     def message(self, text: str) -> str:
         """Return a text as it may be shown to the user: no secret in it, and nothing that disturbs a terminal."""

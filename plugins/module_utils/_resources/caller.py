@@ -7,6 +7,7 @@
 from __future__ import annotations
 
 import typing as t
+from dataclasses import dataclass
 
 from ansible_collections.idops.pingone.plugins.module_utils._base.types import Wire
 
@@ -15,12 +16,36 @@ if t.TYPE_CHECKING:
     from ansible_collections.idops.pingone.plugins.module_utils._core.task import Task
 
 
+@dataclass(frozen=True)
+class Caller:
+    """Who calls: by the token, or else by the options of the connection.
+
+    client_id, environment_id: None where neither tells.
+    method: how it signs in, as C(client_auth_method) names it, or C(access_token).
+    """
+
+    client_id: str | None
+    environment_id: str | None
+    method: str
+
+    def is_application(self, environment: Wire, application: Wire) -> bool:
+        """Tell whether an application is the calling worker."""
+        return bool(self.client_id == application["id"] and self.environment_id == environment["id"])
+
+
+def caller_of(task: Task) -> Caller:
+    """Return who calls."""
+    claims, connection = task.client.claims(), task.connection
+    return Caller(
+        claims.get("client_id") or connection.credential.client_id,
+        claims.get("env") or connection.auth_environment_id,
+        connection.credential.method,
+    )
+
+
 def is_caller(task: Task, environment: Wire, application: Wire) -> bool:
     """Tell whether an application is the calling worker, by its token, or else by the options of the connection."""
-    claims, connection = task.client.claims(), task.connection
-    client_id = claims.get("client_id") or connection.credential.client_id
-    environment_id = claims.get("env") or connection.auth_environment_id
-    return bool(client_id == application["id"] and environment_id == environment["id"])
+    return caller_of(task).is_application(environment, application)
 
 
 def own_assignments(task: Task) -> Resource | None:

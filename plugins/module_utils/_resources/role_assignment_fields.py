@@ -20,6 +20,24 @@ ENVIRONMENT: t.Final = "ENVIRONMENT"
 POPULATION: t.Final = "POPULATION"
 APPLICATION: t.Final = "APPLICATION"
 
+# The option that names roles, as in an argument spec.
+ROLES: t.Final[dict[str, t.Any]] = {
+    "type": "list",
+    "elements": "dict",
+    "options": {
+        "role": {"type": "str", "required": True},
+        "scope": {
+            "type": "dict",
+            "options": {
+                "organization": {"type": "bool"},
+                "environment": {"type": "str"},
+                "population": {"type": "str"},
+                "application": {"type": "str"},
+            },
+        },
+    },
+}
+
 
 @dataclass(frozen=True)
 class Scope:

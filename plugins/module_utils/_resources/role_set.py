@@ -65,11 +65,16 @@ class RoleSet:
     task: the task.
     home: the environment of the principal.
     principal: the application, user or group.
+
+    held is what the principal has, as far as it was read or written; has_written tells whether anything was.
     """
 
     def __init__(self, task: Task, home: Wire, principal_kind: str, principal: Wire) -> None:
+        self.held: list[Grant] = []
+        self.has_written = False
         self._task = task
         self._home = home
+        self._principal_kind = principal_kind
         self._principal = principal
         self._title = f"{principal_kind} '{title(principal)}'"
         self.title = f"roles of {principal_kind} {title(home)}/{title(principal)}"
@@ -78,6 +83,15 @@ class RoleSet:
         self._roles: dict[str, Role] = {}
         # Those that the options name, which may lie in environments that are not listed for their names alone.
         self._scopes: dict[str, Scope] = {}
+        # How many writes this controller had made to the assignments when they were read.
+        self._generation = 0
+
+    def of_created(self, principal: Wire) -> RoleSet:
+        """Return the same for the principal that was only predicted before, and so has no roles yet."""
+        created = RoleSet(self._task, self._home, self._principal_kind, principal)
+        created._roles, created._scopes = self._roles, self._scopes
+        created._generation = created.resource.generation()
+        return created
 
     # Reading
 
@@ -109,7 +123,13 @@ class RoleSet:
 
     def current(self) -> list[Grant]:
         """Return the grants that the principal has."""
-        return self._grants(self.resource.list())
+        self._generation = self.resource.generation()
+        self.held = self._grants(self.resource.list())
+        return list(self.held)
+
+    def is_outdated(self) -> bool:
+        """Tell whether another process of this controller wrote since the grants were read."""
+        return not self.has_written and self.resource.generation() != self._generation
 
     def assumed_existing(self, unwanted: t.Sequence[Grant]) -> list[Grant]:
         """Return those of the grants that the principal is to lose in environments that are only predicted.
@@ -120,18 +140,18 @@ class RoleSet:
             return []
         return [self._predicted(grant) for grant in unwanted if is_predicted(grant.scope.id)]
 
-    def from_api(self, item: Wire) -> Grant:
-        """Return an assignment of the service as a grant."""
+    def from_api(self, item: Wire, *, named: bool = True) -> Grant:
+        """Return an assignment of the service as a grant. named: whether the name of its scope is looked up."""
         scope = item["scope"]
         return Grant(
             self._known_role(item["role"]["id"]),
-            self._scopes.get(scope["id"]) or self._known_scope(scope),
+            self._scopes.get(scope["id"]) or self._known_scope(scope, named),
             id=item["id"],
             read_only=bool(item.get("readOnly")),
         )
 
-    def _grants(self, listed: t.Sequence[Wire]) -> list[Grant]:
-        return [self.from_api(item) for item in listed if item.get("role") and item.get("scope")]
+    def _grants(self, listed: t.Sequence[Wire], *, named: bool = True) -> list[Grant]:
+        return [self.from_api(item, named=named) for item in listed if item.get("role") and item.get("scope")]
 
     def _known_role(self, identifier: str) -> Role:
         if identifier not in self._roles:
@@ -169,9 +189,9 @@ class RoleSet:
             )
         return str(identifier)
 
-    def _known_scope(self, scope: Wire) -> Scope:
+    def _known_scope(self, scope: Wire, named: bool) -> Scope:
         """Return a scope that the service names, with what can be told of it without a request of its own."""
-        name = self._scope_name(scope)
+        name = self._scope_name(scope) if named else None
         if name is None or scope["type"] not in (POPULATION, APPLICATION):
             return Scope(scope["type"], scope["id"], name=name)
         return Scope(scope["type"], scope["id"], self._home["id"], name, self._home.get("name"))
@@ -229,7 +249,7 @@ class RoleSet:
         """Return what the calling worker holds; None when it cannot be read, or a person calls."""
         assignments = own_assignments(self._task)
         try:
-            return None if assignments is None else self._grants(assignments.list())
+            return None if assignments is None else self._grants(assignments.list(), named=False)
         except (PermissionDeniedError, NotFoundError):
             return None
 
@@ -242,27 +262,37 @@ class RoleSet:
 
         Raises PingOneError for what the caller may not do.
         """
-        current = self.current()
-        if absent:
-            plan = plan_absent([*current, *self.assumed_existing(wanted)], wanted)
-        else:
-            plan = plan_present(current, wanted, exclusive, self._predicted)
+        plan = self.plan_from(self.current(), wanted, absent=absent, exclusive=exclusive)
         self.check_rights(plan)
         return plan
 
+    def plan_from(
+        self, current: t.Sequence[Grant], wanted: t.Sequence[Grant], *, absent: bool = False, exclusive: bool
+    ) -> RoleSetPlan:
+        """Return what leads from grants that were read to those that are wanted, without a look at what is allowed."""
+        if absent:
+            return plan_absent([*current, *self.assumed_existing(wanted)], wanted)
+        return plan_present(current, wanted, exclusive, self._predicted)
+
     def carry_out(self, plan: RoleSetPlan) -> tuple[Grant, ...]:
         """Carry out a plan and return the principal's grants afterwards."""
-        grants = list(plan.kept)
+        self.held = list(plan.before)
         for step in plan.steps:
             if isinstance(step, Add):
-                grants.append(self._add(step.grant))
+                self._add(step.grant)
             elif isinstance(step, Exchange):
-                grants += self._exchange(step)
+                self._exchange(step)
             else:
                 self._remove(step.grant)
-        return tuple(grants)
+        return tuple(self.held)
 
     def _add(self, grant: Grant) -> Grant:
+        grant = self._assigned(grant)
+        self.has_written = True
+        self.held = [*(held for held in self.held if held != grant), grant]
+        return grant
+
+    def _assigned(self, grant: Grant) -> Grant:
         try:
             made = self.resource.create(
                 grant.body(),
@@ -283,8 +313,10 @@ class RoleSet:
 
     def _remove(self, grant: Grant) -> None:
         self.resource.delete(str(grant.id), f"removing {grant.title()} from {self._title}")
+        self.has_written = True
+        self.held = [held for held in self.held if held != grant]
 
-    def _exchange(self, exchange: Exchange) -> list[Grant]:
+    def _exchange(self, exchange: Exchange) -> None:
         """Exchange broad grants for narrower ones; when that fails, or the task is ended, put the broad ones back."""
         removed: list[Grant] = []
         added: list[Grant] = []
@@ -303,7 +335,6 @@ class RoleSet:
             if removed:
                 self._put_back(removed, added, UnavailableError(f"The task was ended by {type(ended).__name__}."))
             raise
-        return added
 
     def _remove_broad(self, grant: Grant, removed: list[Grant]) -> None:
         """Remove a grant and put it before those that are removed already, unless the service refuses to remove it."""

@@ -37,6 +37,7 @@ ARGUMENT_SPEC = dict(
 )
 RULES = dict(mutually_exclusive=[("text", "number")])
 SECRET_RETURNS = ("secret",)
+SECRET_ASKED_BY = "return_secret"
 
 
 def run(task: Task) -> Result:

@@ -1,0 +1,125 @@
+# Copyright: The idops.pingone contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Whether a worker can use its credentials and its roles: a token, and a call as the worker itself.
+
+This module is private to the collection.
+"""
+
+from __future__ import annotations
+
+import typing as t
+from dataclasses import dataclass
+
+from ansible_collections.idops.pingone.plugins.module_utils._base.text import title
+from ansible_collections.idops.pingone.plugins.module_utils._base.types import Wire
+from ansible_collections.idops.pingone.plugins.module_utils._client.connection import Connection, worker_connection
+from ansible_collections.idops.pingone.plugins.module_utils._resources.role_assignment_fields import (
+    ENVIRONMENT,
+    ORGANIZATION,
+    Grant,
+)
+
+if t.TYPE_CHECKING:
+    from ansible_collections.idops.pingone.plugins.module_utils._client.client import PingOneClient
+    from ansible_collections.idops.pingone.plugins.module_utils._core.task import Task
+
+# The roles that let a worker read the environments of their scope for certain. Of roles at narrower scopes, and of
+# custom ones, it is not documented whether they do.
+_READERS: t.Final = ("Environment Admin", "Organization Admin")
+_BY_SECRET: t.Final = ("CLIENT_SECRET_BASIC", "CLIENT_SECRET_POST")
+
+
+@dataclass
+class Proof:
+    """How far a worker's credentials and roles are proven.
+
+    token: whether it got a token by its own credentials.
+    call: whether it made a call by that token.
+    obstacle: why one of the two was not tried, as a clause; None when both were.
+    reads: the environment that the call reads; None when there is no call.
+    """
+
+    token: bool = False
+    call: bool = False
+    obstacle: str | None = None
+    reads: Wire | None = None
+
+    def to_result(self) -> dict[str, t.Any]:
+        """Return the proof as results show it."""
+        return {"token": self.token, "call": self.call, "obstacle": self.obstacle}
+
+
+def obstacle_to_token(worker: Wire, secret: str | None, grants: t.Collection[Grant]) -> str | None:
+    """Return why a worker gets no token by its secret, as a clause; None for one that can.
+
+    worker: the application.
+    secret: None when it could not be read.
+    grants: the roles that it holds; PingOne gives no token to a worker without any.
+    """
+    if secret is None:
+        return "its secret could not be read"
+    if not worker.get("enabled"):
+        return "it is disabled"
+    if "CLIENT_CREDENTIALS" not in (worker.get("grantTypes") or ()):
+        return "it has no CLIENT_CREDENTIALS"
+    if worker.get("tokenEndpointAuthMethod") not in _BY_SECRET:
+        return f"it authenticates by {worker.get('tokenEndpointAuthMethod')}"
+    return None if grants else "it has no roles"
+
+
+def readable_environment(home: Wire, grants: t.Iterable[Grant]) -> Wire | None:
+    """Return an environment that roles let their holder read for certain, its own if possible; None without any.
+
+    home: the environment that the holder belongs to.
+    """
+    found = [grant.scope for grant in grants if grant.role.name in _READERS]
+    if any(scope.type == ORGANIZATION or scope.id == home["id"] for scope in found):
+        return home
+    return next(({"id": scope.id, "name": scope.name} for scope in found if scope.type == ENVIRONMENT), None)
+
+
+def predict_proof(home: Wire, worker: Wire, secret: str | None, grants: t.Collection[Grant]) -> Proof:
+    """Return the proof that comes of it if all goes well."""
+    obstacle = obstacle_to_token(worker, secret, grants)
+    if obstacle:
+        return Proof(obstacle=obstacle)
+    reads = readable_environment(home, grants)
+    if reads is None:
+        return Proof(token=True, obstacle="none of its roles lets it read an environment for certain")
+    return Proof(token=True, call=True, reads=reads)
+
+
+def connection_of(task: Task, home: Wire, worker: Wire, secret: str, settle: int) -> Connection:
+    """Return the connection of a worker by its own credentials.
+
+    home: the environment of the worker.
+    settle: for how many seconds a change of the worker or of its roles may be on its way.
+    """
+    own = {
+        "auth_environment_id": home["id"],
+        "client_id": worker["id"],
+        "client_secret": secret,
+        "client_auth_method": str(worker["tokenEndpointAuthMethod"]).lower(),
+    }
+    return worker_connection({**task.params, "settle": settle}, own)
+
+
+def prove(client: PingOneClient, worker: Wire, proof: Proof) -> None:
+    """Get a token as a worker, and read an environment by it where its roles let it for certain.
+
+    client: of the worker; it remembers nothing.
+    proof: what is expected; what is proven is noted there.
+
+    Raises TokenError when it gets no token, and the client's errors when it cannot make the call.
+    """
+    proof.token = proof.call = False
+    client.token()
+    proof.token = True
+    if proof.reads is not None:
+        client.get(
+            f"/environments/{proof.reads['id']}",
+            operation=f"reading environment '{title(proof.reads)}' as worker '{title(worker)}'",
+        )
+        proof.call = True
