@@ -21,7 +21,8 @@ attributes:
   check_mode:
     support: full
     details:
-      - It reads in check mode, too. It shows what exists, not what earlier tasks of a dry run would have made.
+      - It reads in check mode, too, and shows environments as earlier tasks of the dry run would have left them.
+        The services of one that does not exist yet are null.
   diff_mode:
     support: N/A
   idempotent:

@@ -22,8 +22,8 @@ attributes:
   check_mode:
     support: full
     details:
-      - It reads in check mode, too. It shows what exists, not what earlier tasks of a dry run would have made;
-        so there is nothing in an environment that is only predicted.
+      - It reads in check mode, too, and shows the role assignments that exist, without what earlier tasks of the dry
+        run would have assigned or removed.
   diff_mode:
     support: N/A
   idempotent:

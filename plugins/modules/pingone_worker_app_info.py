@@ -22,8 +22,7 @@ attributes:
   check_mode:
     support: full
     details:
-      - It reads in check mode, too. It shows what exists, not what earlier tasks of a dry run would have made;
-        so there is nothing in an environment that is only predicted.
+      - It reads in check mode, too, and shows workers as earlier tasks of the dry run would have left them.
   diff_mode:
     support: N/A
   idempotent:

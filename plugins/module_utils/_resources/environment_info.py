@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import typing as t
 
+from ansible_collections.idops.pingone.plugins.module_utils._base.ids import is_predicted
 from ansible_collections.idops.pingone.plugins.module_utils._base.types import Wire, Wires
 from ansible_collections.idops.pingone.plugins.module_utils._core.selection import selection_from
 from ansible_collections.idops.pingone.plugins.module_utils._resources.birthright import birthright_assignments
@@ -44,14 +45,14 @@ def read_environments(task: Task) -> tuple[Wires, Wires]:
 
 
 def _services(task: Task, survey: Survey, environments: t.Sequence[Wire]) -> dict[str, list[str] | None]:
-    """Return the services of environments by id. Those of one whose deletion is pending cannot be read."""
-    usable = [environment for environment in environments if not is_pending(environment)]
-    pairs = survey.read(usable, task.api.bill_of_materials, lambda item: {"environment": reference_to(item)})
+    """Return the services of environments by id, of those where there is something to be read."""
+    readable = [one for one in environments if not (is_pending(one) or is_predicted(one["id"]))]
+    pairs = survey.read(readable, task.api.bill_of_materials, lambda item: {"environment": reference_to(item)})
     return {environment["id"]: short_names(bill) for environment, bill in pairs}
 
 
 def _add_licenses(task: Task, environments: t.Sequence[Wire], found: t.Sequence[Wire]) -> None:
-    organizations = sorted({environment["organization"]["id"] for environment in environments})
+    organizations = sorted({organization["id"] for one in environments if (organization := one.get("organization"))})
     listed = [item for organization in organizations for item in task.api.licenses(organization).list()]
     licenses = {item["id"]: _license(item) for item in listed}
     for shown in found:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import pytest
 import responses
 from ansible_collections.idops.pingone.plugins.module_utils._base.errors import OptionError, PermissionDeniedError
+from ansible_collections.idops.pingone.plugins.module_utils._base.ids import predicted_id
 from ansible_collections.idops.pingone.plugins.modules import pingone_environment, pingone_environment_info
 from ansible_collections.idops.pingone.tests.unit.plugins.modules.info_service import (
     ADMINS,
@@ -147,6 +148,16 @@ def test_check_mode_reads_the_same(service):
     real, _task = run(pingone_environment_info, name="dev", include=["services"])
     dry, _task = run(pingone_environment_info, check_mode=True, name="dev", include=["services"])
     assert dry.values == real.values
+
+
+def test_nothing_is_asked_of_an_environment_that_a_dry_run_predicted(service):
+    predicted = {"id": predicted_id("environment", None, "new"), "name": "new"}
+    service.replace("GET", f"{API}/environments", json=embedded("environments", predicted))
+    include = ["birthright_assignments", "license", "services"]
+    result, _task = run(pingone_environment_info, check_mode=True, include=include)
+    (shown,) = result.values["environments"]
+    assert (shown["services"], shown["license"]) == (None, None)
+    assert asked(service) == ["GET /environments", f"GET {OWN}", "GET /roles"]
 
 
 def test_a_choice_that_cannot_be_meant_is_refused_before_the_first_call(service):
