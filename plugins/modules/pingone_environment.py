@@ -24,9 +24,10 @@ attributes:
     support: full
     details:
       - A new environment gets a predicted id, which begins with V(00000000-0000-0000-0000-).
-      - Of the room on its license only the environment of this task is counted
-        because a task does not know what other tasks of the dry run would create.
-        A warning tells how much room there is.
+      - What earlier tasks of the same run would have created, renamed, changed and removed is taken as if it were so.
+        What does not exist then is an error as in the real run, unless O(assume_missing=true).
+      - The room on a license counts the environments that earlier tasks would have created. A warning tells how much
+        room there is.
       - The services of an environment whose deletion is pending cannot be read,
         so what a restored one has is not known.
   diff_mode:

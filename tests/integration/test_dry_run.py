@@ -78,6 +78,15 @@ PLAY = [
             {"name": "Make the worker", **worker()},
             *({"name": name, **task, "ignore_errors": True} for name, (task, _option, _says) in TYPOS.items()),
             {"name": "Rename the worker", **worker(name="cd", id="{{ made.worker_app.id }}")},
+            {
+                "name": "environments",
+                "idops.pingone.pingone_environment_info": {
+                    "name": "made",
+                    "include": ["birthright_assignments", "license", "services"],
+                },
+            },
+            {"name": "workers", "idops.pingone.pingone_worker_app_info": {"environments_matching": "mad."}},
+            {"name": "roles", "idops.pingone.pingone_role_assignment_info": {"environments": ["made"]}},
             {"name": "old name", **assignment(application="ci"), "ignore_errors": True},
             {"name": "new name", **assignment(application="cd")},
             {"name": "Remove the environment", "idops.pingone.pingone_environment": {**MADE, "state": "absent"}},
@@ -129,6 +138,16 @@ def test_what_earlier_tasks_would_have_made_is_found(runs: list[dict[str, Any]])
         assert run["Rename the worker"]["changed"] is True
         assert run["new name"]["changed"] is True
         assert run["Remove the environment"]["changed"] is True
+
+
+def test_what_is_read_is_what_would_be_there(runs: list[dict[str, Any]]) -> None:
+    for run in runs:
+        environment = run["environments"]["environments"][0]
+        assert (environment["name"], environment["license"]["name"]) == ("made", "INTERNAL")
+        assert len(environment["birthright_assignments"]) == 2
+        assert [worker["name"] for worker in run["workers"]["worker_apps"]] == ["cd"]
+        assert run["roles"]["role_assignments"] == []
+    assert [run["environments"]["environments"][0]["services"] for run in runs] == [None, ["SSO"]]
 
 
 def test_a_typo_in_a_group_fails_the_dry_run_of_a_bootstrap(start: Callable[..., Site]) -> None:

@@ -18,6 +18,7 @@ import os
 import re
 import socket
 import stat
+import threading
 import time
 import typing as t
 from dataclasses import asdict, dataclass
@@ -136,7 +137,7 @@ def prediction(
 
 
 class Predictions:
-    """All that the tasks of a run predicted so far.
+    """All that the tasks of a run predicted so far; several threads may ask at once.
 
     path: the file; None where there is none, as for a module on another host. Then a task knows its own alone.
     """
@@ -146,6 +147,7 @@ class Predictions:
         self._clock = clock or Clock()
         self._is_complete = path is not None
         self._offset = 0
+        self._mutex = threading.Lock()
         self._known: dict[tuple[str, str], list[Prediction]] = {}
 
     @classmethod
@@ -161,12 +163,14 @@ class Predictions:
 
     def is_complete(self) -> bool:
         """Tell whether these are all: what is not among them was not predicted."""
-        self._read()
-        return self._is_complete
+        with self._mutex:
+            self._read()
+            return self._is_complete
 
     def overlay(self, tenant: str, collection: str, listed: t.Sequence[Wire]) -> Wires:
         """Return the objects of a collection as they would be. listed: as they are."""
-        self._read()
+        with self._mutex:
+            self._read()
         objects = {item["id"]: item for item in listed}
         for predicted in self._known.get((tenant, collection), ()):
             predicted.apply_to(objects)

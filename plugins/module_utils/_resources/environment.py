@@ -61,6 +61,7 @@ from ansible_collections.idops.pingone.plugins.module_utils._resources.license i
     check_license,
     only_license,
     remaining_capacity,
+    with_predicted,
 )
 from ansible_collections.idops.pingone.plugins.module_utils._resources.service import api_names, plan_bill, short_names
 
@@ -162,9 +163,9 @@ def _plan_creation(task: Task, environments: Resource) -> EnvironmentPlan:
     check_name_is_free(name, environments.list(), None)
     services = task.params["services"]
     wanted = api_names(_FIRST_SERVICES if services is None else services)
-    licenses = _licenses(task).list()
+    licenses = _licenses_as_counted(task)
     if task.params["license"]:
-        chosen = task.lookup.license(_organization_id(task), task.params["license"])
+        chosen = _wanted_license(task, licenses)
         check_license(licenses, chosen, region, type_, is_move=True)
     else:
         chosen = only_license(licenses, region, type_)
@@ -240,14 +241,25 @@ def _organization_id(task: Task) -> str:
     return str(task.client.claims().get("org") or task.api.organizations().list()[0]["id"])
 
 
+def _licenses_as_counted(task: Task) -> list[Wire]:
+    """Return the licenses; in a dry run they count the environments that earlier tasks would have created."""
+    return with_predicted(_licenses(task).list(), task.api.environments().list())
+
+
+def _wanted_license(task: Task, listed: t.Sequence[Wire]) -> Wire:
+    """Return the one of the licenses that the option names. Raises OptionError."""
+    found = task.lookup.license(_organization_id(task), task.params["license"])
+    return next(item for item in listed if item["id"] == found["id"])
+
+
 def _license_of_existing(task: Task, current: Wire) -> Wire | None:
     """Return the license that an existing environment has to move to, or None when it stays on its own."""
     reference, own = task.params["license"], (current.get("license") or {}).get("id")
     promotes = bool(task.params["type"]) and task.params["type"] != current.get("type")
     type_ = str(task.params["type"] or current.get("type"))
     if reference and reference != own:
-        listed = _licenses(task).list()
-        chosen = task.lookup.license(_organization_id(task), reference)
+        listed = _licenses_as_counted(task)
+        chosen = _wanted_license(task, listed)
         is_move = chosen["id"] != own
         if is_move or promotes:
             check_license(listed, chosen, current.get("region"), type_, is_move=is_move)
@@ -259,7 +271,7 @@ def _license_of_existing(task: Task, current: Wire) -> Wire | None:
 
 def _check_own_license(task: Task, current: Wire, own: str, type_: str) -> None:
     try:
-        listed = _licenses(task).list()
+        listed = _licenses_as_counted(task)
     except PermissionDeniedError:
         # Who may promote need not be one who may see licenses; then the service decides.
         return
@@ -274,7 +286,7 @@ def _room_left(chosen: Wire) -> tuple[str, ...]:
         return ()
     return (
         f"License '{title(chosen)}' has room for {left} more {'environment' if left == 1 else 'environments'}, "
-        "of which this dry run counts only the one of this task.",
+        "this one included, as far as this dry run knows.",
     )
 
 

@@ -13,6 +13,7 @@ from __future__ import annotations
 import typing as t
 
 from ansible_collections.idops.pingone.plugins.module_utils._base.errors import OptionError
+from ansible_collections.idops.pingone.plugins.module_utils._base.ids import is_predicted
 from ansible_collections.idops.pingone.plugins.module_utils._base.text import title
 from ansible_collections.idops.pingone.plugins.module_utils._base.types import Wire
 
@@ -50,6 +51,17 @@ def only_license(licenses: t.Sequence[Wire], region: str | None, type: str) -> W
         return fitting[0]
     problem = "several licenses fit; give one of them" if fitting else "no license fits"
     raise OptionError("license", f"license: {problem}. {_candidates(licenses, region, type)}")
+
+
+def with_predicted(licenses: t.Sequence[Wire], environments: t.Iterable[Wire]) -> list[Wire]:
+    """Return licenses that also count the environments which exist in a dry run alone."""
+    predicted = [(item.get("license") or {}).get("id") for item in environments if is_predicted(item["id"])]
+    return [_counting(item, predicted.count(item["id"])) for item in licenses]
+
+
+def _counting(item: Wire, more: int) -> Wire:
+    used = item.get("assignedEnvironmentsCount")
+    return {**item, "assignedEnvironmentsCount": used + more} if more and isinstance(used, int) else item
 
 
 def incompatibilities(item: Wire, region: str | None, type: str, *, is_move: bool) -> list[str]:

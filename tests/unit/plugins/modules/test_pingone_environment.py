@@ -242,7 +242,7 @@ def test_a_dry_run_creates_nothing_and_predicts_all(service, scope, more):
         "Identity Data Admin",
     ]
     assert task.warnings == [
-        "License 'STANDARD' has room for 1 more environment, of which this dry run counts only the one of this task."
+        "License 'STANDARD' has room for 1 more environment, this one included, as far as this dry run knows."
     ]
 
 

@@ -10,6 +10,7 @@ import json
 import os
 import subprocess
 import sys
+import threading
 import time
 from pathlib import Path
 
@@ -146,6 +147,25 @@ class TestFile:
         expected = {f"{who}-{number}" for who in ("one", "two") for number in range(200)}
         assert set(names(task, [], tenant="")) == expected
         assert task.is_complete()
+
+    def test_threads_of_one_task_read_each_line_once(self, file, monkeypatch):
+        for number in range(20):
+            later_task(file).record(predict(None, {**NEW, "id": f"{NEW['id']}{number}", "name": str(number)}))
+        task, parsed = later_task(file), []
+        slow = dry_run._parsed
+
+        def note(line):
+            time.sleep(0.001)
+            parsed.append(line)
+            return slow(line)
+
+        monkeypatch.setattr(dry_run, "_parsed", note)
+        threads = [threading.Thread(target=names, args=(task,)) for _number in range(4)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert len(parsed) == 20
 
     def test_without_a_file_a_task_knows_its_own_alone(self):
         task = Predictions()

@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import pytest
 from ansible_collections.idops.pingone.plugins.module_utils._base.errors import OptionError
+from ansible_collections.idops.pingone.plugins.module_utils._base.ids import predicted_id
 from ansible_collections.idops.pingone.plugins.module_utils._resources.license import (
     check_license,
     incompatibilities,
     only_license,
     remaining_capacity,
+    with_predicted,
 )
 
 
@@ -83,3 +85,16 @@ def test_several_licenses_that_fit_are_listed():
         OptionError, match=r"several licenses fit; give one of them\. Candidates: 'A' \(id of A\) fits; 'B'"
     ):
         only_license([license_("B"), license_("A")], "NA", "SANDBOX")
+
+
+def test_a_dry_run_counts_the_environments_that_it_predicts():
+    full, other, untold = license_("FULL", assignedEnvironmentsCount=9), license_("OTHER"), {"id": "x"}
+    environments = [
+        {"id": predicted_id("environment", None, "a"), "license": {"id": full["id"]}},
+        {"id": predicted_id("environment", None, "b"), "license": {"id": "x"}},
+        {"id": predicted_id("environment", None, "c")},
+        {"id": "3b0f6f0a-5c0e-4c7b-8a55-0d8f4f1f2a11", "license": {"id": other["id"]}},
+    ]
+    counted = with_predicted([full, other, untold], environments)
+    assert [remaining_capacity(item) for item in counted] == [0, 7, None]
+    assert full["assignedEnvironmentsCount"] == 9
