@@ -371,7 +371,7 @@ def test_without_requests_the_library_is_named(monkeypatch, make_client):
 
     monkeypatch.setattr(http, "requests", None)
 
-    with pytest.raises(PingOneError, match="'pip install requests'"):
+    with pytest.raises(PingOneError, match="'-m pip install requests'"):
         make_client()
 
 
