@@ -15,9 +15,8 @@ import tempfile
 import time
 import typing as t
 from pathlib import Path
-from unittest import mock
 
-from ansible_collections.idops.pingone.plugins.module_utils._client import parallel
+from ansible_collections.idops.pingone.plugins.module_utils._client.http import CONCURRENCY
 from ansible_collections.idops.pingone.plugins.module_utils._client.session_state import reset
 from ansible_collections.idops.pingone.plugins.module_utils._core.task import Task
 from ansible_collections.idops.pingone.plugins.modules import pingone_role_assignment_info
@@ -34,8 +33,7 @@ def main() -> int:
         tenant = write_tenant(Path(folder) / "tenant.yml", ENVIRONMENTS, WORKERS)
         with emulator("--seed", "7", "--tenant", str(tenant), "--latency-ms", str(LATENCY_MS)) as ready:
             together, seconds, assignments = read(ready)
-            with mock.patch.object(parallel, "CONCURRENCY", 1):
-                _requests, alone, _assignments = read(ready)
+            _requests, alone, _assignments = read(ready, concurrency=1)
         print(f"{ENVIRONMENTS} environments with {WORKERS} workers each, {assignments} role assignments")
         print(f"{together['requests']} requests; the fewest possible are {fewest_requests(ENVIRONMENTS, WORKERS)}")
         print(f"{seconds:.1f} s at {LATENCY_MS} ms; one after another {alone:.1f} s: {seconds / alone:.2f} of that")
@@ -50,16 +48,21 @@ def main() -> int:
     return 0
 
 
-def read(ready: Ready) -> tuple[dict[str, t.Any], float, int]:
-    """Read who may do what where; return what the emulator counted, the seconds, and the number of assignments."""
+def read(ready: Ready, concurrency: int = CONCURRENCY) -> tuple[dict[str, t.Any], float, int]:
+    """Read who may do what where; return what the emulator counted, the seconds, and the number of assignments.
+
+    concurrency: how many requests are under way at once.
+    """
     reset()
     before = stats_of(ready)
     params = {option: entry.get("default") for option, entry in pingone_role_assignment_info.ARGUMENT_SPEC.items()}
     connection = {
         key: ready[key] for key in ("api_url", "auth_url", "auth_environment_id", "client_id", "client_secret")
     }
+    task = Task({**params, **connection, "region": "NA"})
+    task.client.limit_concurrency(concurrency)
     started = time.monotonic()
-    result = pingone_role_assignment_info.run(Task({**params, **connection, "region": "NA"}))
+    result = pingone_role_assignment_info.run(task)
     seconds = time.monotonic() - started
     after = stats_of(ready)
     assert result.values["unreadable"] == []
