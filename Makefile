@@ -52,6 +52,10 @@ conformance: venv ## Hold the emulator against a tenant (TENANT=real), or anothe
 test: venv ## Everything that must pass (CORE='~=2.16.0' takes another ansible-core)
 	@.venv/bin/python scripts/run_tests.py
 
+.PHONY: test-all
+test-all: venv ## The same, and what takes longer: every core, every fault, ansible-test, the canary on two cores
+	@.venv/bin/python scripts/run_tests.py --all
+
 .PHONY: unit
 unit: venv ## Unit tests of the collection and of the emulator
 	@$(ENVIRONMENT); coverage erase --rcfile=.coveragerc; \
@@ -68,6 +72,10 @@ targets: venv ## Every integration target through both doors, compared (PROPAGAT
 .PHONY: cores
 cores: venv ## Every integration target with each supported ansible-core: 2.16, 2.19, 2.21, 2.22
 	@$(ENVIRONMENT); python scripts/cores.py python tests/integration/run.py --ansible-playbook
+
+.PHONY: faults
+faults: venv ## Every request of a walk disturbed in every way, the task killed there too; the next run puts it right
+	@$(ENVIRONMENT); python tests/integration/faults.py
 
 .PHONY: playbooks
 playbooks: venv ## The playbooks and roles, as users run them
@@ -95,7 +103,7 @@ lint: venv ## ansible-lint, ruff, mypy, flake8, yamllint, antsibull, zizmor, REU
 
 .PHONY: canary
 canary: venv ## Search everything printed for secrets, with ansible-core 2.16 and the newest
-	@bash scripts/canary.sh
+	@$(ENVIRONMENT); python scripts/cores.py --ends python tests/canary/run.py
 
 .PHONY: canary-here
 canary-here: venv ## The same with the installed ansible-core

@@ -10,6 +10,8 @@ is reported by name, and fails the whole.
 from __future__ import annotations
 
 import argparse
+import contextlib
+import fcntl
 import os
 import pwd
 import shutil
@@ -50,10 +52,11 @@ def main() -> int:
     """Run the command with each version and return an exit code."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--only", action="append", choices=[core.version for core in CORES], help="may be repeated")
+    parser.add_argument("--ends", action="store_true", help="the oldest and the newest alone")
     parser.add_argument("command", nargs=argparse.REMAINDER, help="gets ansible-playbook as its last argument")
     arguments = parser.parse_args()
     failed, ran = [], []
-    for core in CORES:
+    for core in (CORES[0], CORES[-1]) if arguments.ends else CORES:
         if arguments.only and core.version not in arguments.only:
             continue
         try:
@@ -75,17 +78,32 @@ def ansible_playbook(core: Core) -> Path:
     """Return ansible-playbook of a version, installed when it is not there yet. Raises MissingPythonError."""
     folder = ROOT / ".cache" / f"core-{core.version}"
     made = folder / ".made"
-    if not made.exists():
-        python = find_python(core)
-        shutil.rmtree(folder, ignore_errors=True)
-        subprocess.run([python, "-m", "venv", str(folder)], check=True)
-        pip = [str(folder / "bin" / "python"), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
-        command = [*pip, f"ansible-core=={core.version}.*", *PACKAGES]
-        # A release candidate where that is all there is.
-        if subprocess.run(command, check=False, stderr=subprocess.DEVNULL).returncode:
-            subprocess.run([*command, "--pre"], check=True)
-        made.touch()
+    with locked(folder.with_suffix(f"{folder.suffix}.lock")):
+        if not made.exists():
+            make_environment(core, folder)
+            made.touch()
     return folder / "bin" / "ansible-playbook"
+
+
+@contextlib.contextmanager
+def locked(path: Path) -> t.Iterator[None]:
+    """Keep other runs out, which may want the same environment at the same time."""
+    path.parent.mkdir(exist_ok=True)
+    with path.open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def make_environment(core: Core, folder: Path) -> None:
+    """Make a virtual environment with a version. Raises MissingPythonError."""
+    python = find_python(core)
+    shutil.rmtree(folder, ignore_errors=True)
+    subprocess.run([python, "-m", "venv", str(folder)], check=True)
+    pip = [str(folder / "bin" / "python"), "-m", "pip", "install", "--quiet", "--disable-pip-version-check"]
+    command = [*pip, f"ansible-core=={core.version}.*", *PACKAGES]
+    # A release candidate where that is all there is.
+    if subprocess.run(command, check=False, stderr=subprocess.DEVNULL).returncode:
+        subprocess.run([*command, "--pre"], check=True)
 
 
 def version_of(playbook: Path) -> str:

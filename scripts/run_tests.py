@@ -1,7 +1,10 @@
 # Copyright: The idops.pingone contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Runs every part of the tests, all of them even when one fails, and ends with the plain counts."""
+"""Runs every part of the tests, all of them even when one fails, and ends with the plain counts.
+
+With --all it also runs what takes too long to be run for every change.
+"""
 
 from __future__ import annotations
 
@@ -13,22 +16,31 @@ import time
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
+from cores import CORES, version_of
+
 ROOT = Path(__file__).resolve().parent.parent
 LOGS = ROOT / ".cache" / "logs"
 # Each is a target of the Makefile; the longest first because two run at a time.
 PARTS = ("playbooks", "unit", "sanity", "targets", "molecule", "lint", "canary-here", "conformance")
+LONG_PARTS = ("cores", "faults", "ansible-test-units", "ansible-test-integration", "canary")
 COUNTS = re.compile(
-    r"^.*\b(\d+ (passed|failed|results are the same|scenarios|targets|secrets|differences)|checked|left out|% of).*$",
+    r"^.*\b(\d+ (passed|failed|results are the same|scenarios|targets|secrets|differences|cells|disturbed|doors)"
+    r"|ansible-core \d|checked|left out|% of).*$",
     re.M,
 )
 
 
 def main() -> int:
     """Run the parts two at a time and return an exit code."""
+    everything = "--all" in sys.argv[1:]
+    parts = LONG_PARTS + PARTS if everything else PARTS
     LOGS.mkdir(parents=True, exist_ok=True)
     started = time.monotonic()
     with ThreadPoolExecutor(max_workers=2) as pool:
-        failed = [part for part, code in zip(PARTS, pool.map(run, PARTS), strict=True) if code]
+        failed = [part for part, code in zip(parts, pool.map(run, parts), strict=True) if code]
+    print(f"ran with ansible-core {version_of(ROOT / '.venv/bin/ansible-playbook')}, which .venv has")
+    if not everything:
+        print(f"make test-all runs {', '.join(core.version for core in CORES)} too, and {', '.join(LONG_PARTS[1:])}")
     for mark in ("noqa", "type: ignore"):
         print(f"{count(mark)} times '{mark}'")
     if not os.environ.get("PINGONE_OPENAPI"):
@@ -36,7 +48,7 @@ def main() -> int:
     if not os.environ.get("PINGONE_RECORDED"):
         print("The emulator was not compared with recorded answers: PINGONE_RECORDED does not name their folder.")
     print(f"All of it took {time.monotonic() - started:.0f} s" + (f"; failed: {', '.join(failed)}" if failed else ""))
-    print(f"{len(PARTS) - len(failed)} passed, {len(failed)} failed")
+    print(f"{len(parts) - len(failed)} passed, {len(failed)} failed")
     return 1 if failed else 0
 
 

@@ -1,0 +1,257 @@
+# Copyright: The idops.pingone contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Tasks that are disturbed at one of their requests, and whether the next run puts everything right.
+
+A walk is a row of tasks. A cell of the matrix is one task of it, one of the task's requests, and what happens there:
+a fault of the service, or the end of the process. What is looked at is the tenant, not how the client got there.
+"""
+
+from __future__ import annotations
+
+import importlib
+import json
+import multiprocessing
+import os
+import signal
+import tempfile
+import time
+import typing as t
+import urllib.request
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
+from ansible_collections.idops.pingone.plugins.module_utils._core.result import perform
+from ansible_collections.idops.pingone.plugins.module_utils._core.task import Task
+from emulated import Ready, requests_of
+
+Result = dict[str, t.Any]
+_FORK = multiprocessing.get_context("fork")
+# In milliseconds: how long a request is held whose caller is killed meanwhile.
+_HELD = 200
+# Seconds after which a request that has not arrived, or was not carried out, will not be.
+_PATIENCE = 10
+
+
+@dataclass(frozen=True)
+class Step:
+    """One task of a walk: a module and its options."""
+
+    module: str
+    options: dict[str, t.Any]
+
+
+@dataclass(frozen=True)
+class Disturbance:
+    """What happens at a request.
+
+    faults: for the emulator, each on the same request.
+    kills: whether the task's process is killed when the request has arrived.
+    options: more options of the task.
+    on_reads: whether it differs for a request that changes nothing.
+    """
+
+    faults: tuple[dict[str, t.Any], ...]
+    kills: bool = False
+    options: dict[str, t.Any] = field(default_factory=dict)
+    on_reads: bool = True
+
+
+DISTURBANCES: t.Final = {
+    "dropped before": Disturbance(({"kind": "drop"},)),
+    "dropped after": Disturbance(({"kind": "drop", "when": "after"},), on_reads=False),
+    "503 before": Disturbance(({"kind": "status", "status": 503},)),
+    "504 after": Disturbance(({"kind": "status", "status": 504, "when": "after"},), on_reads=False),
+    "429": Disturbance(({"kind": "status", "status": 429, "retry_after": 0},)),
+    "token expired": Disturbance(({"kind": "expired_token"},)),
+    "503 from then on": Disturbance(({"kind": "status", "status": 503, "count": None},), options={"retry_budget": 1}),
+    "504 after, from then on": Disturbance(
+        ({"kind": "status", "status": 504, "when": "after", "count": None},), options={"retry_budget": 1}
+    ),
+    "killed before": Disturbance(
+        ({"kind": "latency", "milliseconds": _HELD}, {"kind": "status", "status": 503}), kills=True
+    ),
+    "killed after": Disturbance(({"kind": "latency", "milliseconds": _HELD},), kills=True, on_reads=False),
+}
+
+WALK: t.Final = (
+    Step("pingone_environment", {"name": "dev", "type": "SANDBOX", "description": "one"}),
+    Step("pingone_worker_app", {"environment": "dev", "name": "ci", "return_secret": True}),
+    Step(
+        "pingone_role_assignment",
+        {"environment": "dev", "application": "ci", "roles": [{"role": "Identity Data Admin"}]},
+    ),
+    Step(
+        "pingone_role_assignment",
+        {
+            "environment": "dev",
+            "application": "ci",
+            "roles": [{"role": "Environment Admin"}, {"role": "Client Application Developer"}],
+            "exclusive": True,
+        },
+    ),
+    Step("pingone_environment", {"name": "dev", "description": "two", "services": ["MFA"]}),
+    Step("pingone_worker_app", {"environment": "dev", "name": "ci", "description": "two", "enabled": False}),
+    Step("pingone_worker_app", {"environment": "dev", "name": "ci", "state": "absent"}),
+    Step("pingone_environment", {"name": "dev", "state": "absent"}),
+)
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A step of the walk by its number, one of its requests by its number, and a disturbance by its name."""
+
+    step: int
+    request: int
+    disturbance: str
+    where: str
+
+    def __str__(self) -> str:
+        return f"{WALK[self.step].module} (step {self.step}), {self.where} (request {self.request}), {self.disturbance}"
+
+
+class Place:
+    """An emulator that is set back for every cell, and a folder for what tasks keep."""
+
+    def __init__(self, ready: Ready, folder: Path) -> None:
+        self._ready = ready
+        self._folder = folder
+        names = ("api_url", "auth_url", "auth_environment_id", "client_id", "client_secret")
+        self._connection = {"region": "NA", **{name: ready[name] for name in names}}
+
+    def begin(self, step: int) -> None:
+        """Set the emulator back, forget what tasks kept, and walk up to a step."""
+        self._admin("DELETE", "/faults")
+        self._admin("POST", "/reset")
+        self._kept = tempfile.mkdtemp(dir=self._folder)
+        for earlier in WALK[:step]:
+            result = self.run(earlier)
+            assert not result.get("failed"), result
+
+    def cells(self) -> list[Cell]:
+        """Return every cell of the matrix, by the requests of a walk without disturbance."""
+        self.begin(0)
+        cells = []
+        for number, step in enumerate(WALK):
+            seen = len(requests_of(self._ready))
+            result = self.run(step)
+            assert result.get("changed"), result
+            for request, one in enumerate(requests_of(self._ready)[seen:]):
+                read = one["method"] == "GET" or one["path"].endswith("/as/token")
+                where = f"{one['method']} {one['path'].partition('?')[0].rpartition('/')[2]}"
+                cells += [
+                    Cell(number, request, name, where)
+                    for name, what in DISTURBANCES.items()
+                    if what.on_reads or not read
+                ]
+        return cells
+
+    def problems(self, cell: Cell, expected: list[str]) -> list[str]:
+        """Run a cell, and say what is not as it should be afterwards.
+
+        expected: the tenant after an undisturbed walk up to and with this step.
+        """
+        step = WALK[cell.step]
+        while (first := self._disturbed(step, cell)) is None:
+            pass
+        self._admin("DELETE", "/faults")
+        again = self.run(step)
+        found = []
+        if first.get("error", {}).get("kind") == "defect":
+            found.append(f"it was called a defect: {first['msg']}")
+        if again.get("failed"):
+            found.append(f"the next run failed: {again['msg']}")
+        elif first and not first.get("failed") and again["changed"]:
+            found.append("it said that all was done, but the next run changed something")
+        elif self.run(step)["changed"]:
+            found.append("a third run changed something")
+        if self.tenant() != expected:
+            found.append(f"the tenant is {self.tenant()} in place of {expected}")
+        return found
+
+    def expected(self) -> list[list[str]]:
+        """Return the tenant after each step of a walk without disturbance."""
+        self.begin(0)
+        found = []
+        for step in WALK:
+            self.run(step)
+            found.append(self.tenant())
+        return found
+
+    def tenant(self) -> list[str]:
+        """Return what there is, by names; what is there twice is in it twice."""
+        state = self._admin("GET", "/state")
+        environments = state["environments"]
+        found, names = [], {}
+        for one in environments:
+            services = sorted(product["type"] for product in one["billOfMaterials"]["products"])
+            found.append(f"environment {one['name']} {one.get('description')} {services}")
+            names[one["id"]] = one["name"]
+            for app in one["applications"]:
+                names[app["id"]] = f"{one['name']}/{app['name']}"
+                found.append(f"application {names[app['id']]} {app.get('description')} {app['enabled']}")
+        for held in state["roleAssignments"]:
+            actor, scope = (names.get(key, key) for key in (held["actorId"], held["scope"]["id"]))
+            found.append(f"assignment {actor} {held['role']['id']} {scope}")
+        return sorted(found)
+
+    def run(self, step: Step, **options: t.Any) -> Result:
+        """Run a task in a process of its own, as the door in the controller's process does, and return its result."""
+        process, results = self._start(step, options)
+        result: Result = results.recv()
+        process.join()
+        return result
+
+    def _disturbed(self, step: Step, cell: Cell) -> Result | None:
+        """Run a task with a disturbance; return its result, which is empty when it was killed.
+
+        None when it was killed so early that the emulator did not get the whole request.
+        """
+        self.begin(cell.step)
+        disturbance = DISTURBANCES[cell.disturbance]
+        faults = [{"count": 1, "skip": cell.request, **fault} for fault in disturbance.faults]
+        self._admin("POST", "/faults", {"faults": faults})
+        if not disturbance.kills:
+            return self.run(step, **disturbance.options)
+        seen = len(requests_of(self._ready))
+        process, _results = self._start(step, {})
+        assert self._comes(lambda: len(requests_of(self._ready)) > seen + cell.request)
+        os.kill(t.cast(int, process.pid), signal.SIGKILL)
+        process.join()
+        # What arrived whole is carried out even though nobody waits for the answer.
+        return {} if self._comes(lambda: all(one["status"] for one in requests_of(self._ready))) else None
+
+    def _start(self, step: Step, options: dict[str, t.Any]) -> tuple[t.Any, t.Any]:
+        results, child = _FORK.Pipe(duplex=False)
+        given = {**self._connection, **step.options, **options}
+        process = _FORK.Process(target=_perform, args=(step.module, given, self._kept, child))
+        process.start()
+        child.close()
+        return process, results
+
+    def _admin(self, method: str, path: str, body: t.Any = None) -> t.Any:
+        """Ask the emulator for something that the service does not have."""
+        request = urllib.request.Request(self._ready["emulator_url"] + path, method=method)
+        request.add_header("Content-Type", "application/json")
+        with urllib.request.urlopen(request, json.dumps(body).encode() if body else None, timeout=10) as answer:
+            return json.load(answer)
+
+    @staticmethod
+    def _comes(condition: t.Callable[[], bool]) -> bool:
+        """Wait until a condition holds; return whether it did in time."""
+        end = time.monotonic() + _PATIENCE
+        while not condition():
+            if time.monotonic() > end:
+                return False
+            time.sleep(0.005)
+        return True
+
+
+def _perform(name: str, options: dict[str, t.Any], kept: str, results: t.Any) -> None:
+    os.environ["XDG_RUNTIME_DIR"] = kept
+    module = importlib.import_module(f"ansible_collections.idops.pingone.plugins.modules.{name}")
+    validated = ArgumentSpecValidator(module.ARGUMENT_SPEC, **module.RULES).validate(options)
+    secrets = {str(value) for value in validated._no_log_values}
+    task = Task(validated.validated_parameters, door="in-process", secrets=secrets)
+    results.send(perform(module.run, task, secret_returns=module.SECRET_RETURNS, no_log_values=secrets, diff=False))
