@@ -120,7 +120,8 @@ release: venv ## Publish what release-check built (RELEASE_TAG, GALAXY_TOKEN, GH
 .PHONY: bench
 bench: venv ## Measure; no timing ever passes or fails
 	@$(ENVIRONMENT); python tests/benchmark/loop_of_unchanged_workers.py; \
-	python tests/benchmark/many_environments.py
+	python tests/benchmark/many_environments.py; \
+	python tests/benchmark/many_workers.py
 
 .PHONY: mutants
 mutants: venv ## Say how many changes to the code no test notices
