@@ -37,7 +37,9 @@ from ansible_collections.idops.pingone.plugins.module_utils._client.auth import 
 from ansible_collections.idops.pingone.plugins.module_utils._client.connection import Connection
 from ansible_collections.idops.pingone.plugins.module_utils._client.http import (
     CONCURRENCY,
+    DEFAULT_LATENESS,
     BrokenConnectionError,
+    Lateness,
     Request,
     Response,
     user_agent,
@@ -68,7 +70,6 @@ from ansible_collections.idops.pingone.plugins.module_utils._client.tokens impor
 
 Values = list[t.Any]
 FindCreated = t.Callable[[], "Wire | None"]
-IsFinal = t.Callable[[Response], bool]
 
 # A list of more pages, with a hundred objects or so on each, is taken for one without an end.
 MOST_PAGES: t.Final = 10_000
@@ -170,37 +171,20 @@ class PingOneClient:
         client_id = claims_of(token.access_token).get("client_id") if token else None
         return str(client_id or self.connection.credential.client_id)
 
-    def get(
-        self,
-        path: str,
-        *,
-        operation: str,
-        created_at: t.Any = None,
-        patience: float | None = None,
-        is_final: IsFinal | None = None,
-    ) -> Wire:
+    def get(self, path: str, *, operation: str, late: Lateness = DEFAULT_LATENESS) -> Wire:
         """Return the object at a path below the API's address.
 
         operation: a gerund phrase for errors.
-        created_at: when what the path lies below was created, so that its lateness is waited for.
-        patience: for how many seconds lateness is waited for, whatever the options say.
-        is_final: tells whether a refusal that looks like lateness will stay, and so is not waited for.
+        late: for how long lateness is waited for.
 
         Raises NotFoundError and the other errors of C(_base.errors).
         """
-        known = {"created_at": created_at, "patience": patience, "is_final": is_final}
-        return self._call(self._request("GET", path, operation, **known))
+        return self._call(self._request("GET", path, operation, late=late))
 
-    def get_or_none(
-        self, path: str, *, operation: str, created_at: t.Any = None, patience: float | None = None
-    ) -> Wire | None:
-        """Return the object at a path, or None when there is none.
-
-        patience: for how many seconds lateness is waited for, whatever the options say.
-        """
-        known = {"created_at": created_at, "patience": patience, "may_be_missing": True}
+    def get_or_none(self, path: str, *, operation: str, late: Lateness = DEFAULT_LATENESS) -> Wire | None:
+        """Return the object at a path, or None when there is none."""
         try:
-            return self._call(self._request("GET", path, operation, **known))
+            return self._call(self._request("GET", path, operation, late=late, may_be_missing=True))
         except NotFoundError:
             return None
 
@@ -225,10 +209,10 @@ class PingOneClient:
         *,
         operation: str,
         params: t.Mapping[str, t.Any] | None = None,
-        created_at: t.Any = None,
+        late: Lateness = DEFAULT_LATENESS,
     ) -> Wires:
         """Return all objects of a collection, whatever the number of its pages. key: its name in C(_embedded)."""
-        request = self._request("GET", path, operation, params=params, created_at=created_at)
+        request = self._request("GET", path, operation, params=params, late=late)
         page = self._call(request)
         items: Wires = []
         seen = set()
@@ -254,7 +238,7 @@ class PingOneClient:
         *,
         operation: str,
         find_created: FindCreated | None = None,
-        created_at: t.Any = None,
+        late: Lateness = DEFAULT_LATENESS,
     ) -> Wire:
         """Create something, once; it is sent anew when reading tells that it did not take place.
 
@@ -263,7 +247,7 @@ class PingOneClient:
 
         Raises OutcomeUnknownError when reading does not tell.
         """
-        request = self._request("POST", path, operation, json=body, created_at=created_at)
+        request = self._request("POST", path, operation, json=body, late=late)
         budget = self._budget(self.connection.retry_budget)
         repeated = False
         while True:
@@ -281,25 +265,25 @@ class PingOneClient:
             repeated = True
 
     def post_once(
-        self, path: str, body: t.Any, *, operation: str, find_created: FindCreated, created_at: t.Any = None
+        self, path: str, body: t.Any, *, operation: str, find_created: FindCreated, late: Lateness = DEFAULT_LATENESS
     ) -> Wire:
         """Do something that must not be done twice, and so is not sent anew even when it did not take place.
 
         The rest is as for C(post).
         """
-        request = self._request("POST", path, operation, json=body, created_at=created_at)
+        request = self._request("POST", path, operation, json=body, late=late)
         try:
             return self._create(request, find_created)
         except _NotCreatedError as lost:
             raise self._unknown(operation, str(lost), _NOT_FOUND) from None
 
-    def put(self, path: str, body: t.Any, *, operation: str, created_at: t.Any = None) -> Wire:
+    def put(self, path: str, body: t.Any, *, operation: str, late: Lateness = DEFAULT_LATENESS) -> Wire:
         """Replace an object and return the answer."""
-        return self._call(self._request("PUT", path, operation, json=body, created_at=created_at))
+        return self._call(self._request("PUT", path, operation, json=body, late=late))
 
-    def delete(self, path: str, *, operation: str, created_at: t.Any = None) -> None:
+    def delete(self, path: str, *, operation: str, late: Lateness = DEFAULT_LATENESS) -> None:
         """Delete an object. When a repetition does not find it, the lost first request was carried out."""
-        self._call(self._request("DELETE", path, operation, created_at=created_at))
+        self._call(self._request("DELETE", path, operation, late=late))
 
     def run_parallel(self, jobs: t.Sequence[Job]) -> Values:
         """Run functions side by side and return what each gives, in their order."""

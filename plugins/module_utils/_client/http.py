@@ -55,6 +55,23 @@ _GRACE: t.Final = 0.25
 
 
 @dataclass(frozen=True)
+class Lateness:
+    """For how long a refusal is waited for that may come of something that is on its way.
+
+    created_at: when what the path of a request lies below was created; while that is young, it is waited for.
+    patience: for how many seconds, whatever is young and the connection's options say; None for these.
+    is_final: tells whether the refusal will stay all the same; it may read more from the service.
+    """
+
+    created_at: t.Any = None
+    patience: float | None = None
+    is_final: t.Callable[[Response], bool] | None = field(default=None, repr=False)
+
+
+DEFAULT_LATENESS: t.Final = Lateness()
+
+
+@dataclass(frozen=True)
 class Request:
     """A request, but for the token that it is sent with.
 
@@ -62,10 +79,8 @@ class Request:
     path: the path below the API's address, for hints; the URL may be that of a later page.
     params: of the URL.
     json, form: the body; a form is that of a token request.
-    created_at: when what the path lies below was created, so that its lateness is waited for.
+    late: for how long lateness is waited for.
     may_be_missing: whether a 404 is an answer like another, and not waited for.
-    patience: for how many seconds lateness is waited for, whatever the connection's options say; None for these.
-    is_final: tells whether a refusal that looks like lateness will stay; it may read more from the service.
     """
 
     method: str
@@ -76,10 +91,8 @@ class Request:
     headers: t.Mapping[str, str] = field(default_factory=dict, repr=False)
     json: t.Any = field(default=None, repr=False)
     form: t.Mapping[str, str] | None = field(default=None, repr=False)
-    created_at: t.Any = None
+    late: Lateness = DEFAULT_LATENESS
     may_be_missing: bool = False
-    patience: float | None = None
-    is_final: t.Callable[[Response], bool] | None = field(default=None, repr=False)
 
     @property
     def idempotent(self) -> bool:

@@ -190,9 +190,9 @@ def noted(request: Request, outcome: Outcome, state: State) -> State:
 
 def _patience(request: Request, response: Response, state: State) -> float:
     """Return for how many seconds more a refusal that looks like lateness is waited for."""
-    if request.patience is not None:
-        return request.patience
-    young_for = min(state.retry_budget, remaining_youth(request.created_at, response, state.now))
+    if request.late.patience is not None:
+        return request.late.patience
+    young_for = min(state.retry_budget, remaining_youth(request.late.created_at, response, state.now))
     if not is_propagation_error(request, response):
         return young_for
     # That a token is refused does not come of what this task wrote.
@@ -331,9 +331,10 @@ class Sender:
 
 def _stays(request: Request, outcome: Outcome) -> bool:
     """Tell whether a refusal that looks like lateness is known to stay. May read more from the service."""
-    if request.is_final is None or isinstance(outcome, BrokenConnectionError):
+    is_final = request.late.is_final
+    if is_final is None or isinstance(outcome, BrokenConnectionError):
         return False
-    return is_late(request, outcome) and request.is_final(outcome)
+    return is_late(request, outcome) and is_final(outcome)
 
 
 def _wait_message(request: Request, outcome: Outcome) -> str:

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import contextlib
 import typing as t
+from dataclasses import replace
 from functools import cached_property
 
 from ansible_collections.idops.pingone.plugins.module_utils._base.errors import (
@@ -25,7 +26,8 @@ from ansible_collections.idops.pingone.plugins.module_utils._base.text import ca
 from ansible_collections.idops.pingone.plugins.module_utils._base.times import timestamp
 from ansible_collections.idops.pingone.plugins.module_utils._base.types import Wire, Wires
 from ansible_collections.idops.pingone.plugins.module_utils._client.answers import check_object, kind_of, products_of
-from ansible_collections.idops.pingone.plugins.module_utils._client.client import IsFinal, PingOneClient
+from ansible_collections.idops.pingone.plugins.module_utils._client.client import PingOneClient
+from ansible_collections.idops.pingone.plugins.module_utils._client.http import Lateness, Response
 from ansible_collections.idops.pingone.plugins.module_utils._client.lock import FileLock
 from ansible_collections.idops.pingone.plugins.module_utils._client.session_state import Listing
 from ansible_collections.idops.pingone.plugins.module_utils._core.dry_run import Predictions, prediction
@@ -33,6 +35,7 @@ from ansible_collections.idops.pingone.plugins.module_utils._core.hints import d
 from ansible_collections.idops.pingone.plugins.module_utils._core.plan import Change, Sides
 
 Same = t.Callable[[Wire], bool]
+IsFinal = t.Callable[[Response], bool]
 Overlay = t.Callable[[Wires], Wires]
 
 # PingOne lets several objects of these kinds have one name in an environment; of all others it refuses the second.
@@ -115,7 +118,7 @@ class Api:
         bill = self.client.get(
             f"/environments/{environment['id']}/billOfMaterials",
             operation=operation,
-            created_at=environment.get("createdAt"),
+            late=Lateness(environment.get("createdAt")),
         )
         products_of(bill, operation)
         return bill
@@ -126,7 +129,7 @@ class Api:
             f"/environments/{environment['id']}/billOfMaterials",
             body,
             operation=f"replacing the bill of materials of environment '{title(environment)}'",
-            created_at=environment.get("createdAt"),
+            late=Lateness(environment.get("createdAt")),
         )
 
     def set_type(self, environment: Wire, type: str) -> Wire:
@@ -146,8 +149,7 @@ class Api:
             self.client.get(
                 _secret_path(environment, application),
                 operation=f"reading the secret of application '{title(application)}'",
-                created_at=_newer(environment, application),
-                is_final=is_final,
+                late=Lateness(_newer(environment, application), is_final=is_final),
             )
         )
 
@@ -171,7 +173,7 @@ class Api:
                 body,
                 operation=f"rotating the secret of application '{title(application)}'",
                 find_created=find_created,
-                created_at=_newer(environment, application),
+                late=Lateness(_newer(environment, application)),
             )
         )
 
@@ -188,7 +190,7 @@ class Api:
                 f"/environments/{environment['id']}/{member}",
                 body,
                 operation=f"setting the {member} of environment '{title(environment)}'",
-                created_at=environment.get("createdAt"),
+                late=Lateness(environment.get("createdAt")),
             )
             environments.record_write(environment["id"], after)
             return after
@@ -227,7 +229,7 @@ class Resource:
         self.environment = environment = within[0] if within else None
         self._client = client
         self.place = f" in environment '{title(environment)}'" if environment else ""
-        self._created_at = _newer(*within)
+        self._late = Lateness(_newer(*within))
         self._predicted = any(is_predicted(holder["id"]) for holder in within)
         self._overlay = overlay
 
@@ -261,7 +263,7 @@ class Resource:
             self.path.rpartition("/")[2],
             operation=f"listing each {self.kind}{self.place}",
             params={"filter": filter} if filter else None,
-            created_at=self._created_at,
+            late=self._late,
         )
         if filter is None:
             objects += self._not_listed_yet(objects)
@@ -285,7 +287,7 @@ class Resource:
             return next((item for item in self.list() if item["id"] == id), None) if self._overlay else None
         operation = f"reading {self.kind} {id}{self.place}"
         found = self._client.get_or_none(
-            f"{self.path}/{id}", operation=operation, created_at=self._created_at, patience=patience
+            f"{self.path}/{id}", operation=operation, late=replace(self._late, patience=patience)
         )
         return None if found is None else self._as_it_would_be(self._checked(found, operation))
 
@@ -306,23 +308,26 @@ class Resource:
                 return self._as_it_would_be(listed) or object
         operation = f"reading {self.kind} '{title(object)}'{self.place}"
         path = f"{self.path}/{object['id']}"
-        found = self._checked(self._client.get(path, operation=operation, created_at=self._created_at), operation)
+        found = self._checked(self._client.get(path, operation=operation, late=self._late), operation)
         return self._as_it_would_be(found) or object
 
-    def create(self, body: Wire, same: Same, operation: str | None = None) -> Wire:
+    def create(self, body: Wire, same: Same, operation: str | None = None, is_final: IsFinal | None = None) -> Wire:
         """Create an object and return it.
 
         same: tells whether an object is the one of this body, by what identifies it. It settles a lost answer, and
             finds one that another controller made meanwhile: then the older of both stays and is returned.
+        is_final: tells whether a refusal that looks like lateness will stay, and so is not waited for.
         """
         with self.locked():
             known = self.known_ids()
-            created = self.create_unsettled(body, same, operation)
+            created = self.create_unsettled(body, same, operation, is_final)
             if self.kind in _MAY_SHARE_NAMES:
                 return self.resolve_concurrent_create(created, same, known, self.refresh())
             return created
 
-    def create_unsettled(self, body: Wire, same: Same, operation: str | None = None) -> Wire:
+    def create_unsettled(
+        self, body: Wire, same: Same, operation: str | None = None, is_final: IsFinal | None = None
+    ) -> Wire:
         """Create an object and return it, without a look for one that another controller made meanwhile.
 
         Whoever creates several looks for all of them at once, by C(resolve_concurrent_create).
@@ -335,7 +340,11 @@ class Resource:
                 return next((item for item in self.refresh() if item["id"] not in known and same(item)), None)
 
             created = self._client.post(
-                self.path, body, operation=operation, find_created=find_created, created_at=self._created_at
+                self.path,
+                body,
+                operation=operation,
+                find_created=find_created,
+                late=replace(self._late, is_final=is_final),
             )
             self._checked(created, operation)
             self._record_write(created["id"], created, created=created["id"], by=self._client.caller)
@@ -350,7 +359,7 @@ class Resource:
         """Replace an object and return it."""
         operation = operation or f"updating {self.kind}{_named(body) or ' ' + id}{self.place}"
         with self.locked():
-            after = self._client.put(f"{self.path}/{id}", body, operation=operation, created_at=self._created_at)
+            after = self._client.put(f"{self.path}/{id}", body, operation=operation, late=self._late)
             self._checked(after, operation)
             self.record_write(id, after)
             return after
@@ -362,7 +371,7 @@ class Resource:
                 self._client.delete(
                     f"{self.path}/{id}",
                     operation=operation or f"deleting {self.kind} {id}{self.place}",
-                    created_at=self._created_at,
+                    late=self._late,
                 )
             self._client.session_state.forget(f"{self.path}/{id}")
             self._record_write(id, None, deleted=id)

@@ -9,7 +9,10 @@ from __future__ import annotations
 import typing as t
 from dataclasses import dataclass
 
-from ansible_collections.idops.pingone.plugins.module_utils._base.types import Wire
+from ansible_collections.idops.pingone.plugins.module_utils._base.types import Wire, Wires
+from ansible_collections.idops.pingone.plugins.module_utils._client.answers import referred_id
+from ansible_collections.idops.pingone.plugins.module_utils._client.http import Response
+from ansible_collections.idops.pingone.plugins.module_utils._client.retry import remaining_youth
 
 if t.TYPE_CHECKING:
     from ansible_collections.idops.pingone.plugins.module_utils._core.api import Resource
@@ -55,3 +58,15 @@ def own_assignments(task: Task) -> Resource | None:
     if not claims.get("client_id") or not claims.get("env") or claims.get("sub"):
         return None
     return task.api.role_assignments({"id": str(claims["env"])}, "application", {"id": str(claims["client_id"])})
+
+
+def are_all_listed(task: Task, own: Wires, environment: Wire, response: Response) -> bool:
+    """Tell whether the roles of the calling worker are all there: who creates an environment may see its own late.
+
+    own: the role assignments as they were listed.
+    environment: where something was refused.
+    response: the refusal, which tells the time.
+    """
+    if not remaining_youth(environment.get("createdAt"), response, task.client.clock.time()):
+        return True
+    return any(referred_id(item, "scope") == environment["id"] for item in own)

@@ -23,6 +23,7 @@ from ansible_collections.idops.pingone.plugins.module_utils._base.errors import 
 from ansible_collections.idops.pingone.plugins.module_utils._base.ids import is_id, is_predicted
 from ansible_collections.idops.pingone.plugins.module_utils._base.text import title
 from ansible_collections.idops.pingone.plugins.module_utils._base.types import Wire
+from ansible_collections.idops.pingone.plugins.module_utils._client.http import Lateness
 from ansible_collections.idops.pingone.plugins.module_utils._client.retry import Budget
 from ansible_collections.idops.pingone.plugins.module_utils._core.hints import describe
 from ansible_collections.idops.pingone.plugins.module_utils._core.lookup import check_not_empty
@@ -379,7 +380,7 @@ def _wait_until_usable(task: Task, environment: Wire, done: str) -> None:
         return
     inside, operation = task.api.populations(environment).path, f"looking into environment '{title(environment)}'"
     try:
-        task.client.get(inside, operation=operation, patience=task.params["wait_timeout"])
+        task.client.get(inside, operation=operation, late=Lateness(patience=task.params["wait_timeout"]))
     except ServiceError as error:
         if error.status not in _NOT_USABLE_YET:
             raise

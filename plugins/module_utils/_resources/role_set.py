@@ -9,6 +9,7 @@ This module is private to the collection.
 
 from __future__ import annotations
 
+import functools
 import typing as t
 
 from ansible_collections.idops.pingone.plugins.module_utils._base.errors import (
@@ -23,9 +24,11 @@ from ansible_collections.idops.pingone.plugins.module_utils._base.errors import 
 )
 from ansible_collections.idops.pingone.plugins.module_utils._base.ids import is_predicted, predicted_id
 from ansible_collections.idops.pingone.plugins.module_utils._base.text import title
-from ansible_collections.idops.pingone.plugins.module_utils._base.types import Wire
+from ansible_collections.idops.pingone.plugins.module_utils._base.types import Wire, Wires
+from ansible_collections.idops.pingone.plugins.module_utils._client.answers import referred_id
+from ansible_collections.idops.pingone.plugins.module_utils._client.http import Response
 from ansible_collections.idops.pingone.plugins.module_utils._core.hints import describe
-from ansible_collections.idops.pingone.plugins.module_utils._resources.caller import own_assignments
+from ansible_collections.idops.pingone.plugins.module_utils._resources.caller import are_all_listed, own_assignments
 from ansible_collections.idops.pingone.plugins.module_utils._resources.role_assignment_fields import (
     APPLICATION,
     ENVIRONMENT,
@@ -298,6 +301,7 @@ class RoleSet:
                 grant.body(),
                 lambda item: self.from_api(item) == grant,
                 f"assigning {grant.title()} to {self._title}",
+                functools.partial(self._stays_refused, grant),
             )
         except ServiceError as error:
             # Another controller may have assigned it since the assignments were listed.
@@ -306,6 +310,30 @@ class RoleSet:
                 raise
             return held[held.index(grant)]
         return Grant(grant.role, grant.scope, id=made["id"], read_only=bool(made.get("readOnly")))
+
+    def _stays_refused(self, grant: Grant, response: Response) -> bool:
+        """Tell whether the caller may not assign a grant, and will not, as far as the service tells.
+
+        Waiting helps where the roles that it got by creating an environment are not known everywhere yet.
+        """
+        callers = own_assignments(self._task)
+        own = callers.list_once() if callers is not None else None
+        if own is None or not self._has_all(own, grant, response):
+            return False
+        return not may_assign(self._grants(own, named=False), grant)
+
+    def _has_all(self, own: Wires, grant: Grant, response: Response) -> bool:
+        """Tell whether what the caller holds where a grant is to apply is all listed."""
+        place = grant.scope.environment_id
+        if any(referred_id(item, "scope") == place for item in own):
+            return True
+        if self._task.connection.settle:
+            # What it tells of may be that somebody gave the caller a role.
+            return False
+        if place == self._home["id"]:
+            return are_all_listed(self._task, own, self._home, response)
+        # Of another environment it is not known here how old it is.
+        return grant.scope.type == ORGANIZATION
 
     def _predicted(self, grant: Grant) -> Grant:
         key = f"{self._principal['id']} {grant.role.id} {grant.scope.id}"

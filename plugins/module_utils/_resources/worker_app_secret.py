@@ -12,11 +12,14 @@ from __future__ import annotations
 
 import typing as t
 
-from ansible_collections.idops.pingone.plugins.module_utils._base.types import Wire, Wires
-from ansible_collections.idops.pingone.plugins.module_utils._client.answers import referred_id
+from ansible_collections.idops.pingone.plugins.module_utils._base.types import Wire
 from ansible_collections.idops.pingone.plugins.module_utils._client.http import Response
 from ansible_collections.idops.pingone.plugins.module_utils._client.retry import remaining_youth
-from ansible_collections.idops.pingone.plugins.module_utils._resources.caller import is_caller, own_assignments
+from ansible_collections.idops.pingone.plugins.module_utils._resources.caller import (
+    are_all_listed,
+    is_caller,
+    own_assignments,
+)
 from ansible_collections.idops.pingone.plugins.module_utils._resources.role_assignment_rules import (
     allows_more,
     is_out_of_reach,
@@ -33,9 +36,17 @@ def read_secret(task: Task, environment: Wire, worker: Wire) -> str:
     """
 
     def is_final(response: Response) -> bool:
-        return response.status == 403 and _stays_hidden(task, environment, worker, response)
+        return _is_old(task, worker, response) or (
+            response.status == 403 and _stays_hidden(task, environment, worker, response)
+        )
 
     return task.secret(task.api.secret(environment, worker, is_final)["secret"])
+
+
+def _is_old(task: Task, worker: Wire, response: Response) -> bool:
+    """Tell whether a worker is so old that only a change that settle tells of could be on its way to its secret."""
+    young_for = remaining_youth(worker.get("createdAt"), response, task.client.clock.time())
+    return not young_for and not task.connection.settle
 
 
 def _stays_hidden(task: Task, environment: Wire, worker: Wire, response: Response) -> bool:
@@ -49,12 +60,5 @@ def _stays_hidden(task: Task, environment: Wire, worker: Wire, response: Respons
         return False
     if is_out_of_reach(assigned, own, assignments.created_by_caller()):
         return True
-    roles = task.api.roles().list_once() if _shows_all(task, own, environment, response) else None
+    roles = task.api.roles().list_once() if are_all_listed(task, own, environment, response) else None
     return roles is not None and allows_more(assigned, own, roles)
-
-
-def _shows_all(task: Task, own: Wires, environment: Wire, response: Response) -> bool:
-    """Tell whether a caller's roles are all there: those that it gets by creating an environment may be listed late."""
-    if not remaining_youth(environment.get("createdAt"), response, task.client.clock.time()):
-        return True
-    return any(referred_id(item, "scope") == environment["id"] for item in own)

@@ -17,7 +17,7 @@ from ansible_collections.idops.pingone.plugins.module_utils._base.errors import 
     ServiceError,
     TransportError,
 )
-from ansible_collections.idops.pingone.plugins.module_utils._client.http import VERSION
+from ansible_collections.idops.pingone.plugins.module_utils._client.http import VERSION, Lateness
 from ansible_collections.idops.pingone.tests.unit.plugins.module_utils.client_service import (
     API,
     NOW_DATE,
@@ -191,12 +191,12 @@ class TestLateness:
         service.answers("GET", THING, (403, NOT_AUTHORIZED, {"Date": NOW_DATE}))
         if waits:
             service.answers("GET", THING, (200, {"id": "a"}))
-            client.get(THING, operation="getting it", created_at=created_at)
+            client.get(THING, operation="getting it", late=Lateness(created_at))
         else:
             service.answers("GET", "/environments/e", 503)
             service.answers("GET", "/environments/e/billOfMaterials", 503)
             with pytest.raises(PermissionDeniedError):
-                client.get(THING, operation="getting it", created_at=created_at)
+                client.get(THING, operation="getting it", late=Lateness(created_at))
         assert clock.waits == waits
 
     def test_settle_is_for_how_long_it_is_waited_for(self, service, make_client, clock):

@@ -18,7 +18,7 @@ from ansible_collections.idops.pingone.plugins.module_utils._base.errors import 
     TransportError,
 )
 from ansible_collections.idops.pingone.plugins.module_utils._base.times import format_time
-from ansible_collections.idops.pingone.plugins.module_utils._client.http import VERSION
+from ansible_collections.idops.pingone.plugins.module_utils._client.http import VERSION, Lateness
 from ansible_collections.idops.pingone.plugins.module_utils._client.session_state import Listing
 from ansible_collections.idops.pingone.plugins.module_utils._core.hints import describe
 from ansible_collections.idops.pingone.tests.unit.plugins.module_utils.client_service import (
@@ -307,11 +307,11 @@ def test_a_later_page_that_is_refused_is_explained_as_the_first(client, service)
 
 NOT_AUTHORIZED = {"message": "The actor attempting to perform the request is not authorized."}
 RECENT = {
-    "GET": lambda client, at: client.get(THING, operation=DOING, created_at=at),
-    "LIST": lambda client, at: client.list(THING, "things", operation=DOING, created_at=at),
-    "POST": lambda client, at: client.post(THING, {}, operation=DOING, created_at=at),
-    "PUT": lambda client, at: client.put(THING, {}, operation=DOING, created_at=at),
-    "DELETE": lambda client, at: client.delete(THING, operation=DOING, created_at=at),
+    "GET": lambda client, at: client.get(THING, operation=DOING, late=Lateness(at)),
+    "LIST": lambda client, at: client.list(THING, "things", operation=DOING, late=Lateness(at)),
+    "POST": lambda client, at: client.post(THING, {}, operation=DOING, late=Lateness(at)),
+    "PUT": lambda client, at: client.put(THING, {}, operation=DOING, late=Lateness(at)),
+    "DELETE": lambda client, at: client.delete(THING, operation=DOING, late=Lateness(at)),
 }
 
 
@@ -328,7 +328,7 @@ def test_every_page_of_a_list_is_waited_for(client, service, clock):
     service.answers("GET", COLLECTION, (200, {"_links": {"next": {"href": API + COLLECTION + "?cursor=2"}}}))
     service.answers("GET", COLLECTION + "?cursor=2", (404, {}), (200, {"size": 0}))
 
-    client.list(COLLECTION, "applications", operation=DOING, created_at="2026-11-02T09:29:30Z")
+    client.list(COLLECTION, "applications", operation=DOING, late=Lateness("2026-11-02T09:29:30Z"))
 
     assert clock.waits == [0.5]
 
@@ -409,7 +409,7 @@ def test_what_must_not_be_done_twice_is_waited_for_and_told_as_any_other_call(cl
     created_at = format_time(clock.time())
 
     with explained(ServiceError, "^Turning the thing round failed: PingOne answered HTTP 400: No"):
-        client.post_once(COLLECTION, {}, operation=DOING, find_created=lambda: None, created_at=created_at)
+        client.post_once(COLLECTION, {}, operation=DOING, find_created=lambda: None, late=Lateness(created_at))
     assert clock.waits == [0.5]
 
 

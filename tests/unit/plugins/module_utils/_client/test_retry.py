@@ -8,7 +8,12 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from ansible_collections.idops.pingone.plugins.module_utils._client.http import BrokenConnectionError, Request, Response
+from ansible_collections.idops.pingone.plugins.module_utils._client.http import (
+    BrokenConnectionError,
+    Lateness,
+    Request,
+    Response,
+)
 from ansible_collections.idops.pingone.plugins.module_utils._client.retry import (
     Budget,
     Done,
@@ -54,7 +59,8 @@ def answer(status=429, body=None, **headers):
 
 
 def request_of(method="GET", **more):
-    return Request(method, "https://api.example.com/v1/x", "doing it", **more)
+    late = {name: more.pop(name) for name in ("created_at", "patience") if name in more}
+    return Request(method, "https://api.example.com/v1/x", "doing it", late=Lateness(**late), **more)
 
 
 def inner(value):

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.idops.pingone.plugins.module_utils._base.errors import PermissionDeniedError
+from ansible_collections.idops.pingone.plugins.module_utils._base.errors import PermissionDeniedError, ServiceError
 from ansible_collections.idops.pingone.plugins.module_utils._core.task import Task
 from ansible_collections.idops.pingone.plugins.module_utils._resources.worker_app_secret import read_secret
 from ansible_collections.idops.pingone.tests.unit.plugins.module_utils.client_service import jwt
@@ -162,6 +162,18 @@ def test_what_cannot_be_told_is_waited_for(service, clock, task, assigned, own, 
             service.answers("GET", path, answer)
 
     assert read_after_a_wait(service, clock, task)
+
+
+@pytest.mark.parametrize("refusal", [HIDDEN, (404, {"code": "NOT_FOUND", "message": "No."})])
+def test_what_the_task_wrote_elsewhere_does_not_change_an_old_secret(service, clock, task, refusal):
+    service.answers("PUT", "/environments/dev/applications/another", 200)
+    task.client.put("/environments/dev/applications/another", {}, operation="updating another")
+    service.answers("GET", SECRET, refusal)
+
+    with pytest.raises(ServiceError):
+        reads(task, created_at=OLD)
+
+    assert clock.waits == []
 
 
 def test_no_worker_is_shown_its_own_secret(service, clock, make_client):
