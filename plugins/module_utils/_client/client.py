@@ -292,6 +292,10 @@ class PingOneClient:
     def _budget(self, seconds: float) -> Budget:
         return Budget(self.clock, seconds, self.keeper.progress)
 
+    def finishing(self) -> t.ContextManager[None]:
+        """Return what a thread holds while it does what must not be left halfway when the task is ended."""
+        return self._sender.stop.finishing()
+
     def _request(self, method: str, path: str, operation: str, **more: t.Any) -> Request:
         return Request(method, self.connection.api_url + path, operation, path, **more)
 

@@ -17,6 +17,7 @@ import typing as t
 from dataclasses import dataclass
 
 from ansible_collections.idops.pingone.plugins.module_utils._client.http import CONCURRENCY
+from ansible_collections.idops.pingone.plugins.module_utils._client.interruption import Interruption
 
 Job = t.Callable[[], t.Any]
 Call = t.Callable[[], None]
@@ -48,10 +49,11 @@ def in_main_thread(call: Call) -> None:
         _thread.reports.put(call)
 
 
-def run_parallel(jobs: t.Sequence[Job], stop: threading.Event, most: int = CONCURRENCY) -> list[t.Any]:
+def run_parallel(jobs: t.Sequence[Job], stop: Interruption, most: int = CONCURRENCY) -> list[t.Any]:
     """Run functions side by side and return what each gives, in their order.
 
-    stop: is set when the task was ended from outside, so that nothing may be written any more.
+    stop: is set when the task was ended from outside, so that nothing may be written any more but what has to come to
+        its end; that is waited for.
     most: how many at once.
 
     When one fails no further one starts; those under way are let end, so that none stops between two writes. Then the
@@ -83,6 +85,7 @@ def run_parallel(jobs: t.Sequence[Job], stop: threading.Event, most: int = CONCU
                 results[report.index] = report.value
     except BaseException:
         stop.set()
+        stop.wait()
         raise
     if errors:
         raise errors[min(errors)]
@@ -92,7 +95,7 @@ def run_parallel(jobs: t.Sequence[Job], stop: threading.Event, most: int = CONCU
 def _work(
     waiting: queue.SimpleQueue[tuple[int, Job]],
     reports: _Reports,
-    stop: threading.Event,
+    stop: Interruption,
     failed: threading.Event,
 ) -> None:
     _thread.reports = reports

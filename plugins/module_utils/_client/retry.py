@@ -11,7 +11,6 @@ The statuses and the way to wait follow the vendor's page on retries
 from __future__ import annotations
 
 import re
-import threading
 import typing as t
 from dataclasses import dataclass, replace
 
@@ -33,6 +32,7 @@ from ansible_collections.idops.pingone.plugins.module_utils._client.http import 
     RequestCounter,
     Response,
 )
+from ansible_collections.idops.pingone.plugins.module_utils._client.interruption import Interruption
 from ansible_collections.idops.pingone.plugins.module_utils._client.limiter import Limiter
 
 # The service may have done nothing, a part or all of it.
@@ -253,7 +253,7 @@ class Sender:
     ) -> None:
         self.counter = RequestCounter()
         # Set when the task was ended from outside, so that nothing may be written any more.
-        self.stop = threading.Event()
+        self.stop = Interruption()
         self.has_written = False
         self._connection = connection
         self._http = http

@@ -345,24 +345,28 @@ class RoleSet:
         self.held = [held for held in self.held if held != grant]
 
     def _exchange(self, exchange: Exchange) -> None:
-        """Exchange broad grants for narrower ones; when that fails, or the task is ended, put the broad ones back."""
+        """Exchange broad grants for narrower ones; when that fails, or the task is ended, put the broad ones back.
+
+        In a thread, which does not see that the task is ended, the exchange comes to its end.
+        """
         removed: list[Grant] = []
         added: list[Grant] = []
-        try:
-            for grant in reversed(exchange.broad):
-                self._remove_broad(grant, removed)
-            for grant in exchange.narrow:
-                added.append(self._add(grant))
-        except PingOneError as error:
-            if not removed:
+        with self._task.client.finishing():
+            try:
+                for grant in reversed(exchange.broad):
+                    self._remove_broad(grant, removed)
+                for grant in exchange.narrow:
+                    added.append(self._add(grant))
+            except PingOneError as error:
+                if not removed:
+                    raise
+                self._put_back(removed, added, error)
+                raise error.with_note(f"{_listed(removed)} was put back, so {self._title} has it still.") from None
+            except BaseException as ended:
+                # The timeout of the task or Ctrl-C: once all is as it was, it ends as it would have.
+                if removed:
+                    self._put_back(removed, added, UnavailableError(f"The task was ended by {type(ended).__name__}."))
                 raise
-            self._put_back(removed, added, error)
-            raise error.with_note(f"{_listed(removed)} was put back, so {self._title} has it still.") from None
-        except BaseException as ended:
-            # The timeout of the task or Ctrl-C: once all is as it was, it ends as it would have.
-            if removed:
-                self._put_back(removed, added, UnavailableError(f"The task was ended by {type(ended).__name__}."))
-            raise
 
     def _remove_broad(self, grant: Grant, removed: list[Grant]) -> None:
         """Remove a grant and put it before those that are removed already, unless the service refuses to remove it."""

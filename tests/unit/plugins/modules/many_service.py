@@ -52,6 +52,8 @@ class Tenant:
         self.assignments = {}
         self.refusals = []
         self.requests = []
+        # Is called with the method and the path of each request before it is answered.
+        self.on_request = lambda method, path: None
         # A request waits for so many to be under way, if they come within a moment.
         self.meeting = 0
         self.most_under_way = 0
@@ -134,6 +136,7 @@ class Tenant:
     def answer(self, request):
         path = request.url.partition("?")[0].removeprefix(API).removeprefix(AUTH)
         body = json.loads(request.body) if request.body and "/as/token" not in path else {}
+        self.on_request(request.method, path)
         with self._mutex:
             self.requests.append((request.method, path))
             self._meet()

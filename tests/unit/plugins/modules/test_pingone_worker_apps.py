@@ -6,6 +6,8 @@
 from __future__ import annotations
 
 import json
+import signal
+import threading
 
 import pytest
 import responses
@@ -191,25 +193,14 @@ def test_a_worker_of_a_missing_environment_is_absent(tenant):
 
 def test_the_elder_of_two_workers_made_at_the_same_time_is_taken(tenant, dev):
     elder = tenant.new_id()
+    tenant.assign(elder, "Configuration Read Only", dev)
 
-    def make_elder(request):
-        tenant.add_worker(dev, "ci", id=elder, createdAt="2019-01-01T00:00:00.000Z")
+    def make_elder(method, path):
+        if method == "POST" and path.endswith("/applications"):
+            tenant.add_worker(dev, "ci", id=elder, createdAt="2019-01-01T00:00:00.000Z")
 
-    answer = tenant.answer
-
-    def answering(request):
-        if request.method == "POST" and request.url.endswith("/applications"):
-            make_elder(request)
-        return answer(request)
-
-    with responses.RequestsMock() as mock:
-        tenant.answer = answering
-        serve(mock, tenant)
-        mock.assert_all_requests_are_fired = False
-        tenant.assign(elder, "Configuration Read Only", dev)
-        result = succeed(
-            environment="dev", workers=[worker("ci", roles=[role("Environment Admin")])], exclusive_roles=True
-        )
+    tenant.on_request = make_elder
+    result = succeed(environment="dev", workers=[worker("ci", roles=[role("Environment Admin")])], exclusive_roles=True)
     assert list(tenant.applications[dev]) == [elder]
     assert result["workers"][0]["worker_app"]["id"] == elder
     # Its own roles were read, so that the exchange is complete.
@@ -258,6 +249,40 @@ def test_without_manage_roles_they_are_checked_and_left(tenant, dev):
     refused = run(environment="dev", workers=[worker("third", roles=[role("No Such Role")])], manage_roles=False)
     assert refused["error"]["option"] == "workers[0].roles[0].role"
     assert tenant.names(dev) == ["new", "old"]
+
+
+class Ended(BaseException):
+    """What ansible-core raises in the main thread of a task whose timeout is over."""
+
+
+@pytest.mark.parametrize("count", [1, 10])
+def test_an_exchange_of_roles_is_not_left_halfway_when_the_task_is_ended(tenant, dev, count):
+    for name in TEN[:count]:
+        tenant.assign(tenant.add_worker(dev, name), "Environment Admin", ORGANIZATION, "ORGANIZATION")
+    begun, seen = [], threading.Event()
+
+    def end_the_task(method, _path):
+        if method == "DELETE":
+            begun.append(method)
+            signal.pthread_kill(threading.main_thread().ident, signal.SIGALRM)
+            assert seen.wait(10)
+
+    def ended(_number, _frame):
+        if not seen.is_set():
+            seen.set()
+            raise Ended
+
+    tenant.on_request = end_the_task
+    handler = signal.signal(signal.SIGALRM, ended)
+    try:
+        entries = [worker(name, roles=[role("Environment Admin")]) for name in TEN[:count]]
+        with pytest.raises(Ended):
+            run(environment="dev", workers=entries, exclusive_roles=True, concurrency=2)
+    finally:
+        signal.signal(signal.SIGALRM, handler)
+    assert [name for name in TEN[:count] if tenant.roles_of(dev, name) != ["Environment Admin"]] == []
+    # No other one was begun.
+    assert len(begun) <= 2
 
 
 # Refusals

@@ -12,6 +12,7 @@ import threading
 import pytest
 import requests
 from ansible_collections.idops.pingone.plugins.module_utils._base.redact import SecretKeeper
+from ansible_collections.idops.pingone.plugins.module_utils._client.interruption import Interruption
 from ansible_collections.idops.pingone.plugins.module_utils._client.parallel import in_main_thread, run_parallel
 from ansible_collections.idops.pingone.plugins.module_utils._core.api import Api
 from ansible_collections.idops.pingone.plugins.module_utils._core.task import Task
@@ -215,7 +216,7 @@ class TestThreads:
                 threading.Event().wait(0.01)
             seen.append(bool(shown))
 
-        run_parallel([lambda: job(1), lambda: job(2)], threading.Event())
+        run_parallel([lambda: job(1), lambda: job(2)], Interruption())
 
         assert seen == [True, True]
         # The second is too soon after the first.
@@ -227,9 +228,9 @@ class TestThreads:
             in_main_thread(lambda: shown.append(threading.current_thread()))
 
         def outer():
-            run_parallel([inner, inner], threading.Event())
+            run_parallel([inner, inner], Interruption())
 
-        run_parallel([outer, outer], threading.Event())
+        run_parallel([outer, outer], Interruption())
 
         assert shown == [threading.main_thread()] * 4
 
