@@ -90,16 +90,11 @@ def _listings(
         yield api.roles(environment)
         if scope["type"] == ENVIRONMENT and scope["id"] in environments:
             yield api.roles(environments[scope["id"]])
-    if scope["id"] not in known:
-        yield from _listings_of_scope(api, environment, scope["type"])
+    if scope["type"] == ORGANIZATION:
+        yield api.organizations()
+    elif scope["type"] == POPULATION:
+        yield api.populations(environment)
+    elif scope["type"] == APPLICATION:
+        yield api.applications(environment)
     if item.get("group") and item["group"]["id"] not in known:
         yield api.groups(environment)
-
-
-def _listings_of_scope(api: Api, environment: Wire, type_: str) -> t.Iterator[Resource]:
-    if type_ == ORGANIZATION:
-        yield api.organizations()
-    elif type_ == POPULATION:
-        yield api.populations(environment)
-    elif type_ == APPLICATION:
-        yield api.applications(environment)

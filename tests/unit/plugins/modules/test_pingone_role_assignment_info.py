@@ -10,6 +10,7 @@ import responses
 from ansible_collections.idops.pingone.plugins.module_utils._base.errors import OptionError, PermissionDeniedError
 from ansible_collections.idops.pingone.plugins.modules import pingone_role_assignment, pingone_role_assignment_info
 from ansible_collections.idops.pingone.tests.unit.plugins.modules.info_service import (
+    ADMINS,
     API,
     DEV,
     ORGANIZATION,
@@ -81,13 +82,13 @@ def told(result):
 def test_what_every_worker_of_every_environment_may_do_costs_the_fewest_requests(service):
     service.has(DEV, "applications", (CI, [held(1, ADMIN, "ENVIRONMENT", DEV)]), (SHOP, []))
     service.has(
-        PROD, "applications", (PROD_CI, [held(2, DATA, "ENVIRONMENT", PROD), held(3, ADMIN, "ENVIRONMENT", DEV)])
+        PROD, "applications", (PROD_CI, [held(2, DATA, "ENVIRONMENT", DEV), held(3, ADMIN, "ENVIRONMENT", PROD)])
     )
     result, _task = run(pingone_role_assignment_info)
     assert told(result) == [
         "dev/ci: Environment Admin at ENVIRONMENT dev",
-        "prod/ci-prod: Environment Admin at ENVIRONMENT dev",
-        "prod/ci-prod: Identity Data Admin at ENVIRONMENT prod",
+        "prod/ci-prod: Environment Admin at ENVIRONMENT prod",
+        "prod/ci-prod: Identity Data Admin at ENVIRONMENT dev",
     ]
     assert not result.changed
     assert asked(service.mock) == sorted(
@@ -157,6 +158,21 @@ def test_a_custom_role_is_named_by_the_environment_of_the_principal_or_of_the_sc
     assert told(result) == ["dev/ci: Deployer at ENVIRONMENT prod"]
 
 
+def test_an_environment_that_the_caller_does_not_see_has_no_name_and_is_not_asked(service):
+    service.has(DEV, "applications", (CI, [held(1, CUSTOM, "ENVIRONMENT", ADMINS)]))
+    service.lists(f"/environments/{DEV}", "roles", CUSTOM)
+    result, _task = run(pingone_role_assignment_info, environments=["dev"])
+    assert told(result) == ["dev/ci: Deployer at ENVIRONMENT None"]
+    assert asked(service.mock) == sorted([*READ, HELD, "GET /roles", f"GET /environments/{DEV}/roles"])
+
+
+def test_what_is_no_role_at_a_scope_is_left_out(service):
+    odd = [{"id": "odd", "role": {"id": ADMIN["id"]}}, {"id": "odder", "scope": {"id": DEV, "type": "ENVIRONMENT"}}]
+    service.has(DEV, "applications", (CI, odd))
+    result, _task = run(pingone_role_assignment_info, environments=["dev"])
+    assert told(result) == []
+
+
 def test_who_may_not_list_the_platform_s_roles_reads_them_in_the_environment(service):
     service.mock.replace("GET", f"{API}/roles", json=REFUSED, status=403)
     service.has(DEV, "applications", (CI, [held(1, ADMIN, "ENVIRONMENT", DEV)]))
@@ -168,10 +184,11 @@ def test_who_may_not_list_the_platform_s_roles_reads_them_in_the_environment(ser
 # Principals
 
 
-def test_groups_are_read_and_are_no_members_of_themselves(service):
+@pytest.mark.parametrize("options", [{}, {"name": "Platform Admins"}, {"name_pattern": ".* Admins"}])
+def test_groups_are_read_and_are_no_members_of_themselves(service, options):
     own = held(1, ADMIN, "ENVIRONMENT", DEV, group={"id": GROUP["id"]})
     service.has(DEV, "groups", (GROUP, [own]))
-    result, _task = run(pingone_role_assignment_info, environments=["dev"], principal_type="group")
+    result, _task = run(pingone_role_assignment_info, environments=["dev"], principal_type="group", **options)
     (shown,) = result.values["role_assignments"]
     assert shown["principal"] == {"type": "group", "id": GROUP["id"], "name": "Platform Admins"}
     assert shown["group"] is None
@@ -193,9 +210,18 @@ def test_a_user_is_found_by_its_username_and_the_group_by_which_it_holds_a_role_
     assert f"GET /environments/{DEV}/users?filter=username+eq+%22ann%22" in asked(service.mock)
 
 
-def test_an_application_of_another_type_is_read_when_it_is_named(service):
+@pytest.mark.parametrize("options", [{"id": USER["id"]}, {"name_pattern": "a.*"}])
+def test_a_user_is_found_by_its_id_and_by_a_pattern_too(service, options):
+    service.has(DEV, "users", (USER, [held(1, ADMIN, "ENVIRONMENT", DEV)]))
+    service.mock.get(f"{API}/environments/{DEV}/users/{USER['id']}", json=USER)
+    result, _task = run(pingone_role_assignment_info, environments=["dev"], principal_type="user", **options)
+    assert told(result) == ["dev/ann: Environment Admin at ENVIRONMENT dev"]
+
+
+@pytest.mark.parametrize("options", [{"name": "shop"}, {"id": SHOP["id"]}])
+def test_an_application_of_another_type_is_read_when_it_is_named(service, options):
     service.has(DEV, "applications", (CI, []), (SHOP, [held(1, ADMIN, "ENVIRONMENT", DEV)]))
-    result, _task = run(pingone_role_assignment_info, environments=["dev"], name="shop")
+    result, _task = run(pingone_role_assignment_info, environments=["dev"], **options)
     assert told(result) == ["dev/shop: Environment Admin at ENVIRONMENT dev"]
     result, _task = run(pingone_role_assignment_info, environments=["dev"], name_pattern="shop")
     assert told(result) == []
@@ -244,6 +270,15 @@ def test_the_assignments_at_a_scope_are_told_and_if_wanted_those_that_cover_it(b
 def test_the_assignments_of_a_role_are_told(broad_and_narrow, role, count):
     result, _task = run(pingone_role_assignment_info, environments=["dev"], role=role)
     assert len(result.values["role_assignments"]) == count
+
+
+def test_a_custom_role_that_somebody_holds_is_not_looked_for_elsewhere(service):
+    service.has(DEV, "applications", (CI, [held(1, CUSTOM, "ENVIRONMENT", DEV)]))
+    service.has(PROD, "applications", (PROD_CI, []))
+    service.lists(f"/environments/{DEV}", "roles", CUSTOM)
+    result, _task = run(pingone_role_assignment_info, role="Deployer")
+    assert told(result) == ["dev/ci: Deployer at ENVIRONMENT dev"]
+    assert f"GET /environments/{PROD}/roles" not in asked(service.mock)
 
 
 def test_that_nobody_holds_a_role_of_the_platform_costs_no_request(service):

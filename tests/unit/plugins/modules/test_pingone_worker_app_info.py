@@ -34,6 +34,7 @@ CI = {
     "clientSecret": "no-answer-holds-this-but-if-one-did",
 }
 CD = {**CI, "id": "8f9b1c52-3a60-4d7e-9b3f-2d1c0a6e5f48", "name": "cd"}
+APP = {**CI, "id": "6f9b1c52-3a60-4d7e-9b3f-2d1c0a6e5f48", "name": "c0", "type": "NATIVE_APP"}
 SHOP = {**CI, "id": "9f9b1c52-3a60-4d7e-9b3f-2d1c0a6e5f48", "name": "shop", "type": "WEB_APP"}
 PROD_CI = {**CI, "id": "af9b1c52-3a60-4d7e-9b3f-2d1c0a6e5f48", "environment": {"id": PROD}}
 APPLICATIONS = f"{API}/environments/{{}}/applications"
@@ -44,12 +45,12 @@ def service():
     with responses.RequestsMock(assert_all_requests_are_fired=False) as mock:
         listed = [environment(PROD, "prod"), environment(DEV, "dev")]
         mock.get(f"{API}/environments", json=embedded("environments", *listed))
-        mock.get(APPLICATIONS.format(DEV), json=embedded("applications", CI, SHOP, CD))
+        mock.get(APPLICATIONS.format(DEV), json=embedded("applications", CI, SHOP, APP, CD))
         yield mock
 
 
 def prod_answers(service, *workers, status=200):
-    body = REFUSED if status == 403 else embedded("applications", *workers)
+    body = embedded("applications", *workers) if status == 200 else REFUSED
     service.get(APPLICATIONS.format(PROD), json=body, status=status)
 
 
@@ -126,6 +127,22 @@ def test_an_environment_that_cannot_be_read_is_reported_beside_the_others(servic
         "operation": "listing each application in environment 'prod'",
     }
     assert len(service.calls) == 3
+
+
+@pytest.mark.parametrize("status", [403, 404])
+def test_of_several_environments_that_are_named_one_that_cannot_be_read_is_reported(service, status):
+    prod_answers(service, status=status)
+    result, _task = run(pingone_worker_app_info, environments=["prod", "dev"])
+    assert {name for name, _worker in named(result)} == {"dev"}
+    assert [entry["error"]["status"] for entry in result.values["unreadable"]] == [status]
+
+
+def test_what_is_told_of_an_environment_does_not_disturb_a_terminal(service):
+    prod_answers(service, status=403)
+    odd = environment(PROD, "prod\x1b[31m")
+    service.replace("GET", f"{API}/environments", json=embedded("environments", odd))
+    result, _task = run(pingone_worker_app_info)
+    assert "environment 'prod\\x1b[31m'" in result.values["unreadable"][0]["msg"]
 
 
 def test_the_only_environment_that_is_asked_for_has_to_be_readable(service):
