@@ -125,6 +125,8 @@ notes:
   - An option of a template that gives null, such as C("{{ description | default(none\)}}"), counts as left out with
     ansible-core 2.19 and later, and is an empty text, which clears, with 2.16 to 2.18. C(default(omit\)) leaves it out
     with all.
+  - What a task waits for is told on stderr with C(-v), from 2 seconds on, with a line each 5 seconds at most. It is not
+    told of a task that is C(no_log), nor of one that runs elsewhere than in Ansible's own process.
   - A target with an older Python, or without the libraries, cannot run the task; C(delegate_to) V(localhost) lets the
     controller do so.
 """
