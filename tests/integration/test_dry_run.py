@@ -40,7 +40,17 @@ TYPOS: dict[str, tuple[dict[str, Any], str, str]] = {
         "roles[0].scope.environment",
         "there is no environment 'maed'",
     ),
-    "application": (assignment(application="cj"), "application", "there is no application 'cj' in environment 'made'"),
+    "application": (
+        assignment(environment="Administrators", application="boostrap"),
+        "application",
+        "there is no application 'boostrap' in environment 'Administrators'; those that this worker can see, the "
+        "nearest first: bootstrap",
+    ),
+    "application of a predicted environment": (
+        assignment(application="cj"),
+        "application",
+        "there is no application 'cj' in environment 'made'; those that this worker can see, the nearest first: ci",
+    ),
     "group": (
         assignment(environment="Administrators", group="Platform Admin"),
         "group",
@@ -67,7 +77,7 @@ TYPOS: dict[str, tuple[dict[str, Any], str, str]] = {
     "user": (assignment(user="nobody"), "user", "there is no user 'nobody' in environment 'made'"),
 }
 # PingOne brings applications of its own into an environment, whose names a dry run does not know.
-WITH_APPLICATIONS = ("application", "old name")
+WITH_APPLICATIONS = ("application of a predicted environment", "old name")
 PLAY = [
     {
         "hosts": "localhost",

@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import fcntl
 import json
 import os
@@ -152,14 +153,20 @@ class TestFile:
         for number in range(20):
             later_task(file).record(predict(None, {**NEW, "id": f"{NEW['id']}{number}", "name": str(number)}))
         task, parsed = later_task(file), []
-        slow = dry_run._parsed
+        parse, all_there = dry_run._parsed, threading.Barrier(4)
 
         def note(line):
-            time.sleep(0.001)
             parsed.append(line)
-            return slow(line)
+            return parse(line)
+
+        def lock(*_arguments):
+            # Let all threads come as far as this, if nothing keeps them from it.
+            with contextlib.suppress(threading.BrokenBarrierError):
+                all_there.wait(timeout=0.2)
+            return True
 
         monkeypatch.setattr(dry_run, "_parsed", note)
+        monkeypatch.setattr(dry_run, "try_flock", lock)
         threads = [threading.Thread(target=names, args=(task,)) for _number in range(4)]
         for thread in threads:
             thread.start()
