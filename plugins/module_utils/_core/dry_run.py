@@ -87,7 +87,7 @@ class Prediction:
     collection: the path of the collection that it is in, which names its environment.
     id: its id; a predicted one for an object that would have been created.
     object: it as it would be afterwards, as the service sends it; None when it would be gone.
-    same: of an object that would have been created, the members that tell whether a real one is that object.
+    same: of an object that would have been created, its name and what else tells whether a real one is that object.
     updated_at: of an object that exists, the C(updatedAt) of the version that the prediction is about.
     """
 
@@ -98,21 +98,42 @@ class Prediction:
     same: Wire | None = None
     updated_at: str | None = None
 
-    def apply_to(self, objects: dict[str, Wire]) -> None:
-        """Put the prediction into the objects of its collection, by id, unless a real change overtook it."""
-        if self._is_overtaken(objects):
-            return
-        if self.object is None:
-            del objects[self.id]
-        else:
-            objects[self.id] = self.object
 
-    def _is_overtaken(self, objects: t.Mapping[str, Wire]) -> bool:
-        if self.same is None:
-            found = objects.get(self.id)
-            return found is None or found.get("updatedAt") != self.updated_at
-        # A real task may have created it since, in a play in which only some tasks are dry.
-        return any(_has(item, self.same) for item in objects.values() if not is_predicted(item["id"]))
+class _Objects:
+    """The objects of one collection, to which predictions are applied in their order.
+
+    A run may predict thousands of them, so what a prediction asks is answered without a look at each.
+    """
+
+    def __init__(self, listed: t.Iterable[Wire]) -> None:
+        self.by_id: dict[str, Wire] = {}
+        self._ids_by_name: dict[t.Any, set[str]] = {}
+        for item in listed:
+            self._put(item)
+
+    def apply(self, predicted: Prediction) -> None:
+        """Apply a prediction, unless a real change overtook it."""
+        if self._is_overtaken(predicted):
+            return
+        if predicted.object is None:
+            del self.by_id[predicted.id]
+        else:
+            self._put(predicted.object)
+
+    def _put(self, item: Wire) -> None:
+        self.by_id[item["id"]] = item
+        if not is_predicted(item["id"]):
+            self._ids_by_name.setdefault(item.get("name"), set()).add(item["id"])
+
+    def _is_overtaken(self, predicted: Prediction) -> bool:
+        same = predicted.same
+        if same is None:
+            found = self.by_id.get(predicted.id)
+            return found is None or found.get("updatedAt") != predicted.updated_at
+        # A real task may have created it since, in a play in which only some tasks are dry. What had the name once may
+        # have another now.
+        named = self._ids_by_name.get(same.get("name"), ())
+        return any(_has(self.by_id[id], same) for id in named if id in self.by_id)
 
 
 def _has(item: Wire, members: t.Mapping[str, t.Any]) -> bool:
@@ -171,10 +192,10 @@ class Predictions:
         """Return the objects of a collection as they would be. listed: as they are."""
         with self._mutex:
             self._read()
-        objects = {item["id"]: item for item in listed}
+        objects = _Objects(listed)
         for predicted in self._known.get((tenant, collection), ()):
-            predicted.apply_to(objects)
-        return list(objects.values())
+            objects.apply(predicted)
+        return list(objects.by_id.values())
 
     def record(self, predicted: Prediction) -> bool:
         """Remember a prediction; return whether later tasks will know it."""
