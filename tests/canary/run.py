@@ -4,7 +4,7 @@
 """Searches everything that a play prints or writes for its secrets.
 
 The play runs at the highest verbosity, with diffs, a log file and the junit callback. Every secret of the tenant and
-every token is searched for as it is, in base64 and URL-encoded; the published files alone may hold them.
+every token is searched for as it is, in parts, in base64 and URL-encoded; the published files alone may hold them.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ import base64
 import json
 import os
 import re
+import secrets as random
 import subprocess
 import sys
 import tempfile
@@ -21,11 +22,12 @@ import urllib.parse
 import urllib.request
 from pathlib import Path
 
+from echo import echo
 from emulated import Ready, emulator
 
 HERE = Path(__file__).resolve().parent
-
-
+# What leaks of a secret is found when it is as long as two of these, less one.
+PART = 8
 # A token of the tenant may come in any play; its three parts are recognised wherever it is.
 TOKEN = re.compile(r"eyJ[\w-]{10,}\.eyJ[\w-]{10,}\.[\w-]{20,}")
 
@@ -34,30 +36,41 @@ def main() -> int:
     """Run the plays with the given ansible-playbook, and return an exit code."""
     ansible = sys.argv[1] if len(sys.argv) > 1 else "ansible-playbook"
     version = subprocess.run([ansible, "--version"], capture_output=True, text=True, check=True).stdout.split("\n")[0]
-    with tempfile.TemporaryDirectory() as name, emulator("--seed", "7") as ready:
+    with tempfile.TemporaryDirectory() as name, emulator("--seed", "7") as ready, echo() as address:
         folder = Path(name)
         published = folder / "published"
         published.mkdir(mode=0o700)
-        finished = play(ansible, "canary.yml", folder, published, ready)
+        # One ends in what a sentence may be stripped of.
+        echoed = {"echoed_secret": random.token_urlsafe(48), "echoed_token": random.token_urlsafe(48) + "."}
+        finished = play(ansible, "canary.yml", folder, ready, published=str(published), echo=address, **echoed)
         if finished.returncode:
             print(finished.stdout[-8000:] + finished.stderr[-3000:])
             print(f"{version}: the play failed")
             return 1
-        secrets = known_secrets(ready) | published_secrets(published)
+        secrets = known_secrets(ready) | published_secrets(published) | set(echoed.values())
         texts = searched(folder, published, finished)
         found = leaks(texts, secrets)
-        leaked = play(ansible, "leak.yml", folder, published, ready)
-        control = leaks({"output": leaked.stdout}, secrets)
+        leaked = leaked_texts(ansible, folder, ready)
+        missed = [place for place, text in leaked.items() if not leaks({place: text}, secrets)]
     for place in found:
         print(f"{version}: {place}")
-    if not control:
-        print(f"{version}: the search did not find the secret that leak.yml shows")
+    for place in missed:
+        print(f"{version}: the search did not find what leak.yml leaks to {place}")
     print(f"{version}: {len(secrets)} secrets and every token searched for in {len(texts)} texts, {len(found)} found")
-    return 1 if found or not control else 0
+    return 1 if found or missed else 0
 
 
-def play(ansible: str, playbook: str, folder: Path, published: Path, ready: Ready) -> subprocess.CompletedProcess[str]:
-    """Run a playbook as loud as it gets."""
+def leaked_texts(ansible: str, folder: Path, ready: Ready) -> dict[str, str]:
+    """Return what a play leaks on purpose, by where: the least that has to be found, and a whole secret."""
+    leak = folder / "leak"
+    finished = play(ansible, "leak.yml", folder, ready, shown=2 * PART - 1, leak=str(leak))
+    return {"standard output": finished.stdout, "a file": leak.read_text()}
+
+
+def play(
+    ansible: str, playbook: str, folder: Path, ready: Ready, **variables: t.Any
+) -> subprocess.CompletedProcess[str]:
+    """Run a playbook as loud as it gets, with variables."""
     connection = {
         "region": "NA",
         "api_url": ready["api_url"],
@@ -68,8 +81,8 @@ def play(ansible: str, playbook: str, folder: Path, published: Path, ready: Read
     }
     values = folder / "values.json"
     given = {
+        **variables,
         "connection": connection,
-        "published": str(published),
         "ansible_python_interpreter": interpreter(ansible, folder),
     }
     values.write_text(json.dumps(given))
@@ -83,6 +96,7 @@ def play(ansible: str, playbook: str, folder: Path, published: Path, ready: Read
             "ANSIBLE_LOG_PATH": str(written / "ansible.log"),
             "ANSIBLE_NOCOLOR": "1",
             "ANSIBLE_RETRY_FILES_ENABLED": "1",
+            "ANSIBLE_RETRY_FILES_SAVE_PATH": str(written / "retry"),
             "HOME": str(folder / "home"),
             "JUNIT_OUTPUT_DIR": str(written / "junit"),
             "XDG_RUNTIME_DIR": str(folder),
@@ -146,10 +160,11 @@ def searched(folder: Path, published: Path, finished: subprocess.CompletedProces
 
 
 def spellings(secret: str) -> set[str]:
-    """Return a secret as it is, in base64 (with whatever stands around it left out) and URL-encoded."""
+    """Return a secret as it is, in parts, in base64 (with whatever stands around it left out) and URL-encoded."""
     plain = secret.encode()
     cores = {base64.b64encode(b"\0" * shift + plain).decode()[4 if shift else 0 : -4].rstrip("=") for shift in range(3)}
-    return {secret, urllib.parse.quote(secret, safe=""), urllib.parse.quote_plus(secret), *cores}
+    parts = {secret[start : start + PART] for start in range(0, len(secret) - PART + 1, PART)}
+    return {secret, urllib.parse.quote(secret, safe=""), urllib.parse.quote_plus(secret), *cores, *parts}
 
 
 def leaks(texts: dict[str, str], secrets: set[str]) -> list[str]:
