@@ -67,11 +67,12 @@ def run_parallel(jobs: t.Sequence[Job], stop: Interruption, most: int = CONCURRE
         waiting.put(item)
     failed = threading.Event()
     threads = min(most, len(jobs))
-    for _number in range(threads):
-        threading.Thread(target=_work, args=(waiting, reports, stop, failed), daemon=True).start()
     results: list[t.Any] = [None] * len(jobs)
     errors: dict[int, Exception] = {}
     try:
+        # Within, because the first may be at work, and the task be ended, before the last is started.
+        for _number in range(threads):
+            threading.Thread(target=_work, args=(waiting, reports, stop, failed), daemon=True).start()
         while threads:
             # The main thread waits here, where a signal such as that of a task's timeout can interrupt it.
             report = reports.get()

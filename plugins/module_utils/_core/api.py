@@ -19,6 +19,7 @@ from ansible_collections.idops.pingone.plugins.module_utils._base.errors import 
     AnswerError,
     ConflictError,
     NotFoundError,
+    PermissionDeniedError,
     PingOneError,
 )
 from ansible_collections.idops.pingone.plugins.module_utils._base.ids import is_predicted, predicted_id
@@ -290,6 +291,27 @@ class Resource:
             f"{self.path}/{id}", operation=operation, late=replace(self._late, patience=patience)
         )
         return None if found is None else self._as_it_would_be(self._checked(found, operation))
+
+    def find(self, id: str) -> Wire | None:
+        """Return an object by its id, or None: as it was listed or read while that is fresh, else as it is now.
+
+        It is not listed for that, unless the calling worker may list the objects and not read one.
+        """
+        state, own = self._client.session_state, f"{self.path}/{id}"
+        with state.reading(own, ""):
+            now = self._client.clock.monotonic()
+            if self._predicted or state.listing(self.path, "", now):
+                return next((item for item in self.list() if item["id"] == id), None)
+            known = state.listing(own, "", now)
+            if known:
+                return self._as_it_would_be(known.objects[0])
+            try:
+                found = self.get(id)
+            except PermissionDeniedError:
+                return next((item for item in self.list() if item["id"] == id), None)
+            if found is not None:
+                state.remember(own, "", Listing([found], now, 0))
+            return found
 
     def _as_it_would_be(self, object: Wire) -> Wire | None:
         shown = self._overlay([object]) if self._overlay else [object]

@@ -72,15 +72,18 @@ class Lookup:
             return kind not in _MADE_BY_NOBODY
         return kind in _MADE_BY_TASKS and not self._predictions.is_complete()
 
-    def environment(self, reference: str, option: str = "environment") -> Wire:
-        """Return an environment; raise OptionError when none or several match."""
-        environments = self._api.environments()
-        return self._single_match(environments, environments.list(), reference, option)
+    def environment(self, reference: str, option: str = "environment", *, lists: bool = True) -> Wire:
+        """Return an environment; raise OptionError when none or several match.
 
-    def application(self, environment: Wire, reference: str, option: str = "application") -> Wire:
-        """Return an application of an environment; raise OptionError when none or several match."""
-        applications = self._api.applications(environment)
-        return self._single_match(applications, applications.list(), reference, option)
+        lists: whether an id is looked for in a listing too, which serves many of them; else it is read by itself.
+        """
+        return self._listed_or_read(self._api.environments(), reference, option, lists)
+
+    def application(
+        self, environment: Wire, reference: str, option: str = "application", *, lists: bool = True
+    ) -> Wire:
+        """Return an application of an environment; raise OptionError when none or several match. lists: as there."""
+        return self._listed_or_read(self._api.applications(environment), reference, option, lists)
 
     def population(self, environment: Wire, reference: str, option: str = "population") -> Wire:
         """Return a population of an environment; raise OptionError when none or several match."""
@@ -120,6 +123,12 @@ class Lookup:
         """Return an environment, or the calling worker's own in the place of one that is only predicted."""
         own = self._api.client.claims().get("env")
         return {"id": str(own)} if own and is_predicted(environment["id"]) else environment
+
+    def _listed_or_read(self, resource: Resource, reference: str, option: str, lists: bool) -> Wire:
+        if lists or not is_id(reference):
+            return self._single_match(resource, resource.list(), reference, option)
+        found = resource.find(reference)
+        return self._single_match(resource, [found] if found else [], reference, option)
 
     def _filtered(self, resource: Resource, reference: str, option: str, attribute: str = "name") -> Wire:
         if is_id(reference):

@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import functools
 import typing as t
 
 from ansible_collections.idops.pingone.plugins.module_utils._base.errors import OptionError
@@ -59,8 +60,11 @@ def ensure_role_assignments(task: Task) -> Outcome[RoleSetPlan, t.Sequence[Grant
 
 
 def _role_set(task: Task) -> RoleSet:
-    home = task.lookup.environment(task.params["environment"])
+    home = task.lookup.environment(task.params["environment"], lists=False)
     check_usable(home)
     kind = next(kind for kind in PRINCIPALS if task.params[kind] is not None)
-    principal = getattr(task.lookup, kind)(home, task.params[kind])
+    look_up = {"user": task.lookup.user, "group": task.lookup.group}.get(
+        kind, functools.partial(task.lookup.application, lists=False)
+    )
+    principal = look_up(home, task.params[kind])
     return RoleSet(task, home, kind, principal)

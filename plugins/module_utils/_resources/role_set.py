@@ -85,7 +85,7 @@ class RoleSet:
         self.path = self.resource.path
         self._roles: dict[str, Role] = {}
         # Those that the options name, which may lie in environments that are not listed for their names alone.
-        self._scopes: dict[str, Scope] = {}
+        self._scopes: dict[str, Scope] = {home["id"]: _environment_scope(home)} if home.get("name") else {}
         # How many writes this controller had made to the assignments when they were read.
         self._generation = 0
 
@@ -174,12 +174,12 @@ class RoleSet:
         names = self._task.lookup
         place = self._home
         if scope.get("environment"):
-            place = names.environment(scope["environment"], option=f"{where}.scope.environment")
+            place = names.environment(scope["environment"], option=f"{where}.scope.environment", lists=False)
         if scope.get("population"):
             found = names.population(place, scope["population"], option=f"{where}.scope.population")
             return Scope(POPULATION, found["id"], place["id"], found.get("name"), place.get("name"))
         if scope.get("application"):
-            found = names.application(place, scope["application"], option=f"{where}.scope.application")
+            found = names.application(place, scope["application"], f"{where}.scope.application", lists=False)
             return Scope(APPLICATION, found["id"], place["id"], found.get("name"), place.get("name"))
         return _environment_scope(place)
 

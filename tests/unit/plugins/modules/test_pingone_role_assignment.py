@@ -102,6 +102,29 @@ def test_a_role_is_assigned_at_the_principal_s_own_environment(service):
     }
 
 
+def test_ids_are_looked_up_without_a_listing(service):
+    service.get(f"{API}/environments/{DEV}", json={"id": DEV, "name": "dev", "createdAt": OLD})
+    service.get(f"{API}/environments/{DEV}/applications/{WORKER}", json={"id": WORKER, "name": "ci", "type": "WORKER"})
+    holds(service, assignment(1, ADMIN, "ENVIRONMENT", DEV))
+    for _item in range(2):
+        result, _task = run(environment=DEV, application=WORKER)
+    assert result.values["role_assignments"][0]["scope"] == {"type": "ENVIRONMENT", "id": DEV, "name": "dev"}
+    # The listing of roles is there for the names. A second item of a loop asks for nothing again.
+    assert [call.request.url.removeprefix(API) for call in service.calls] == [
+        f"/environments/{DEV}",
+        f"/environments/{DEV}/applications/{WORKER}",
+        ASSIGNMENTS.removeprefix(API),
+        "/roles",
+    ]
+
+
+def test_who_may_not_read_an_environment_looks_for_its_id_among_those_listed(service):
+    service.get(f"{API}/environments/{DEV}", json={"code": "ACCESS_FAILED", "message": "No."}, status=403)
+    holds(service, assignment(1, ADMIN, "ENVIRONMENT", DEV))
+    result, _task = run(environment=DEV)
+    assert not result.changed
+
+
 def test_what_is_there_is_not_written_again(service):
     holds(service, assignment(1, ADMIN, "ENVIRONMENT", DEV))
     result, _task = run()
