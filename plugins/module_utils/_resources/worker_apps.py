@@ -185,6 +185,11 @@ class _Engine:
     def _plan_worker(self, worker: WorkerRun, home: Wire) -> None:
         worker.change = self._change(worker, home, self._listed[home["id"]])
         worker.worker = worker.change.predicted
+        for old in worker.left_behind(self._listed[home["id"]]):
+            self._task.warn(
+                f"previous_names: worker '{title(old)}' ({old['id']}) is there beside '{worker.title}', "
+                "and is left as it is."
+            )
         if worker.change.action == "create" and worker.entry.given.get("assign_actor_roles"):
             self._task.warn(
                 f"assign_actor_roles: true gives worker '{title(worker.worker or {})}' every role of the creating "

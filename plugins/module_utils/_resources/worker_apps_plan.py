@@ -224,7 +224,15 @@ class WorkerRun:
         """What it holds now, or would hold; None when that was not looked at."""
         if self.grants is not None:
             return self.grants
-        return tuple(self.roles.held) if self.roles is not None and self.role_error is None else None
+        was_read = self.roles is not None and self.role_error is None and not self.is_adopted
+        return tuple(self.roles.held) if self.roles is not None and was_read else None
+
+    def left_behind(self, listed: t.Iterable[Wire]) -> list[Wire]:
+        """Return workers of a name of before that are there although this one was not renamed from them."""
+        earlier = self.entry.given.get("previous_names") or ()
+        current = (self.change.current if self.change is not None else None) or {}
+        workers = [item for item in listed if item.get("type") == WORKER and item.get("name") in earlier]
+        return [item for item in workers if item["id"] != current.get("id")]
 
     def wants_roles(self, policy: Policy) -> bool:
         """Tell whether the roles of the worker are looked at."""

@@ -94,6 +94,34 @@ WALK: t.Final = (
     Step("pingone_environment", {"name": "dev", "description": "two", "services": ["MFA"]}),
     Step("pingone_worker_app", {"environment": "dev", "name": "ci", "description": "two", "enabled": False}),
     Step("pingone_worker_app", {"environment": "dev", "name": "ci", "state": "absent"}),
+    # One after another, so that a request has the same number each time.
+    Step(
+        "pingone_worker_apps",
+        {
+            "environment": "dev",
+            "workers": [
+                {"name": "a", "roles": [{"role": "Environment Admin"}]},
+                {"name": "b", "roles": [{"role": "Identity Data Admin"}]},
+                {"name": "c"},
+            ],
+            "prove": True,
+            "concurrency": 1,
+        },
+    ),
+    Step(
+        "pingone_worker_apps",
+        {
+            "environment": "dev",
+            "workers": [
+                {"name": "a", "description": "two", "roles": [{"role": "Identity Data Admin"}]},
+                {"name": "d", "previous_names": ["b"], "roles": [{"role": "Environment Admin"}]},
+            ],
+            "exclusive_roles": True,
+            "unlisted": "remove",
+            "unlisted_match": ".*",
+            "concurrency": 1,
+        },
+    ),
     Step("pingone_environment", {"name": "dev", "state": "absent"}),
 )
 

@@ -324,6 +324,13 @@ def test_a_secret_does_not_go_where_it_would_be_shown(tmp_path, where, hosts, ad
     assert CANARY[::-1] not in shown
 
 
+def test_what_returns_no_secret_may_run_where_a_secret_would_be_shown(tmp_path):
+    task = {"example.toy.echo": {"generated": CANARY, "seconds": 0}, "connection": "example.toy.elsewhere"}
+    code, shown = play(tmp_path, tasks_book(tmp_path, [task]), "-vvvv")
+    assert "would return a secret" not in shown
+    assert code == 0, shown
+
+
 @pytest.mark.parametrize("task", [NOWHERE, {**NOWHERE, "delegate_to": "127.0.0.1"}])
 def test_a_host_that_is_this_machine_and_is_not_reached_is_told_how(tmp_path, task):
     code, shown = play(tmp_path, tasks_book(tmp_path, [{"example.toy.echo": {}, **task}]), "-i", "localhost,127.0.0.1,")

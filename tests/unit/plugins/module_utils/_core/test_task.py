@@ -33,6 +33,25 @@ class Things:
         return {"id": "from the service"}
 
 
+def test_side_by_side_values_and_warnings_come_in_the_order_of_the_jobs():
+    task, done = Task({"access_token": "a.b.c", "region": "EU"}), threading.Event()
+
+    def first():
+        assert done.wait(10)
+        task.warn("first")
+        task.warn("both")
+        return 1
+
+    def second():
+        task.warn("second")
+        task.warn("both")
+        done.set()
+        return 2
+
+    assert task.run_parallel([first, second]) == [1, 2]
+    assert task.warnings == ["first", "both", "second"]
+
+
 def outcome_of(run, *, task=None, secret_returns=(), no_log_values=(), diff=False):
     task = task or Task({}, secrets=no_log_values)
     return perform(run, task, secret_returns=secret_returns, no_log_values=no_log_values, diff=diff)
