@@ -75,6 +75,24 @@ def unknown_options(spec: Spec, args: Args, within: str = "") -> t.Iterator[tupl
             yield from unknown_options(entry["options"], item, f"{path}.")
 
 
+def without_nulls(spec: Spec, args: Args) -> dict[str, t.Any]:
+    """Return options without the suboptions that are null, which count as left out, as null options do.
+
+    ansible-core's validation takes such a null for a value, and refuses it where there are choices.
+    """
+    return {name: _within(spec[name], value) if name in spec else value for name, value in args.items()}
+
+
+def _within(entry: Spec, value: t.Any) -> t.Any:
+    if "options" not in entry:
+        return value
+    if isinstance(value, list):
+        return [_within(entry, item) for item in value]
+    if not isinstance(value, dict):
+        return value
+    return without_nulls(entry["options"], {name: item for name, item in value.items() if item is not None})
+
+
 def check_guards(guards: t.Iterable[str], args: Args) -> None:
     """Raise OptionError for a guard, or a condition of one, that is null.
 

@@ -11,6 +11,7 @@ from ansible_collections.idops.pingone.plugins.plugin_utils._options import (
     check_guards,
     check_shape,
     refusal,
+    without_nulls,
 )
 
 NAME = "example.toy.echo"
@@ -147,3 +148,18 @@ def test_a_guard_that_came_out_null_is_refused(args, option):
     assert caught.value.option == option
     assert str(caught.value).startswith(f"{option} must not be null; a guard that is named must hold")
     return None
+
+
+def test_suboptions_that_are_null_are_left_out_however_deep():
+    given = {
+        "kind": None,
+        "one": {"many": [{"a": None, "role": "x", "kind": None}, None, "text"]},
+        "other": {"a": None},
+    }
+    assert without_nulls(SPEC, given) == {
+        "kind": None,
+        "one": {"many": [{"role": "x"}, None, "text"]},
+        "other": {"a": None},
+    }
+    assert without_nulls(SPEC, {"one": {"many": None}}) == {"one": {}}
+    assert without_nulls(SPEC, {"one": "many=[]"}) == {"one": "many=[]"}
