@@ -245,6 +245,14 @@ class Resource:
             listed = self._listed(filter)
         return self._overlay(listed) if self._overlay else listed
 
+    def is_predicted(self, id: str) -> bool:
+        """Tell whether an object is at the service, if at all, otherwise than a dry run predicted it so far."""
+
+        def of(objects: Wires) -> Wire | None:
+            return next((item for item in objects if item["id"] == id), None)
+
+        return self._predicted or (self._overlay is not None and of(self._listed(None)) != of(self.list()))
+
     def _listed(self, filter: str | None) -> Wires:
         # Threads that want the same listing wait for the one that reads it.
         with self._client.session_state.reading(self.path, filter or ""):
