@@ -79,6 +79,14 @@ options:
       - Needs the C(local) connection and no C(async); use C(delegate_to=localhost) elsewhere.
     type: bool
     default: false
+  hidden_secrets:
+    description:
+      - What comes of a secret that O(return_secrets=true) asks for, and that PingOne does not show to the caller.
+      - V(fail) makes it an error of its worker, V(skip) leaves it out of RV(client_secrets), and tells why in
+        RV(workers[].hidden_secret).
+    type: str
+    choices: [fail, skip]
+    default: fail
   prove:
     description:
       - Whether each worker gets a token by its own credentials, and reads an environment by it where its roles let it
@@ -200,6 +208,12 @@ workers:
       type: bool
       returned: always
       sample: true
+    hidden_secret:
+      description:
+        - Why its secret could not be read, as RV(error), and C(msg) with a sentence for people. Null when it was read,
+          when that was not tried, and when it is RV(workers[].error).
+      type: dict
+      returned: always
     proof:
       description: How far the credentials and the roles are proven. Null when that was not tried.
       type: dict
@@ -238,6 +252,7 @@ workers:
       removed: []
       covered: []
       changed: false
+      hidden_secret:
       proof:
       error:
       skipped_by:
@@ -274,7 +289,8 @@ unlisted:
   sample: []
 client_secrets:
   description:
-    - The secrets of the workers by their client ids. Empty in check mode for a worker that does not exist yet.
+    - The secrets of the workers by their client ids, but for those that O(hidden_secrets=skip) leaves out.
+      Empty in check mode for a worker that does not exist yet.
   type: dict
   returned: when O(return_secrets=true) and the task succeeds
   sample: {7f9b1c52-3a60-4d7e-9b3f-2d1c0a6e5f48: a text of 64 characters or more}
@@ -376,6 +392,7 @@ ARGUMENT_SPEC = argument_spec(
     unlisted=dict(type="str", choices=["ignore", "report", "disable", "remove"], default="ignore"),
     unlisted_match=dict(type="str"),
     return_secrets=dict(type="bool", default=False),
+    hidden_secrets=dict(type="str", choices=["fail", "skip"], default="fail", no_log=False),
     prove=dict(type="bool", default=False),
     concurrency=dict(type="int", default=CONCURRENCY),
 )

@@ -63,6 +63,12 @@ class Lookup:
         self._warn = warn
         self._predictions = predictions
         self._assume_missing = assume_missing
+        # By the path of their collection, and by id.
+        self._expected: dict[str, dict[str, Wire]] = {}
+
+    def expect(self, resource: Resource, objects: t.Iterable[Wire]) -> None:
+        """Find objects of a collection as this task makes them, although it was listed before that."""
+        self._expected[resource.path] = {item["id"]: item for item in objects}
 
     def assumes(self, kind: str, reference: str) -> bool:
         """Tell whether a missing object is taken for one that another task of this dry run makes."""
@@ -126,7 +132,8 @@ class Lookup:
 
     def _listed_or_read(self, resource: Resource, reference: str, option: str, lists: bool) -> Wire:
         if lists or not is_id(reference):
-            return self._single_match(resource, resource.list(), reference, option)
+            listed = {item["id"]: item for item in resource.list()} | self._expected.get(resource.path, {})
+            return self._single_match(resource, list(listed.values()), reference, option)
         found = resource.find(reference)
         return self._single_match(resource, [found] if found else [], reference, option)
 

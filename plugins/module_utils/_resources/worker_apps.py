@@ -203,11 +203,18 @@ class _Engine:
 
     def _plan_roles(self) -> None:
         """Read what the workers hold, side by side; what cannot be read keeps only the worker's roles from it."""
+        self._expect_workers()
         wanting = [worker for worker in self.workers if worker.error is None and worker.wants_roles(self._policy)]
         self._task.run_parallel([functools.partial(self._read_roles, worker) for worker in wanting])
         for worker in wanting:
             if worker.error is None and worker.role_error is None:
                 worker.guard(functools.partial(self._plan_role_set, worker))
+
+    def _expect_workers(self) -> None:
+        """Let a role apply to a worker of the list, whether it is there already or only planned."""
+        for home in self._homes.values():
+            changed = [it for it in self._in(home) if it.error is None and it.change is not None and it.change.changed]
+            self._task.lookup.expect(self._applications[home["id"]], [it.worker for it in changed if it.worker])
 
     def _read_roles(self, worker: WorkerRun) -> None:
         assert worker.home is not None and worker.worker is not None
@@ -293,10 +300,11 @@ class _Engine:
             return
         try:
             worker.secret = read_secret(self._task, worker.home, worker.worker)
-        except PermissionDeniedError:
+        except PermissionDeniedError as error:
             # Where only a proof is wanted, that says that it could not be read.
-            if self._policy.return_secrets:
+            if self._policy.return_secrets and self._policy.hidden_secrets == "fail":
                 raise
+            worker.hide_secret(error)
 
     # Roles and proof
 
@@ -308,6 +316,7 @@ class _Engine:
                 worker.fail(worker.role_error)
         waiting = [worker for worker in self.workers if worker.is_there and self._awaits_roles(worker)]
         if failed is None:
+            self._expect_workers()
             self._each(self._give_roles_to, waiting)
             return
         for worker in waiting:
@@ -332,6 +341,10 @@ class _Engine:
         roles, exclusive = worker.roles, worker.is_exclusive(self._policy)
         if worker.was_created:
             roles = worker.roles = worker.roles.of_created(worker.worker)
+        if not self._task.check_mode and any(is_predicted(grant.scope.id) for grant in worker.wanted_roles):
+            # It applies to a worker that was only planned when the options were resolved.
+            worker.wanted_roles = roles.wanted(worker.entry.given.get("roles") or [])
+            worker.role_plan = roles.plan_from(worker.role_plan.before, worker.wanted_roles, exclusive=exclusive)
         with roles.resource.locked():
             if worker.is_adopted or worker.has_actor_roles or roles.is_outdated():
                 worker.role_plan = roles.plan(worker.wanted_roles, absent=False, exclusive=exclusive)
@@ -343,15 +356,18 @@ class _Engine:
         assert worker.home is not None and worker.worker is not None
         grants = worker.held_roles or ()
         worker.proof = predict_proof(worker.home, worker.worker, worker.secret, grants)
-        if not worker.proof.token or (
-            self._task.check_mode and (worker.is_changed or is_predicted(worker.worker["id"]))
-        ):
+        if not worker.proof.token or (self._task.check_mode and self._differs(worker)):
             return
         settle = self._task.params.get("settle") or 0
         if worker.is_changed:
             settle = max(settle, self._task.connection.retry_budget)
         connection = connection_of(self._task, worker.home, worker.worker, worker.secret or "", settle)
         prove(self._task.client.of_other(connection), worker.worker, worker.proof)
+
+    def _differs(self, worker: WorkerRun) -> bool:
+        """Tell whether a dry run, of this task or before it, predicts a worker otherwise than it is."""
+        assert worker.home is not None and worker.worker is not None
+        return worker.is_changed or self._applications[worker.home["id"]].is_predicted(worker.worker["id"])
 
     # Unlisted
 

@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 
 from ansible_collections.idops.pingone.plugins.module_utils._base.errors import (
     OptionError,
+    PermissionDeniedError,
     PingOneError,
     ReadOnlyError,
 )
@@ -45,6 +46,7 @@ class Policy:
     prove: bool = False
     unlisted: str = "ignore"
     unlisted_match: str | None = None
+    hidden_secrets: str = "fail"
 
     def check(self) -> None:
         """Raise OptionError for what contradicts itself."""
@@ -124,6 +126,7 @@ class WorkerRun:
     roles, wanted_roles, role_plan, grants: its roles: as they are managed, wanted, planned, and afterwards.
     role_error: why they could not be read, which keeps nothing but them from the worker.
     secret: its secret; None when it was not read.
+    hidden: why it was not, where that is no error, and how a user is told.
     progress: whether its change was carried out, or predicted in check mode; the roles tell it for themselves.
     error, message: what went wrong, and how a user is told; skipped_by: the worker whose error kept this one from
         being begun or finished.
@@ -140,6 +143,7 @@ class WorkerRun:
     role_error: PingOneError | None = None
     grants: tuple[Grant, ...] | None = None
     secret: str | None = None
+    hidden: tuple[PermissionDeniedError, str] | None = None
     proof: Proof | None = None
     progress: Progress = ""
     error: PingOneError | None = None
@@ -158,6 +162,10 @@ class WorkerRun:
         if self.error is None:
             self.error = self.entry.within(error)
             self.message = describe(self.error)
+
+    def hide_secret(self, error: PermissionDeniedError) -> None:
+        """Note why the secret of this worker cannot be read, where that is no error."""
+        self.hidden = error, describe(error)
 
     def skip(self, failed: WorkerRun) -> None:
         """Note that another worker's error kept this one from being begun or finished."""

@@ -71,6 +71,7 @@ def _worker_to_result(task: Task, worker: WorkerRun) -> dict[str, t.Any]:
         "removed": _grants(grant for grant in before if grant not in (held or ())) if worker.changes_roles else [],
         "covered": [covered_to_result(pair) for pair in plan.covered] if plan is not None else [],
         "changed": worker.is_changed,
+        "hidden_secret": _error(task, *worker.hidden) if worker.hidden else None,
         "proof": worker.proof.to_result() if worker.proof is not None else None,
         "error": _error(task, worker.error, worker.message),
         "skipped_by": worker.skipped_by,
@@ -99,7 +100,7 @@ def _error(task: Task, error: PingOneError | None, message: str) -> dict[str, t.
 
 
 def _secrets(task: Task, workers: t.Sequence[WorkerRun]) -> dict[str, str]:
-    found = {worker.worker["id"]: worker.secret or "" for worker in workers if worker.worker is not None}
+    found = {worker.worker["id"]: worker.secret or "" for worker in workers if worker.worker and not worker.hidden}
     if any(is_predicted(identifier) for identifier in found):
         task.warn("Some workers do not exist yet, so their entries of client_secrets are empty in this dry run.")
     return found

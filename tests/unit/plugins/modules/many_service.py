@@ -23,7 +23,7 @@ ROLES = {
     name: {
         "id": f"29ddce68-cd7f-4b2a-b6fc-{number:012d}",
         "name": name,
-        "applicableTo": ["ORGANIZATION", "ENVIRONMENT"],
+        "applicableTo": ["ORGANIZATION", "ENVIRONMENT", "APPLICATION"],
         "permissions": [],
         "canAssign": [],
     }

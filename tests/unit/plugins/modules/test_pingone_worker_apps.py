@@ -28,6 +28,7 @@ from ansible_collections.idops.pingone.tests.unit.plugins.modules.many_service i
 )
 
 TEN = [f"w-{number}" for number in range(10)]
+HIDDEN = 403, {"code": "ACCESS_FAILED", "message": "Hidden."}
 
 
 @pytest.fixture
@@ -250,6 +251,32 @@ def test_without_manage_roles_they_are_checked_and_left(tenant, dev):
     refused = run(environment="dev", workers=[worker("third", roles=[role("No Such Role")])], manage_roles=False)
     assert refused["error"]["option"] == "workers[0].roles[0].role"
     assert tenant.names(dev) == ["new", "old"]
+
+
+@pytest.mark.parametrize("check_mode", [False, True])
+def test_a_role_may_apply_to_workers_that_the_same_list_creates_or_renames(tenant, dev, check_mode):
+    tenant.add_worker(dev, "before")
+    roles = [role("Environment Admin", application=name) for name in ("new", "now")]
+    entries = [worker("ci", roles=roles), worker("new"), worker("now", previous_names=["before"])]
+    result = run(check_mode=check_mode, environment="dev", workers=entries)
+    assert not result.get("failed"), result
+    added = {item["scope"]["name"]: item["scope"]["id"] for item in result["workers"][0]["added"]}
+    assert added == {item["worker_app"]["name"]: item["worker_app"]["id"] for item in result["workers"][1:]}
+    if not check_mode:
+        scopes = [item["scope"]["id"] for item in tenant.assignments[tenant.worker(dev, "ci")["id"]].values()]
+        assert sorted(scopes) == sorted(tenant.worker(dev, name)["id"] for name in ("new", "now"))
+        tenant.requests.clear()
+        assert not succeed(environment="dev", workers=entries)["changed"]
+        assert tenant.writes() == []
+
+
+def test_a_role_cannot_apply_to_a_worker_by_the_name_that_it_loses(tenant, dev):
+    tenant.add_worker(dev, "before")
+    roles = [role("Environment Admin", application="before")]
+    entries = [worker("ci", roles=roles), worker("now", previous_names=["before"])]
+    result = run(environment="dev", workers=entries)
+    assert result["error"]["option"] == "workers[0].roles[0].scope.application"
+    assert tenant.writes() == []
 
 
 class Ended(BaseException):
@@ -486,11 +513,32 @@ def test_an_imported_secret_is_not_returned(tenant, dev):
 
 def test_a_secret_that_is_hidden_is_an_obstacle_to_a_proof_and_no_error(tenant, dev):
     tenant.assign(tenant.add_worker(dev, "ci"), "Environment Admin", dev)
-    tenant.refuse("GET", "/secret ", (403, {"code": "ACCESS_FAILED", "message": "Hidden."}))
+    tenant.refuse("GET", "/secret ", HIDDEN)
     result = succeed(environment="dev", workers=[worker("ci")], prove=True)
     assert result["workers"][0]["proof"] == {"token": False, "call": False, "obstacle": "its secret could not be read"}
     asked = run(environment="dev", workers=[worker("ci")], prove=True, return_secrets=True)
     assert asked["workers"][0]["error"]["kind"] == "permission"
+
+
+def test_a_secret_that_is_hidden_can_be_left_out(tenant, dev):
+    tenant.refuse("GET", r"/secret.* w-1\b", HIDDEN)
+    options = {"environment": "dev", "workers": [worker(name) for name in TEN], "return_secrets": True}
+    failed = run(**options)
+    assert (failed["failed_workers"], failed["error"]["kind"]) == (["dev/w-1"], "permission")
+    assert "client_secrets" not in failed
+    result = succeed(**options, hidden_secrets="skip")
+    hidden = {item["worker_app"]["name"]: item["hidden_secret"] for item in result["workers"] if item["hidden_secret"]}
+    assert {name: why["kind"] for name, why in hidden.items()} == {"w-1": "permission"}
+    assert hidden["w-1"]["msg"] == failed["workers"][1]["error"]["msg"]
+    ids = {item["worker_app"]["id"] for item in result["workers"]}
+    assert ids - set(result["client_secrets"]) == {tenant.worker(dev, "w-1")["id"]}
+
+
+def test_a_secret_that_cannot_be_read_for_another_reason_is_an_error(tenant, dev):
+    tenant.refuse("GET", r"/secret.* w-1\b")
+    entries = [worker(name) for name in TEN]
+    result = run(environment="dev", workers=entries, return_secrets=True, hidden_secrets="skip")
+    assert result["failed_workers"] == ["dev/w-1"]
 
 
 def test_a_token_of_a_proof_is_not_one_of_a_cache(tenant, dev):

@@ -27,6 +27,7 @@ class FakeResource:
     def __init__(self, items, error=None, kind="environment", environment=None):
         self.items, self.error, self.filters = items, error, []
         self.kind, self.environment = kind, environment
+        self.path = f"/{kind}s"
         self.place = f" in environment '{environment['name']}'" if environment else ""
 
     def list(self, filter=None):
