@@ -82,7 +82,8 @@ def main() -> int:
 def report(outcome: Outcome) -> Outcome:
     """Print one line of a target, and the reasons when it failed."""
     state = "failed" if outcome.problems else "ok"
-    print(f"{state:7}{outcome.target}: {outcome.compared} results compared, {outcome.seconds:.0f} s", flush=True)
+    what = "has one door" if outcome.target in ONE_DOOR else f"{outcome.compared} results compared"
+    print(f"{state:7}{outcome.target}: {what}, {outcome.seconds:.0f} s", flush=True)
     if outcome.problems:
         print(outcome.output)
     for problem in outcome.problems:
