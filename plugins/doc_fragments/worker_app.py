@@ -16,7 +16,11 @@ import typing as t
 
 import yaml
 
-_WORKER = r"""
+
+class ModuleDocFragment:
+    """Documentation that modules share."""
+
+    DOCUMENTATION = r"""
 options:
   id:
     description:
@@ -329,7 +333,8 @@ options:
     type: str
 """
 
-_ENTRY = r"""
+    # What an entry of a list has beside these.
+    ENTRY = r"""
 options:
   environment:
     description:
@@ -383,6 +388,9 @@ options:
     type: bool
 """
 
+    # The two options that hold such lists, made below.
+    MANY: t.ClassVar[str]
+
 
 _WORKERS = r"""
 description:
@@ -412,10 +420,10 @@ Options = dict[str, t.Any]
 
 def _entries() -> Options:
     """Return the options of an entry, in which an option is named by its path."""
-    options: Options = {**yaml.safe_load(_WORKER)["options"]}
+    options: Options = {**yaml.safe_load(ModuleDocFragment.DOCUMENTATION)["options"]}
     names = "|".join(options)
     text = re.sub(rf"O\(({names})([=)])", r"O(workers[].\1\2", json.dumps(options))
-    return {**json.loads(text), **yaml.safe_load(_ENTRY)["options"]}
+    return {**json.loads(text), **yaml.safe_load(ModuleDocFragment.ENTRY)["options"]}
 
 
 def _pointers(options: Options, path: str) -> Options:
@@ -449,9 +457,4 @@ def _lists() -> Options:
     }
 
 
-class ModuleDocFragment:
-    """Documentation that modules share."""
-
-    DOCUMENTATION = _WORKER
-
-    MANY = json.dumps({"options": _lists()})
+ModuleDocFragment.MANY = json.dumps({"options": _lists()})
