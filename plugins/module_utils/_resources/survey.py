@@ -20,6 +20,7 @@ from ansible_collections.idops.pingone.plugins.module_utils._base.errors import 
 )
 from ansible_collections.idops.pingone.plugins.module_utils._base.text import title
 from ansible_collections.idops.pingone.plugins.module_utils._base.types import Wire, Wires
+from ansible_collections.idops.pingone.plugins.module_utils._core.result import told
 from ansible_collections.idops.pingone.plugins.module_utils._core.selection import Selection, pattern_from
 from ansible_collections.idops.pingone.plugins.module_utils._resources.environment_rules import check_usable
 
@@ -71,7 +72,8 @@ class Survey:
         """Keep account of what could not be read; raise the error where it was the only thing asked for."""
         if self._strict:
             raise error
-        self.unreadable.append({**place, "msg": self._task.message(str(error)), "error": error.facts()})
+        shown = told(str(error), error, self._task)
+        self.unreadable.append({**place, "msg": shown["msg"], "error": shown["error"]})
 
     def _outcomes(self, items: t.Sequence[Item], read: t.Callable[[Item], t.Any]) -> Pairs:
         def attempt(item: Item) -> t.Any:

@@ -138,11 +138,20 @@ def test_of_several_environments_that_are_named_one_that_cannot_be_read_is_repor
 
 
 def test_what_is_told_of_an_environment_does_not_disturb_a_terminal(service):
-    prod_answers(service, status=403)
-    odd = environment(PROD, "prod\x1b[31m")
-    service.replace("GET", f"{API}/environments", json=embedded("environments", odd))
+    odd = {**REFUSED, "code": "ACCESS\x1b[31m", "id": "c0ff\u202eee"}
+    service.get(APPLICATIONS.format(PROD), json=odd, status=403)
+    environments = embedded("environments", environment(PROD, "prod\x1b[31m"))
+    service.replace("GET", f"{API}/environments", json=environments)
     result, _task = run(pingone_worker_app_info)
-    assert "environment 'prod\\x1b[31m'" in result.values["unreadable"][0]["msg"]
+    (entry,) = result.values["unreadable"]
+    assert "environment 'prod\\x1b[31m'" in entry["msg"]
+    assert entry["error"] == {
+        "kind": "permission",
+        "status": 403,
+        "code": "ACCESS\\x1b[31m",
+        "correlation_id": "c0ff\\u202eee",
+        "operation": "listing each application in environment 'prod\\x1b[31m'",
+    }
 
 
 def test_the_only_environment_that_is_asked_for_has_to_be_readable(service):
