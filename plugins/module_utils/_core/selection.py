@@ -94,7 +94,16 @@ def pattern_from(params: t.Mapping[str, t.Any], option: str) -> re.Pattern[str] 
         return None
     if not text.strip():
         raise OptionError(option, f"{option} must not be empty; leave it out to have all.")
+    return compiled(text, option, option)
+
+
+def compiled(text: str, option: str, called: str) -> re.Pattern[str]:
+    """Return a regular expression. Raises OptionError for what is none.
+
+    called: what the sentence calls the option.
+    """
     try:
         return re.compile(text)
-    except re.error as error:
-        raise OptionError(option, f"{option} '{text}' is not a valid regular expression: {error}.") from None
+    except (re.error, OverflowError, RecursionError) as error:
+        # The last two are for a number of repetitions, and for brackets in brackets, that are more than Python takes.
+        raise OptionError(option, f"{called} '{text}' is not a valid regular expression: {error}.") from None

@@ -18,6 +18,7 @@ from ansible_collections.idops.pingone.plugins.module_utils._base.errors import 
 from ansible_collections.idops.pingone.plugins.module_utils._base.text import title
 from ansible_collections.idops.pingone.plugins.module_utils._base.times import parse_duration, parse_time
 from ansible_collections.idops.pingone.plugins.module_utils._base.types import Wire
+from ansible_collections.idops.pingone.plugins.module_utils._core.selection import compiled
 
 _GUARDS: t.Final = ("type_is", "name_matches", "created_before")
 
@@ -124,13 +125,7 @@ def check_protect_option(protect: t.Mapping[str, t.Any] | None) -> None:
             )
     if given.get("created_before"):
         _duration(given["created_before"])
-    try:
-        re.compile(given.get("name_matches") or "")
-    except re.error as error:
-        raise OptionError(
-            "protect.name_matches",
-            f"protect: name_matches '{given['name_matches']}' is not a valid regular expression: {error}.",
-        ) from error
+    compiled(given.get("name_matches") or "", "protect.name_matches", "protect: name_matches")
 
 
 def check_not_callers_own(current: Wire, own: str | None) -> None:

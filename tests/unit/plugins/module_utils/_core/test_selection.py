@@ -49,6 +49,8 @@ def test_objects_of_one_name_are_all_chosen_in_the_order_of_their_ids():
         ({"name": " "}, "name must not be empty"),
         ({"name_pattern": ""}, "name_pattern must not be empty; leave it out to have all."),
         ({"name_pattern": "("}, "name_pattern '[(]' is not a valid regular expression"),
+        ({"name_pattern": "a{99999999999}"}, "is not a valid regular expression: the repetition number is too large"),
+        ({"name_pattern": "(" * 5000 + ")" * 5000}, "is not a valid regular expression: maximum recursion depth"),
     ],
 )
 def test_an_option_that_cannot_be_meant_is_refused(options, sentence):
