@@ -254,29 +254,14 @@ from ansible_collections.idops.pingone.plugins.module_utils._base.ids import PRE
 from ansible_collections.idops.pingone.plugins.module_utils._base.times import format_time
 from ansible_collections.idops.pingone.plugins.module_utils._client.auth import Token
 from ansible_collections.idops.pingone.plugins.module_utils._client.connection import (
-    connection_argument_spec,
+    worker_argument_spec,
     worker_connection,
 )
 from ansible_collections.idops.pingone.plugins.module_utils._core.result import Result, run_module
 from ansible_collections.idops.pingone.plugins.module_utils._core.task import Task, argument_spec
 
-WORKER_REQUIRED = ("auth_environment_id", "client_id", "client_secret")
-WORKER_OPTIONAL = ("region", "api_url", "auth_url", "client_auth_method")
-
-
-def _worker_spec() -> dict[str, t.Any]:
-    """Return the connection's own entries, without its defaults: what is left out is inherited."""
-    connection = connection_argument_spec()
-    spec: dict[str, t.Any] = {}
-    for option in (*WORKER_REQUIRED, *WORKER_OPTIONAL):
-        spec[option] = {key: value for key, value in connection[option].items() if key != "default"}
-        if option in WORKER_REQUIRED:
-            spec[option]["required"] = True
-    return spec
-
-
 ARGUMENT_SPEC = argument_spec(
-    worker=dict(type="dict", options=_worker_spec()),
+    worker=dict(type="dict", options=worker_argument_spec()),
     min_ttl=dict(type="int", default=0),
     fresh=dict(type="bool", default=False),
 )

@@ -135,6 +135,10 @@ class PingOneClient:
         other._sender.limiter = self._sender.limiter
         return other
 
+    def expect_propagation(self) -> None:
+        """Wait for what is on its way as after a write of this client, because another worker wrote, or just did."""
+        self._sender.has_written = True
+
     def limit_concurrency(self, most: int) -> None:
         """Let no more requests than so many be under way at once."""
         self._concurrency = most

@@ -76,6 +76,9 @@ _CHOOSES_CREDENTIALS: t.Final = ("access_token", "client_id", "client_secret")
 _INHERITED: t.Final = tuple(
     option.name for option in CONNECTION_OPTIONS if not option.credential and option.name != "auth_environment_id"
 )
+# What is needed of a worker that an option names, and what it may have of its own.
+_OF_WORKER: t.Final = ("auth_environment_id", "client_id", "client_secret")
+_WORKER_MAY_HAVE: t.Final = ("region", "api_url", "auth_url", "client_auth_method")
 _CA_VARIABLES: t.Final = ("REQUESTS_CA_BUNDLE", "SSL_CERT_FILE")
 # A day; more than that is a slip, and too much for the system's own clocks.
 _MOST_SECONDS: t.Final = 86400
@@ -194,11 +197,28 @@ def without_values(message: str, options: t.Any) -> str:
     return message
 
 
-def worker_connection(base: Connection | Params, worker: Params, environ: Environ | None = None) -> Connection:
+def worker_argument_spec() -> dict[str, t.Any]:
+    """Return the argument spec of an option that names another worker: without defaults, what is left out is inherited.
+
+    Such an option is what C(worker_connection) takes.
+    """
+    connection = connection_argument_spec()
+    spec: dict[str, t.Any] = {}
+    for option in (*_OF_WORKER, *_WORKER_MAY_HAVE):
+        spec[option] = {key: value for key, value in connection[option].items() if key != "default"}
+        if option in _OF_WORKER:
+            spec[option]["required"] = True
+    return spec
+
+
+def worker_connection(
+    base: Connection | Params, worker: Params, environ: Environ | None = None, *, option: str = "worker"
+) -> Connection:
     """Return the connection of another worker, whose credentials win over everything.
 
     base: the connection, or the options of the task, from which addresses and the rest are inherited.
     worker: options of the connection that the worker has of its own.
+    option: the option of the task that holds these.
 
     Raises OptionError.
     """
@@ -207,7 +227,7 @@ def worker_connection(base: Connection | Params, worker: Params, environ: Enviro
     try:
         return connection_from({**values, **own}, environ)
     except OptionError as error:
-        raise OptionError(f"worker.{error.option}", f"worker: {error}") from None
+        raise OptionError(f"{option}.{error.option}", f"{option}: {error}") from None
 
 
 class _Given:

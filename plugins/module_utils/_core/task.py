@@ -6,6 +6,7 @@
 
 from __future__ import annotations
 
+import copy
 import functools
 import threading
 import time
@@ -159,6 +160,17 @@ class Task(SecretKeeper):
                 "validate_certs is false: whoever is between here and PingOne can read and change all that is sent."
             )
         return PingOneClient(connection, check_mode=self.check_mode, door=self.door, keeper=self)
+
+    def acting_as(self, connection: Connection) -> Task:
+        """Return the same task as another worker carries it out: by a client of its own, with all else shared.
+
+        connection: the other worker's, as C(worker_connection) makes it.
+        """
+        other = copy.copy(self)
+        for made_for_connection in ("client", "api", "lookup"):
+            other.__dict__.pop(made_for_connection, None)
+        other.connection = connection
+        return other
 
     def warn(self, message: str) -> None:
         """Give the user a warning, once."""

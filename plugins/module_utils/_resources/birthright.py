@@ -82,13 +82,17 @@ def _role_names(task: Task, assignments: Resource) -> dict[str, str]:
     return {role["id"]: role["name"] for role in roles}
 
 
+def predicted_birthright(above: t.Container[str | None]) -> list[str]:
+    """Return the names of the roles that come with an environment. above: those of what is held at the organization."""
+    return [name for name in BIRTHRIGHT_ROLES if not (name == UNLESS_HELD_ABOVE and name in above)]
+
+
 def _predicted(environment: Wire, names: t.Mapping[str, str], held: t.Sequence[Wire]) -> list[Wire]:
     above = {names.get(referred_id(item, "role")) for item in held if _is_of_organization(item)}
     ids = {name: identifier for identifier, name in names.items()}
     return [
         _shown(environment, predicted_id("role assignment", environment["id"], name), ids.get(name), name, True)
-        for name in BIRTHRIGHT_ROLES
-        if not (name == UNLESS_HELD_ABOVE and name in above)
+        for name in predicted_birthright(above)
     ]
 
 

@@ -15,7 +15,11 @@ import typing as t
 from ansible_collections.idops.pingone.plugins.module_utils._base.errors import OptionError
 from ansible_collections.idops.pingone.plugins.module_utils._base.types import Wire
 from ansible_collections.idops.pingone.plugins.module_utils._client.answers import referred_id
-from ansible_collections.idops.pingone.plugins.module_utils._resources.role_assignment_fields import Grant, Role
+from ansible_collections.idops.pingone.plugins.module_utils._resources.role_assignment_fields import (
+    ORGANIZATION,
+    Grant,
+    Role,
+)
 
 _SCOPE_OPTIONS: t.Final = ("organization", "environment", "population", "application")
 
@@ -91,6 +95,19 @@ def allows_more(assigned: t.Iterable[Wire], own: t.Iterable[Wire], roles: t.Iter
         return False
     known = {permission for ids in held for permission in ids or ()}
     return any(not permissions.get(referred_id(item, "role"), frozenset()) <= known for item in assigned)
+
+
+def allows(
+    held: t.Iterable[Grant], roles: t.Mapping[str, Wire], place: t.Collection[str], permissions: t.Collection[str]
+) -> bool:
+    """Tell whether a role gives its holder one of some permissions at a place, as far as can be told.
+
+    roles: those of the service, by id. What one that does not name its permissions gives is not known, so it may do.
+    place: the ids of all but the organization that lie around the place, with its own.
+    """
+    around = [grant for grant in held if grant.scope.type == ORGANIZATION or grant.scope.id in place]
+    known = [roles.get(grant.role.id, {}) for grant in around]
+    return any("permissions" not in role or not _permission_ids(role).isdisjoint(permissions) for role in known)
 
 
 def _permission_ids(role: Wire) -> frozenset[str]:

@@ -9,6 +9,7 @@ import threading
 
 import pytest
 from ansible_collections.idops.pingone.plugins.module_utils._base.errors import OptionError, service_error
+from ansible_collections.idops.pingone.plugins.module_utils._client.connection import worker_connection
 from ansible_collections.idops.pingone.plugins.module_utils._core import task as task_module
 from ansible_collections.idops.pingone.plugins.module_utils._core.dry_run import Predictions
 from ansible_collections.idops.pingone.plugins.module_utils._core.fields import Field, Table
@@ -317,3 +318,27 @@ def test_no_validation_is_warned_of_in_a_sentence(validate, warned):
     task.client_of(task.connection)
     sentence = "validate_certs is false: whoever is between here and PingOne can read and change all that is sent."
     assert task.warnings == ([sentence] if warned else [])
+
+
+CONNECTION = {
+    "region": "EU",
+    "auth_environment_id": "7663f85d-9794-441b-9a67-47650535bd3b",
+    "client_id": "9bfa6efa-1a4e-42d4-a27b-e3ed8f819111",
+    "client_secret": "a-secret-of-the-caller",
+}
+
+
+def test_a_task_as_another_worker_has_a_client_of_its_own_and_shares_all_else():
+    task, _told = dry_task()
+    task.params = CONNECTION
+    first = task.client
+    worker = {**CONNECTION, "client_id": "8bfa6efa-1a4e-42d4-a27b-e3ed8f819111", "client_secret": "another-secret"}
+    other = task.acting_as(worker_connection(task.params, worker))
+    assert other.client is not first
+    assert task.client is first
+    assert (other.client.check_mode, other.api.client, other.lookup._api) == (True, other.client, other.api)
+    assert other.predictions is task.predictions
+    other.warn("a warning")
+    assert task.warnings == ["a warning"]
+    for secret in ("a-secret-of-the-caller", "another-secret"):
+        assert [one.message(f"it said {secret}") for one in (task, other)] == ["it said ********"] * 2

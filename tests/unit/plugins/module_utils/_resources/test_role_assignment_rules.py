@@ -17,6 +17,7 @@ from ansible_collections.idops.pingone.plugins.module_utils._resources.role_assi
     plan_present,
 )
 from ansible_collections.idops.pingone.plugins.module_utils._resources.role_assignment_rules import (
+    allows,
     incompatible,
     may_assign,
     redundant,
@@ -201,3 +202,23 @@ def test_a_role_says_where_it_applies():
 )
 def test_who_may_assign_what(own, wanted, allowed):
     assert may_assign([own], wanted) is allowed
+
+
+WRITER = {"id": ADMIN.id, "permissions": [{"id": "write"}, {"id": "read"}]}
+
+
+@pytest.mark.parametrize(
+    ("held", "roles", "permissions", "allowed"),
+    [
+        ([Grant(ADMIN, ORG)], [WRITER], ["write"], True),
+        ([Grant(ADMIN, DEV)], [WRITER], ["other", "read"], True),
+        ([Grant(ADMIN, DEV)], [WRITER], ["other"], False),
+        ([Grant(ADMIN, TEST)], [WRITER], ["write"], False),
+        ([Grant(DATA, DEV)], [{"id": DATA.id, "permissions": []}], ["write"], False),
+        ([Grant(DATA, DEV)], [{"id": DATA.id}], ["write"], True),
+        ([Grant(FOREIGN, DEV)], [WRITER], ["write"], True),
+        ([], [WRITER], ["write"], False),
+    ],
+)
+def test_a_role_allows_what_it_names_or_may_allow_what_it_does_not_tell(held, roles, permissions, allowed):
+    assert allows(held, {role["id"]: role for role in roles}, ("dev",), permissions) is allowed
