@@ -1,0 +1,69 @@
+# Copyright: The idops.pingone contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Each filter gives what its documentation shows, and takes what it says."""
+
+from __future__ import annotations
+
+import importlib
+from pathlib import Path
+
+import pytest
+import yaml
+
+ROOT = Path(__file__).resolve().parents[4]
+FILTERS = sorted(path.stem for path in (ROOT / "plugins/filter").glob("[a-z]*.py"))
+
+
+def plugin(name):
+    return importlib.import_module(f"ansible_collections.idops.pingone.plugins.filter.{name}")
+
+
+def apply(name, *arguments):
+    (found,) = plugin(name).FilterModule().filters().items()
+    assert found[0] == name
+    return found[1](*arguments)
+
+
+DEV = {"name": "dev", "type": "SANDBOX", "workers": [{"name": "ci-dev", "file": "ci.yaml"}]}
+WITHOUT_WORKERS = [{"name": "empty"}, {"name": "null", "workers": None}]
+
+
+@pytest.mark.parametrize(
+    ("name", "arguments"),
+    [
+        ("worker_entries", [[DEV], ["file"]]),
+        ("worker_files", [[DEV], "yaml"]),
+        ("roles_in_environments", ["Environment Admin", ["dev"]]),
+    ],
+)
+def test_a_filter_gives_the_sample_of_its_documentation(name, arguments):
+    assert apply(name, *arguments) == yaml.safe_load(plugin(name).RETURN)["_value"]["sample"]
+
+
+@pytest.mark.parametrize("name", FILTERS)
+def test_a_filter_is_documented(name):
+    documented = yaml.safe_load(plugin(name).DOCUMENTATION)
+    assert documented["name"] == name
+    assert set(documented["options"]) == {"_input", documented["positional"]}
+    assert f"idops.pingone.{name}" in plugin(name).EXAMPLES
+
+
+def test_a_worker_is_passed_on_as_it_is_but_for_what_is_taken_off():
+    worker = {"name": "ci", "tags": None, "jwks": {"keys": []}, "file": "x"}
+    (environment,) = apply("worker_entries", [{"name": "dev", "workers": [worker]}], ["file", "other"])
+    assert environment["workers"] == [{"name": "ci", "tags": None, "jwks": {"keys": []}}]
+    assert worker["file"] == "x"
+
+
+def test_environments_without_workers_are_kept():
+    entries = apply("worker_entries", WITHOUT_WORKERS)
+    assert entries == [{"environment": "empty", "workers": []}, {"environment": "null", "workers": []}]
+
+
+def test_files_are_named_by_entries_and_never_lie_elsewhere():
+    workers = [{"name": "a/$b"}, {"name": "c", "credentials_file": "../c"}, {"name": "d", "credentials_file": None}]
+    files = apply("worker_files", [*WITHOUT_WORKERS, {"name": "dev", "workers": workers}], "json")
+    assert [item["file"] for item in files] == ["dev.a__b.json", ".._c", "dev.d.json"]
+    assert [item["label"] for item in files] == ["dev / a/$b", "dev / c", "dev / d"]
+    assert {item["environment"] for item in files} == {2}
