@@ -17,10 +17,12 @@ check() {
 check "ruff" ruff check .
 check "ruff format" ruff format --check .
 check "mypy" mypy --config-file mypy.ini -p ansible_collections.idops.pingone.plugins.action \
+  -p ansible_collections.idops.pingone.plugins.filter \
   -p ansible_collections.idops.pingone.plugins.module_utils -p ansible_collections.idops.pingone.plugins.modules \
   -p ansible_collections.idops.pingone.plugins.plugin_utils -p pingone_emulator -p pingone_conformance
 # As Galaxy does it for each plugin.
 check "flake8" flake8 --isolated --select E,F,W --extend-ignore E402 --max-line-length 160 plugins
+check "role arguments" python scripts/role_arguments.py --check
 check "yamllint" yamllint --strict .
 check "zizmor" zizmor --quiet --offline --persona auditor .github
 check "reuse" reuse lint --lines

@@ -24,6 +24,7 @@ UNKNOWN = {
     "created_at": "the service sets it when it creates",
     "updated_at": "the service sets it when it writes",
     "client_secret": "the service makes it",
+    "client_secrets": "the service makes them",
     "access_token": "a predicted worker gets none",
     "token_type": "it belongs to the token",
     "expires_in": "it belongs to the token",
@@ -35,7 +36,6 @@ UNKNOWN = {
 }
 # The tasks whose results may differ otherwise, each with its reason.
 OTHERWISE = {
-    "Prove the roles by a call as the new worker": "a predicted worker cannot call, so the calling worker does",
     "Report what was made": "it says what would be changed instead of what was",
 }
 

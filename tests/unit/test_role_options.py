@@ -5,6 +5,7 @@
 from __future__ import annotations
 
 from importlib import import_module
+from importlib.util import module_from_spec, spec_from_file_location
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,8 @@ from ansible.template import Templar
 ROLES = Path(__file__).resolve().parents[2] / "roles"
 MODULES = "ansible_collections.idops.pingone.plugins.modules."
 # What the role decides itself, and what only makes sense where one object is managed by hand.
-DECIDED = {"allow_self", "environment", "id", "state", "return_secret", "report_birthright", "wait", "protect"}
+OF_ENVIRONMENT = {"id", "state", "report_birthright", "wait", "protect"}
+OF_WORKER = {"allow_self", "environment", "exclusive_roles", "state"}
 
 
 def specification(role: str) -> dict[str, Any]:
@@ -28,11 +30,11 @@ def tasks(role: str, name: str) -> list[dict[str, Any]]:
     return list(yaml.safe_load((ROLES / role / "tasks" / name).read_text()))
 
 
-def own_options(module: str) -> dict[str, Any]:
+def own_options(module: str, decided: set[str]) -> dict[str, Any]:
     """Give the options of a module without those that all modules share and those that the role decides."""
     task = import_module("ansible_collections.idops.pingone.plugins.module_utils._core.task")
     spec = import_module(MODULES + module).ARGUMENT_SPEC
-    return {name: spec[name] for name in set(spec) - set(task.argument_spec()) - DECIDED}
+    return {name: spec[name] for name in set(spec) - set(task.argument_spec()) - decided}
 
 
 @pytest.fixture
@@ -40,20 +42,48 @@ def environment_options() -> dict[str, Any]:
     return dict(specification("bootstrap")["bootstrap_environments"]["options"])
 
 
+def generator() -> Any:
+    """Give the script that writes the argument specification of the role bootstrap."""
+    path = ROLES.parent / "scripts" / "role_arguments.py"
+    spec = spec_from_file_location("role_arguments", path)
+    assert spec is not None
+    assert spec.loader is not None
+    module = module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+def test_the_arguments_of_the_role_are_as_the_modules_are_now(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    script = generator()
+    assert script.main(["--check"]) == 0
+    old = tmp_path / "argument_specs.yml"
+    old.write_text(script.TARGET.read_text().replace("previous_names:", "names_before:"))
+    monkeypatch.setattr(script, "TARGET", old)
+    assert script.main(["--check"]) == 1
+    assert script.main([]) == 0
+    assert script.main(["--check"]) == 0
+
+
+def test_options_of_a_module_are_named_in_the_role_as_they_stand_in_its_list() -> None:
+    told = generator()._plain(
+        "With O(workers[].state=present), V(x) and RV(workers[].error), but M(a.b.c), in O(name)."
+    )
+    assert told == "With C(state=present), V(x) and C(error), but M(a.b.c), in C(name)."
+
+
 def test_the_role_takes_every_field_of_a_worker(environment_options: dict[str, Any]) -> None:
     taken = environment_options["workers"]["options"]
-    wanted = own_options("pingone_worker_app")
-    assert set(taken) - {"roles"} == set(wanted)
+    module = import_module(MODULES + "pingone_worker_apps").ARGUMENT_SPEC["workers"]["options"]
+    wanted = {name: module[name] for name in set(module) - OF_WORKER}
+    own = yaml.safe_load((ROLES / "bootstrap/vars/main.yml").read_text())["bootstrap_own_entries"]
+    assert set(taken) - set(wanted) == set(own)
+    assert set(wanted) <= set(taken)
+    assert {name for name in taken if taken[name].get("required")} == {"name", "roles"}
     for name, option in wanted.items():
-        for key in ("type", "elements", "choices", "no_log"):
-            if name != "name" and (key != "no_log" or option.get("no_log")):
-                found, expected = taken[name].get(key), option.get(key)
-                if key == "choices" and expected:
-                    # null is left out, and so must pass the validation of the role's arguments.
-                    expected = [*expected, None]
-                assert found == expected if key != "choices" else set(found or ()) == set(expected or ()), (
-                    f"{name}: {key}"
-                )
+        for key in ("type", "elements", "no_log"):
+            assert taken[name].get(key) == option.get(key) or not option.get(key), f"{name}: {key}"
+        # null is left out, and so must pass the validation of the role's arguments.
+        assert taken[name].get("choices") == ([*option["choices"], None] if option.get("choices") else None), name
 
 
 def shape(options: dict[str, Any]) -> dict[str, Any]:
@@ -66,18 +96,22 @@ def shape(options: dict[str, Any]) -> dict[str, Any]:
 
 def test_the_role_takes_roles_as_the_module_does(environment_options: dict[str, Any]) -> None:
     taken = environment_options["workers"]["options"]["roles"]["options"]
-    assert shape(taken) == shape(own_options("pingone_role_assignment")["roles"]["options"])
+    assert shape(taken) == shape(own_options("pingone_role_assignment", set())["roles"]["options"])
 
 
-def test_the_role_passes_every_field_of_a_worker_on() -> None:
-    passed = tasks("bootstrap", "workers.yml")[0]["idops.pingone.pingone_worker_app"]
-    for name in own_options("pingone_worker_app"):
-        assert f"bootstrap_fields.{name}" in passed[name]
+def test_the_role_passes_whole_workers_on() -> None:
+    passed = [
+        task["idops.pingone.pingone_worker_apps"]
+        for task in (*tasks("bootstrap", "workers.yml"), *tasks("bootstrap", "roles.yml"))
+    ]
+    listed = "bootstrap_environments | idops.pingone.worker_entries(bootstrap_own_entries"
+    assert [listed in options["environments"] for options in passed] == [True] * 3
+    assert [options.get("manage_roles", True) for options in passed] == [False, False, True]
 
 
 def test_the_role_takes_and_passes_on_every_field_of_an_environment(environment_options: dict[str, Any]) -> None:
     passed = tasks("bootstrap", "environments.yml")[0]["idops.pingone.pingone_environment"]
-    wanted = own_options("pingone_environment")
+    wanted = own_options("pingone_environment", OF_ENVIRONMENT)
     assert set(environment_options) - {"workers"} == set(wanted)
     for name in wanted:
         assert f"bootstrap_wanted.{name}" in passed[name]
@@ -88,13 +122,11 @@ def test_an_entry_that_is_null_is_left_out() -> None:
     loader = DataLoader()
     variables = loader.load_from_file(str(ROLES / "bootstrap" / "vars" / "main.yml"), trusted_as_template=True)
     given = {"name": "x", "description": None, "tags": [], "icon": "", "enabled": False}
-    wanted = {"bootstrap_environments": [{**given, "workers": [given]}], "bootstrap_admin_groups": [given]}
-    at = {"bootstrap_number": 0, "bootstrap_worker": {"environment": 0, "worker": 0}}
-    templar = Templar(loader, variables={**variables, **wanted, **at})
+    wanted = {"bootstrap_environments": [given], "bootstrap_admin_groups": [given], "bootstrap_number": 0}
+    templar = Templar(loader, variables={**variables, **wanted})
     left = {name: value for name, value in given.items() if value is not None}
-    assert templar.template(variables["bootstrap_wanted"]) == {**left, "workers": [given]}
+    assert templar.template(variables["bootstrap_wanted"]) == left
     assert templar.template(variables["bootstrap_group"]) == left
-    assert templar.template(variables["bootstrap_fields"]) == left
 
 
 @pytest.mark.parametrize("role", ["bootstrap", "emulator"])

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 import typing as t
+import urllib.request
 from pathlib import Path
 
 from emulated import Ready, requests_of
@@ -59,6 +60,12 @@ class Site:
         playbook = self.home / "bootstrap.yml"
         playbook.write_text(PLAY)
         return self.play(str(playbook), *arguments, rc=rc, bootstrap_environments=environments, **more)
+
+    def state(self) -> dict[str, t.Any]:
+        """Give what the emulator holds now."""
+        with urllib.request.urlopen(self.ready["emulator_url"] + "/state", timeout=10) as answer:
+            state: dict[str, t.Any] = json.load(answer)
+        return state
 
     def writes(self) -> list[str]:
         """Give the requests that wrote, as far as they are not for a token."""
