@@ -56,9 +56,9 @@ def _stays_hidden(task: Task, environment: Wire, worker: Wire, response: Respons
     assignments = task.api.role_assignments(environment, "application", worker)
     assigned, callers = assignments.list_once(), own_assignments(task)
     own = callers.list_once() if callers is not None and assigned else None
-    if not assigned or own is None:
+    if not assigned or own is None or not are_all_listed(task, own, environment, response):
         return False
     if is_out_of_reach(assigned, own, assignments.created_by_caller()):
         return True
-    roles = task.api.roles().list_once() if are_all_listed(task, own, environment, response) else None
+    roles = task.api.roles().list_once()
     return roles is not None and allows_more(assigned, own, roles)

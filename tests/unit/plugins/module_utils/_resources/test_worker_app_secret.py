@@ -129,16 +129,18 @@ def test_roles_that_allow_more_than_the_callers_keep_it_for_good(service, clock,
     ("own", "is_final"),
     [([held("admin", environment="elsewhere")], False), ([held("admin", environment="dev")], True)],
 )
-def test_in_a_new_environment_the_callers_own_roles_may_be_listed_late(service, clock, task, own, is_final):
+@pytest.mark.parametrize("read_only", [False, True])
+def test_in_a_new_environment_the_callers_own_roles_may_be_listed_late(service, clock, task, own, is_final, read_only):
     service.answers("GET", SECRET, HIDDEN)
-    service.answers("GET", ASSIGNED, listed(held("people")))
+    service.answers("GET", ASSIGNED, listed(held("people", read_only=read_only)))
     service.answers("GET", OWN, listed(*own))
-    if is_final:
+    asks_for_roles = is_final and not read_only
+    if asks_for_roles:
         service.answers("GET", "/roles", (200, {"_embedded": ROLES}))
     outcome = refused_at_once if is_final else read_after_a_wait
 
     assert outcome(service, clock, task, environment_created_at=YOUNG)
-    assert ("GET /roles" in service.calls()) is is_final
+    assert ("GET /roles" in service.calls()) is asks_for_roles
 
 
 @pytest.mark.parametrize(
