@@ -282,7 +282,7 @@ options:
   jwks:
     description:
       - Public keys for V(PRIVATE_KEY_JWT), as a JWKS document. Compared as JSON, sent as it is given.
-      - With V(PRIVATE_KEY_JWT) it holds at least one key.
+      - With V(PRIVATE_KEY_JWT) it holds at least one key. A private key in it is refused.
       - Excludes O(jwks_url).
     type: json
   jwks_url:

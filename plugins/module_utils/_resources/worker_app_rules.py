@@ -32,6 +32,8 @@ _ANY_SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:\S+", re.IGNORECASE)
 _OWN_SCHEME = re.compile(r"(?!https?:)" + _ANY_SCHEME.pattern, re.IGNORECASE)
 # The service answers that all but these are allowed (reported by users of the live service, 2026).
 _NOT_IN_DESCRIPTIONS = frozenset("$+<=>^`|~")
+# Of private and symmetric keys. Source: RFC 7518, sections 6.2.2, 6.3.2 and 6.4.1.
+_PRIVATE_MEMBERS = frozenset({"d", "p", "q", "dp", "dq", "qi", "oth", "k"})
 _SHORTEST_IMPORT = 8
 _MOST_ORIGINS = 40
 
@@ -306,6 +308,13 @@ def _check_jwks(given: Settings) -> None:
         raise OptionError(
             "jwks", 'jwks must be a JWKS document: a JSON object such as {"keys": [...]} (RFC 7517, section 5).'
         )
+    listed = keys.get("keys")
+    for key in listed if isinstance(listed, list) else []:
+        # Results and diffs show the document because public keys are no secret.
+        if isinstance(key, dict) and not _PRIVATE_MEMBERS.isdisjoint(key):
+            raise OptionError(
+                "jwks", "jwks must hold public keys alone, and holds a private one; give the public part of that key."
+            )
 
 
 def _refuse_constant(name: str) -> t.NoReturn:

@@ -52,6 +52,8 @@ REFUSED = [
     ({"jwks": "nonsense"}, "jwks must be a JWKS document"),
     ({"jwks": "[]"}, "jwks must be a JWKS document"),
     ({"jwks": '{"keys": [NaN]}'}, "jwks must be a JWKS document"),
+    ({"jwks": '{"keys": [{"kty": "EC"}, {"kty": "RSA", "n": "AQ", "d": "Aw"}]}'}, "jwks must hold public keys alone"),
+    ({"jwks": '{"keys": [{"kty": "oct", "k": "Aw"}]}'}, "jwks must hold public keys alone"),
     ({"access_control_group": {"type": "ANY_GROUP", "groups": []}}, "access_control_group.groups must name at least"),
     ({"access_control_group": {"type": "ANY_GROUP", "groups": ["Admins"]}}, "must hold ids of groups, .* not 'Admins'"),
     ({"cors_settings": {"behavior": "ALLOW_SPECIFIC_ORIGINS", "origins": ["foo"]}}, "must hold origins, .* not 'foo'"),
@@ -59,6 +61,8 @@ REFUSED = [
 
 ACCEPTED = [
     {"jwks": '{"keys": []}'},
+    {"jwks": '{"keys": {}}'},
+    {"jwks": '{"keys": ["d", {"kty": "RSA", "n": "AQ", "e": "AQAB", "use": "sig"}]}'},
     {"token_endpoint_auth_method": "PRIVATE_KEY_JWT", "jwks": '{"keys": [{"kty": "EC"}]}'},
     {"description": 'For A & B\'s pipeline (100%): see #7, "dev"!'},
     {"home_page_url": "https://example.com/?a=b", "login_page_url": "http://localhost:8080/login"},
