@@ -201,6 +201,9 @@ def _plan_removal(task: Task, environments: Resource, current: Wire | None) -> E
         current = environments.read_for_update(current)
     now = task.client.service_time()
     _check_deletion(task, current, now, "deleting it")
+    if task.check_mode and is_pending(current) and hard_delete_allowed_at(current) is None:
+        # It is an earlier task that would have set it pending, so the time that PingOne sets is yet to come.
+        return plan_pending(current, None)
     return plan_removal(current, short_names(_bill_of_materials(task, current)), now)
 
 
@@ -310,8 +313,8 @@ def _tell_what_is_pending(task: Task, plan: EnvironmentPlan, after: Snapshot) ->
         )
     else:
         task.warn(
-            f"Environment '{name}' is pending deletion, and PingOne deletes it only after {time_}; "
-            "run this task again then."
+            f"Environment '{name}' is pending deletion, and PingOne deletes it only after "
+            f"{time_ or 'a time that it sets'}; run this task again then."
         )
 
 

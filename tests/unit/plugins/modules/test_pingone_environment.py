@@ -451,6 +451,14 @@ def test_once_its_time_has_come_pending_production_is_deleted(service):
     assert written(service) == [("DELETE", f"/environments/{ID}", None)]
 
 
+def test_a_dry_run_does_not_delete_what_an_earlier_task_would_only_have_set_pending(service):
+    listing(service, pending(softDeletedAt=None, hardDeleteAllowedAt=None))
+    result, task = run(check_mode=True, state="absent", confirm_production="dev")
+    assert not result.changed
+    assert result.values["environment"]["status"] == "DELETE_PENDING"
+    assert "only after a time that it sets; run this task again then" in task.warnings[0]
+
+
 @pytest.mark.parametrize("state", ["absent", "deletion_pending"])
 @pytest.mark.parametrize(
     ("found", "options", "sentence"),
