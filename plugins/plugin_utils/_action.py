@@ -69,7 +69,7 @@ class PingOneAction(ActionBase):  # type: ignore[misc]
         except Exception as error:
             # Its text may hold a secret, and which one is not known here.
             result.update(failed(unexpected(type(error).__name__), Task({})))
-        if any(key in result for key in self.module.SECRET_RETURNS):
+        if any(_holds_secret(result.get(key)) for key in self.module.SECRET_RETURNS):
             # Both: without the task's, ansible-core before 2.19 prints the result of a whole loop.
             result["_ansible_no_log"] = True
             self._task.no_log = True
@@ -196,6 +196,11 @@ class PingOneAction(ActionBase):  # type: ignore[misc]
         environment: dict[str, t.Any] = {}
         self._compute_environment_string(environment)
         return environment
+
+
+def _holds_secret(value: t.Any) -> bool:
+    """Tell whether what a result returns holds a secret; a dry run leaves that of a new worker empty."""
+    return any(value.values()) if isinstance(value, dict) else bool(value)
 
 
 def exposed_secrets(environment: t.Mapping[str, t.Any]) -> dict[str, str]:

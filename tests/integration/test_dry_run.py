@@ -168,3 +168,18 @@ def test_a_typo_in_a_group_fails_the_dry_run_of_a_bootstrap(start: Callable[...,
     for arguments in (("--check",), ()):
         assert sentence in site.bootstrap(environment, arguments=arguments, rc=2, bootstrap_admin_groups=groups)
     assert site.writes() == []
+
+
+def test_the_diff_of_a_worker_is_shown_until_its_result_holds_a_secret(tmp_path: Path) -> None:
+    asked = worker(environment="Administrators", return_secret=True)
+    play = tmp_path / "play.yml"
+    play.write_text(json.dumps([{"hosts": "localhost", "gather_facts": False, "tasks": [{**asked, "loop": [1, 2]}]}]))
+    with emulator() as ready:
+
+        def shown(*arguments: str) -> str:
+            run = ansible_playbook(play, "--diff", *arguments, home=tmp_path, environ=connection_of(ready))
+            assert run.returncode == 0, run.stdout + run.stderr
+            return run.stdout
+
+        assert '+    "name": "ci"' in shown("--check")
+        assert '"name": "ci"' not in shown()
