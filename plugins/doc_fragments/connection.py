@@ -122,8 +122,8 @@ notes:
     C(become), with C(async), or over another connection runs elsewhere, and has those that are there and those of
     its own C(environment). A secret in C(environment) is refused there because ansible-core prints it with C(-vvv) and
     passes it in a command line; give the option in its place, such as O(client_secret).
-  - An option of a template that gives null, such as C("{{ description | default(none\)}}"), counts as left out with
-    ansible-core 2.19 and later, and is an empty text, which clears, with 2.16 to 2.18. C(default(omit\)) leaves it out
+  - An option of a template that gives null, such as V("{{ description | default(none\) }}"), counts as left out with
+    ansible-core 2.19 and later, and is an empty text, which clears, with 2.16 to 2.18. V(default(omit\)) leaves it out
     with all.
   - What a task waits for is told on stderr with C(-v), from 2 seconds on, with a line each 5 seconds at most. It is not
     told of a task that is C(no_log), nor of one that runs elsewhere than in Ansible's own process.

@@ -43,7 +43,8 @@ options:
   return_secret:
     description:
       - Whether to read the worker's secret and return it as RV(client_secret).
-        The result is then censored wherever it would be shown, and usable in later tasks.
+        The result is then censored wherever it would be shown, its diff too, and usable in later tasks.
+        To see the diff, change the worker by one task, and read its secret by another one.
       - PingOne shows the secret only to a worker that could remove every role assignment of this one,
         and whose own roles allow all that those of this one allow. No worker reads its own.
       - Mutually exclusive with O(imported_client_secret) because ansible-core takes its value out of every result.
