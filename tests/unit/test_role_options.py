@@ -146,3 +146,9 @@ def test_loops_show_labels_that_hold_no_secret(role: str) -> None:
             if "loop" in task:
                 assert "label" in task["loop_control"], task["name"]
             assert "module_defaults" not in task, task["name"]
+
+
+def test_the_variables_of_the_role_bootstrap_hold_no_loop() -> None:
+    text = (ROLES / "bootstrap" / "vars" / "main.yml").read_text()
+    assert "{{" in text
+    assert "{%" not in text
