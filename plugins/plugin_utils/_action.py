@@ -28,7 +28,7 @@ from ansible_collections.idops.pingone.plugins.module_utils._base.errors import 
     PingOneError,
     UnavailableError,
 )
-from ansible_collections.idops.pingone.plugins.module_utils._client.connection import CONNECTION_OPTIONS
+from ansible_collections.idops.pingone.plugins.module_utils._client.connection import secret_variables
 from ansible_collections.idops.pingone.plugins.module_utils._client.http import HAS_REQUESTS, prepare
 from ansible_collections.idops.pingone.plugins.module_utils._client.session_state import reset
 from ansible_collections.idops.pingone.plugins.module_utils._core.result import (
@@ -92,6 +92,7 @@ class PingOneAction(ActionBase):  # type: ignore[misc]
             task.predictions = predictions()
         if validation.error_messages:
             # For both doors: a module of ansible-core 2.22 leaves secrets in this message. It tells the first error.
+            task.know_secrets({**os.environ, **self._environment()})
             return failed(refusal(validation.error_messages[0], args), task)
         if self._needs_module(task_vars):
             return self._run_as_module(task.params, args, task_vars)
@@ -131,7 +132,7 @@ class PingOneAction(ActionBase):  # type: ignore[misc]
                 f"{self._name} would return a secret, which is not safe with async nor over another connection "
                 f"than local; {self._way_here(task_vars) or 'use delegate_to: localhost'}, without async.",
             )
-        for variable, option in exposed_secrets(self._environment()).items():
+        for variable, option in secret_variables(self._environment()).items():
             raise OptionError(
                 option,
                 f"{variable} stands in the environment of a task that runs as a module, so ansible-core would "
@@ -201,12 +202,6 @@ class PingOneAction(ActionBase):  # type: ignore[misc]
 def _holds_secret(value: t.Any) -> bool:
     """Tell whether what a result returns holds a secret; a dry run leaves that of a new worker empty."""
     return any(value.values()) if isinstance(value, dict) else bool(value)
-
-
-def exposed_secrets(environment: t.Mapping[str, t.Any]) -> dict[str, str]:
-    """Return the variables of a task's environment that hold a secret of the connection, each with its option."""
-    secret = {option.env: option.name for option in CONNECTION_OPTIONS if option.env and option.no_log}
-    return {name: secret[name] for name, value in environment.items() if name in secret and value}
 
 
 def _plain(args: t.Mapping[str, t.Any]) -> dict[str, t.Any]:

@@ -177,6 +177,12 @@ def connection_from(params: Params, environ: Environ | None = None) -> Connectio
     )
 
 
+def secret_variables(environ: Environ) -> dict[str, str]:
+    """Return the variables of an environment that hold a secret of the connection, each with its option."""
+    secret = {option.env: option.name for option in CONNECTION_OPTIONS if option.env and option.no_log}
+    return {name: secret[name] for name, value in environ.items() if name in secret and value}
+
+
 def without_values(message: str, options: t.Any) -> str:
     """Return a message about options in which no value of a connection option is repeated.
 

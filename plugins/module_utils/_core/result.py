@@ -113,6 +113,7 @@ def perform(
 
     The result holds C(failed) and C(msg) when the module failed; it never raises but what ends the process.
     """
+    task.know_secrets(os.environ)
     try:
         outcome = run(task)
         _refuse_imported(outcome, secret_returns, no_log_values)

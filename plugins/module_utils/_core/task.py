@@ -25,6 +25,7 @@ from ansible_collections.idops.pingone.plugins.module_utils._client.connection i
     Connection,
     connection_argument_spec,
     connection_from,
+    secret_variables,
 )
 from ansible_collections.idops.pingone.plugins.module_utils._client.parallel import in_main_thread
 from ansible_collections.idops.pingone.plugins.module_utils._core.api import Api
@@ -214,6 +215,14 @@ class Task(SecretKeeper):
             if _register_secret is not None and len(value) >= SHORTEST_IN_VALUES:
                 _register_secret(value)
         return value
+
+    def know_secrets(self, environ: t.Mapping[str, t.Any]) -> None:
+        """Keep the secrets of an environment from being shown, though a wrong option may hold one. environ: variables.
+
+        Those of the connection are known only once its options were found right.
+        """
+        for variable in secret_variables(environ):
+            self.secret(str(environ[variable]))
 
     def progress(self, message: str, waited: float) -> None:
         """Show what is waited for, where that is possible: in process.

@@ -378,6 +378,16 @@ def test_a_secret_in_the_environment_of_a_task_in_process_is_used_and_not_shown(
     assert CANARY not in shown
 
 
+@pytest.mark.parametrize("door", [None, "module"])
+@pytest.mark.parametrize("options", [{"number": "{}"}, {"fails": "{}"}, {"text": "no {} here"}])
+def test_a_secret_of_the_environment_in_a_wrong_option_is_not_shown(tmp_path, door, options):
+    looked_up = json.loads(json.dumps(options).replace("{}", "{{ lookup('env', 'PINGONE_CLIENT_SECRET') }}"))
+    task = {"example.toy.echo": {"fails": "expected", **looked_up}}
+    code, shown = play(tmp_path, tasks_book(tmp_path, [task]), "-v", door=door, PINGONE_CLIENT_SECRET=CANARY)
+    assert (code, "fatal:" in shown) == (2, True), shown
+    assert CANARY not in shown
+
+
 def test_the_items_of_a_loop_share_what_was_listed(tmp_path):
     task = {"example.toy.echo": {"listed": True}, "loop": [1, 2]}
     assert [item["remembered"] for item in echoed(tmp_path, task)["results"]] == [False, True]
