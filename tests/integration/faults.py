@@ -1,10 +1,10 @@
 # Copyright: The idops.pingone contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Disturbs every request of a walk in every way, and looks whether the next run puts everything right.
+"""Disturbs every request of the walks in every way, and looks whether the next run puts everything right.
 
-The matrix is in C(support/disturbed.py). Cells mostly wait, so some run at a time, each share of them with an emulator
-of its own.
+The walks are in C(support/walks.py), the matrix is in C(support/disturbed.py). Cells mostly wait, so some run at a
+time, each share of them with an emulator of its own.
 """
 
 from __future__ import annotations
@@ -12,13 +12,16 @@ from __future__ import annotations
 import argparse
 import collections
 import concurrent.futures
+import contextlib
 import random
 import sys
 import tempfile
+import typing as t
 from pathlib import Path
 
 from disturbed import Cell, Place
-from emulated import emulator
+from emulated import Ready, emulator
+from walks import WALKS
 
 SEED = "7"
 SHARES = 4
@@ -28,8 +31,9 @@ def main() -> int:
     """Run the whole matrix, or a sample of it, and return an exit code."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--sample", type=int, help="how many cells; all when left out")
+    parser.add_argument("--walk", choices=list(WALKS), help="one walk; all when left out")
     arguments = parser.parse_args()
-    cells = chosen(arguments.sample)
+    cells = chosen(arguments.sample, lambda cell: arguments.walk in (None, cell.walk))
     problems = matrix(cells)
     for cell, found in problems.items():
         print(f"{cell}: {'; '.join(found)}")
@@ -39,11 +43,18 @@ def main() -> int:
     return 1 if problems or not cells else 0
 
 
-def chosen(sample: int | None = None) -> list[Cell]:
-    """Return the cells of the matrix, or always the same sample of them."""
-    with tempfile.TemporaryDirectory() as folder, emulator("--seed", SEED) as ready:
-        cells = Place(ready, Path(folder)).cells()
+def chosen(sample: int | None = None, of: t.Callable[[Cell], bool] = lambda cell: True) -> list[Cell]:
+    """Return the cells of the matrix, or always the same sample of them. of: tells which cells count."""
+    cells = []
+    for walk in WALKS:
+        with tempfile.TemporaryDirectory() as folder, started(walk) as ready:
+            cells += [cell for cell in Place(walk, ready, Path(folder)).cells() if of(cell)]
     return random.Random(SEED).sample(cells, sample) if sample else cells
+
+
+def started(walk: str) -> contextlib.AbstractContextManager[Ready]:
+    """Start the emulator of a walk."""
+    return emulator("--seed", SEED, *WALKS[walk].emulator)
 
 
 def matrix(cells: list[Cell]) -> dict[Cell, list[str]]:
@@ -54,10 +65,13 @@ def matrix(cells: list[Cell]) -> dict[Cell, list[str]]:
 
 
 def _run_share(cells: list[Cell]) -> dict[Cell, list[str]]:
-    with tempfile.TemporaryDirectory() as folder, emulator("--seed", SEED) as ready:
-        place = Place(ready, Path(folder))
-        expected = place.expected()
-        found = {cell: place.problems(cell, expected[cell.step]) for cell in cells}
+    found = {}
+    for walk in sorted({cell.walk for cell in cells}):
+        with tempfile.TemporaryDirectory() as folder, started(walk) as ready:
+            place = Place(walk, ready, Path(folder))
+            expected = place.expected()
+            of_walk = [cell for cell in cells if cell.walk == walk]
+            found.update({cell: place.problems(cell, expected[cell.step]) for cell in of_walk})
     return {cell: problems for cell, problems in found.items() if problems}
 
 

@@ -12,3 +12,10 @@ def test_the_next_run_puts_right_what_a_disturbed_task_left() -> None:
     cells = chosen(4)
     assert len(cells) == 4
     assert matrix(cells) == {}
+
+
+def test_a_hand_over_that_was_killed_at_a_request_is_completed_by_the_next_run() -> None:
+    kills = chosen(4, lambda cell: cell.walk.startswith("hand-over") and cell.disturbance.startswith("killed"))
+    assert len(kills) == 4
+    assert {cell.walk for cell in kills} == {"hand-over of two roles", "hand-over of three roles"}
+    assert matrix(kills) == {}

@@ -3,8 +3,8 @@
 
 """Tasks that are disturbed at one of their requests, and whether the next run puts everything right.
 
-A walk is a row of tasks. A cell of the matrix is one task of it, one of the task's requests, and what happens there:
-a fault of the service, or the end of the process. What is looked at is the tenant, not how the client got there.
+A cell of the matrix is one task of a walk, one of the task's requests, and what happens there: a fault of the service,
+or the end of the process. What is looked at is the tenant, not how the client got there.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible_collections.idops.pingone.plugins.module_utils._core.result import perform
 from ansible_collections.idops.pingone.plugins.module_utils._core.task import Task
 from emulated import Ready, requests_of
+from walks import WALKS, Step
 
 Result = dict[str, t.Any]
 _FORK = multiprocessing.get_context("fork")
@@ -32,14 +33,6 @@ _FORK = multiprocessing.get_context("fork")
 _HELD = 200
 # Seconds after which a request that has not arrived, or was not carried out, will not be.
 _PATIENCE = 10
-
-
-@dataclass(frozen=True)
-class Step:
-    """One task of a walk: a module and its options."""
-
-    module: str
-    options: dict[str, t.Any]
 
 
 @dataclass(frozen=True)
@@ -75,74 +68,32 @@ DISTURBANCES: t.Final = {
     "killed after": Disturbance(({"kind": "latency", "milliseconds": _HELD},), kills=True, on_reads=False),
 }
 
-WALK: t.Final = (
-    Step("pingone_environment", {"name": "dev", "type": "SANDBOX", "description": "one"}),
-    Step("pingone_worker_app", {"environment": "dev", "name": "ci", "return_secret": True}),
-    Step(
-        "pingone_role_assignment",
-        {"environment": "dev", "application": "ci", "roles": [{"role": "Identity Data Admin"}]},
-    ),
-    Step(
-        "pingone_role_assignment",
-        {
-            "environment": "dev",
-            "application": "ci",
-            "roles": [{"role": "Environment Admin"}, {"role": "Client Application Developer"}],
-            "exclusive": True,
-        },
-    ),
-    Step("pingone_environment", {"name": "dev", "description": "two", "services": ["MFA"]}),
-    Step("pingone_worker_app", {"environment": "dev", "name": "ci", "description": "two", "enabled": False}),
-    Step("pingone_worker_app", {"environment": "dev", "name": "ci", "state": "absent"}),
-    # One after another, so that a request has the same number each time.
-    Step(
-        "pingone_worker_apps",
-        {
-            "environment": "dev",
-            "workers": [
-                {"name": "a", "roles": [{"role": "Environment Admin"}]},
-                {"name": "b", "roles": [{"role": "Identity Data Admin"}]},
-                {"name": "c"},
-            ],
-            "prove": True,
-            "concurrency": 1,
-        },
-    ),
-    Step(
-        "pingone_worker_apps",
-        {
-            "environment": "dev",
-            "workers": [
-                {"name": "a", "description": "two", "roles": [{"role": "Identity Data Admin"}]},
-                {"name": "d", "previous_names": ["b"], "roles": [{"role": "Environment Admin"}]},
-            ],
-            "exclusive_roles": True,
-            "unlisted": "remove",
-            "unlisted_match": ".*",
-            "concurrency": 1,
-        },
-    ),
-    Step("pingone_environment", {"name": "dev", "state": "absent"}),
-)
-
 
 @dataclass(frozen=True)
 class Cell:
-    """A step of the walk by its number, one of its requests by its number, and a disturbance by its name."""
+    """A walk by its name, a step of it by its number, one of its requests by its number, a disturbance by its name."""
 
+    walk: str
     step: int
     request: int
     disturbance: str
     where: str
 
     def __str__(self) -> str:
-        return f"{WALK[self.step].module} (step {self.step}), {self.where} (request {self.request}), {self.disturbance}"
+        module = WALKS[self.walk].steps[self.step].module
+        where = f"{module} (step {self.step}), {self.where} (request {self.request})"
+        return f"{self.walk}: {where}, {self.disturbance}"
 
 
 class Place:
-    """An emulator that is set back for every cell, and a folder for what tasks keep."""
+    """An emulator that is set back for every cell of a walk, and a folder for what tasks keep.
 
-    def __init__(self, ready: Ready, folder: Path) -> None:
+    walk: the name of the walk, whose emulator it is.
+    """
+
+    def __init__(self, walk: str, ready: Ready, folder: Path) -> None:
+        self._walk = walk
+        self._steps = WALKS[walk].steps
         self._ready = ready
         self._folder = folder
         names = ("api_url", "auth_url", "auth_environment_id", "client_id", "client_secret")
@@ -153,15 +104,16 @@ class Place:
         self._admin("DELETE", "/faults")
         self._admin("POST", "/reset")
         self._kept = tempfile.mkdtemp(dir=self._folder)
-        for earlier in WALK[:step]:
+        for earlier in self._steps[:step]:
             result = self.run(earlier)
             assert not result.get("failed"), result
 
     def cells(self) -> list[Cell]:
         """Return every cell of the matrix, by the requests of a walk without disturbance."""
-        self.begin(0)
+        first = WALKS[self._walk].first
+        self.begin(first)
         cells = []
-        for number, step in enumerate(WALK):
+        for number, step in enumerate(self._steps[first:], first):
             seen = len(requests_of(self._ready))
             result = self.run(step)
             assert result.get("changed"), result
@@ -169,7 +121,7 @@ class Place:
                 read = one["method"] == "GET" or one["path"].endswith("/as/token")
                 where = f"{one['method']} {one['path'].partition('?')[0].rpartition('/')[2]}"
                 cells += [
-                    Cell(number, request, name, where)
+                    Cell(self._walk, number, request, name, where)
                     for name, what in DISTURBANCES.items()
                     if what.on_reads or not read
                 ]
@@ -180,7 +132,7 @@ class Place:
 
         expected: the tenant after an undisturbed walk up to and with this step.
         """
-        step = WALK[cell.step]
+        step = self._steps[cell.step]
         while (first := self._disturbed(step, cell)) is None:
             pass
         self._admin("DELETE", "/faults")
@@ -202,7 +154,7 @@ class Place:
         """Return the tenant after each step of a walk without disturbance."""
         self.begin(0)
         found = []
-        for step in WALK:
+        for step in self._steps:
             self.run(step)
             found.append(self.tenant())
         return found
@@ -253,6 +205,8 @@ class Place:
     def _start(self, step: Step, options: dict[str, t.Any]) -> tuple[t.Any, t.Any]:
         results, child = _FORK.Pipe(duplex=False)
         given = {**self._connection, **step.options, **options}
+        if "successor" in given:
+            given["successor"] = {**given["successor"], "auth_environment_id": given["auth_environment_id"]}
         process = _FORK.Process(target=_perform, args=(step.module, given, self._kept, child))
         process.start()
         child.close()

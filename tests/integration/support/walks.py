@@ -1,0 +1,117 @@
+# Copyright: The idops.pingone contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Rows of tasks whose every request is disturbed."""
+
+from __future__ import annotations
+
+import typing as t
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Step:
+    """One task of a walk: a module and its options."""
+
+    module: str
+    options: dict[str, t.Any]
+
+
+@dataclass(frozen=True)
+class Walk:
+    """A row of tasks, from a tenant as the emulator has it.
+
+    steps: the tasks.
+    emulator: what the emulator is started with.
+    first: the number of the first task that is disturbed; those before it prepare.
+    """
+
+    steps: tuple[Step, ...]
+    emulator: tuple[str, ...] = ()
+    first: int = 0
+
+
+_EVERY_MODULE: t.Final = (
+    Step("pingone_environment", {"name": "dev", "type": "SANDBOX", "description": "one"}),
+    Step("pingone_worker_app", {"environment": "dev", "name": "ci", "return_secret": True}),
+    Step(
+        "pingone_role_assignment",
+        {"environment": "dev", "application": "ci", "roles": [{"role": "Identity Data Admin"}]},
+    ),
+    Step(
+        "pingone_role_assignment",
+        {
+            "environment": "dev",
+            "application": "ci",
+            "roles": [{"role": "Environment Admin"}, {"role": "Client Application Developer"}],
+            "exclusive": True,
+        },
+    ),
+    Step("pingone_environment", {"name": "dev", "description": "two", "services": ["MFA"]}),
+    Step("pingone_worker_app", {"environment": "dev", "name": "ci", "description": "two", "enabled": False}),
+    Step("pingone_worker_app", {"environment": "dev", "name": "ci", "state": "absent"}),
+    # One after another, so that a request has the same number each time.
+    Step(
+        "pingone_worker_apps",
+        {
+            "environment": "dev",
+            "workers": [
+                {"name": "a", "roles": [{"role": "Environment Admin"}]},
+                {"name": "b", "roles": [{"role": "Identity Data Admin"}]},
+                {"name": "c"},
+            ],
+            "prove": True,
+            "concurrency": 1,
+        },
+    ),
+    Step(
+        "pingone_worker_apps",
+        {
+            "environment": "dev",
+            "workers": [
+                {"name": "a", "description": "two", "roles": [{"role": "Identity Data Admin"}]},
+                {"name": "d", "previous_names": ["b"], "roles": [{"role": "Environment Admin"}]},
+            ],
+            "exclusive_roles": True,
+            "unlisted": "remove",
+            "unlisted_match": ".*",
+            "concurrency": 1,
+        },
+    ),
+    Step("pingone_environment", {"name": "dev", "state": "absent"}),
+)
+
+
+# Who takes over; of the environment that the calling worker lives in, which the walk learns from the emulator.
+_SUCCESSOR: t.Final = {
+    "client_id": "5a1c0c7e-7f5d-4c55-8d4e-0b6f3a2e9d11",
+    "client_secret": "An-example-secret-of-64-characters-or-more-for-the-second-actor-0001",
+}
+_AT_ORGANIZATION: t.Final = [
+    {"role": role, "scope": {"organization": True}} for role in ("Organization Admin", "Environment Admin")
+]
+_HAND_OVER: t.Final = (
+    Step(
+        "pingone_worker_app",
+        {
+            "environment": "Administrators",
+            "name": "second",
+            "imported_client_id": _SUCCESSOR["client_id"],
+            "imported_client_secret": _SUCCESSOR["client_secret"],
+        },
+    ),
+    Step(
+        "pingone_role_assignment",
+        {"environment": "Administrators", "application": "second", "roles": _AT_ORGANIZATION},
+    ),
+    Step("pingone_environment", {"name": "one", "type": "SANDBOX"}),
+    Step("pingone_environment", {"name": "two", "type": "SANDBOX"}),
+    Step("pingone_role_handover", {"environments": ["one", "two"], "successor": _SUCCESSOR, "disable": True}),
+)
+_IMPORT: t.Final = ("--switch", "application_import=true")
+
+WALKS: t.Final = {
+    "every module": Walk(_EVERY_MODULE),
+    "hand-over of two roles": Walk(_HAND_OVER, _IMPORT, first=4),
+    "hand-over of three roles": Walk(_HAND_OVER, (*_IMPORT, "--switch", "birthright_always_all=true"), first=4),
+}
