@@ -11,7 +11,10 @@ import threading
 
 import pytest
 import responses
+from ansible_collections.idops.pingone.plugins.module_utils._base.times import Clock
 from ansible_collections.idops.pingone.plugins.module_utils._client import session_state
+from ansible_collections.idops.pingone.plugins.module_utils._client.lock import FileLock
+from ansible_collections.idops.pingone.plugins.module_utils._client.token_cache import private_folder
 from ansible_collections.idops.pingone.plugins.module_utils._core.result import perform
 from ansible_collections.idops.pingone.plugins.module_utils._core.task import Task
 from ansible_collections.idops.pingone.plugins.modules import pingone_worker_apps
@@ -277,6 +280,53 @@ def test_a_role_cannot_apply_to_a_worker_by_the_name_that_it_loses(tenant, dev):
     result = run(environment="dev", workers=entries)
     assert result["error"]["option"] == "workers[0].roles[0].scope.application"
     assert tenant.writes() == []
+
+
+def test_roles_that_another_play_changed_meanwhile_are_read_again(tenant, dev):
+    known = tenant.add_worker(dev, "ci", description="before")
+    held = f"/environments/{dev}/applications/{known}/roleAssignments"
+
+    def change_roles(method, _path):
+        if method == "PUT":
+            # As another process of this controller does it.
+            tenant.assign(known, "Identity Data Admin", dev)
+            lock = FileLock(private_folder(), f"{API}{held}", Clock())
+            with lock.held("it", lambda message, waited: None):
+                lock.record_write()
+
+    tenant.on_request = change_roles
+    entry = worker("ci", description="after", roles=[role("Environment Admin")])
+    result = succeed(environment="dev", workers=[entry], exclusive_roles=True)
+    assert tenant.roles_of(dev, "ci") == ["Environment Admin"]
+    assert [item["role"]["name"] for item in result["workers"][0]["removed"]] == ["Identity Data Admin"]
+    assert tenant.requests.count(("GET", held)) == 2
+
+
+def test_a_worker_whose_listing_is_old_is_read_again_before_it_is_replaced(tenant, dev, monkeypatch):
+    known = tenant.add_worker(dev, "ci", description="before")
+
+    def rename_elsewhere(method, path):
+        if method == "GET" and path.endswith(f"/applications/{known}"):
+            tenant.applications[dev][known]["homePageUrl"] = "https://example.com"
+        monkeypatch.setattr(session_state, "FRESH_FOR", 0.0 if path.endswith("/applications") else 30.0)
+
+    tenant.on_request = rename_elsewhere
+    result = succeed(environment="dev", workers=[worker("ci", description="after")])
+    assert tenant.worker(dev, "ci")["homePageUrl"] == "https://example.com"
+    assert result["workers"][0]["worker_app"]["home_page_url"] == "https://example.com"
+
+
+def test_the_roles_that_a_new_worker_gets_of_its_creator_are_read(tenant, dev):
+    def inherit(method, path):
+        if method == "GET" and path.endswith("/roleAssignments") and CALLER not in path:
+            tenant.assign(tenant.worker(dev, "ci")["id"], "Configuration Read Only", dev)
+
+    tenant.on_request = inherit
+    entry = worker("ci", assign_actor_roles=True, roles=[role("Environment Admin")])
+    result = succeed(environment="dev", workers=[entry], exclusive_roles=True)
+    assert tenant.roles_of(dev, "ci") == ["Environment Admin"]
+    assert len(result["workers"][0]["removed"]) == 1
+    assert any("every role of the creating worker" in warning for warning in result["warnings"])
 
 
 class Ended(BaseException):
