@@ -427,9 +427,12 @@ class Resource:
             return
         lock = self._lock()
         with lock.held(f"each {self.kind}{self.place}", self._client.keeper.progress):
-            listing = self._client.session_state.listings.get((self.path, ""))
-            if listing is not None and listing.generation != lock.generation():
-                self._client.session_state.forget(self.path)
+            state = self._client.session_state
+            # Not between the two counts of a write that another thread of ours makes.
+            with state.mutex:
+                listing = state.listings.get((self.path, ""))
+                if listing is not None and listing.generation != lock.generation():
+                    state.forget(self.path)
             yield
 
     def record_write(self, id: str, after: Wire) -> None:

@@ -132,7 +132,7 @@ class RoleSet:
 
     def is_outdated(self) -> bool:
         """Tell whether another process of this controller wrote since the grants were read."""
-        return not self.has_written and self.resource.generation() != self._generation
+        return self.resource.generation() != self._generation
 
     def assumed_existing(self, unwanted: t.Sequence[Grant]) -> list[Grant]:
         """Return those of the grants that the principal is to lose in environments that are only predicted.

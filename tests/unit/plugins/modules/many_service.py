@@ -43,7 +43,7 @@ def jwt(**claims):
 class Tenant:
     """Environments by id, their applications, and the roles of these.
 
-    refusals: pairs of a method with a regular expression for a path, and the answer that such a request gets.
+    refusals: methods with a regular expression for a path, the answer that such a request gets, and how often.
     """
 
     def __init__(self):
@@ -108,8 +108,9 @@ class Tenant:
             "readOnly": read_only,
         }
 
-    def refuse(self, method, path, answer=REFUSED):
-        self.refusals.append((method, re.compile(path), answer))
+    def refuse(self, method, path, answer=REFUSED, times=None):
+        """Refuse requests from now on, or so many of them."""
+        self.refusals.append([method, re.compile(path), answer, times])
 
     # Looking at it
 
@@ -160,10 +161,12 @@ class Tenant:
         named = (
             f"{path} {self._names_in(path)} {body.get('name', '')} {self._names_in(self._worker_that_calls(request))}"
         )
-        return next(
-            (answer for method, pattern, answer in self.refusals if method == request.method and pattern.search(named)),
-            None,
-        )
+        for refusal in self.refusals:
+            method, pattern, answer, times = refusal
+            if method == request.method and pattern.search(named) and times != 0:
+                refusal[3] = None if times is None else times - 1
+                return answer
+        return None
 
     def _names_in(self, path):
         """Return the names of the applications whose ids are in a path."""
@@ -199,9 +202,12 @@ class Tenant:
             return 200, {"secret": secret_of(rest[0])}
         if rest[1:2] == ["roleAssignments"]:
             return self._assignments(method, rest[0], rest[2:], body)
+        if method == "GET":
+            return 200, applications[rest[0]]
         if method == "DELETE":
             return 204, applications.pop(rest[0]) and None
-        applications[rest[0]] = {**applications[rest[0]], **body}
+        kept = {member: applications[rest[0]][member] for member in ("id", "environment", "createdAt", "updatedAt")}
+        applications[rest[0]] = {**kept, **body}
         return 200, applications[rest[0]]
 
     def _assignments(self, method, application, rest, body):

@@ -15,6 +15,7 @@ from ansible_collections.idops.pingone.plugins.module_utils._base.times import C
 from ansible_collections.idops.pingone.plugins.module_utils._client import session_state
 from ansible_collections.idops.pingone.plugins.module_utils._client.lock import FileLock
 from ansible_collections.idops.pingone.plugins.module_utils._client.token_cache import private_folder
+from ansible_collections.idops.pingone.plugins.module_utils._core.api import Resource
 from ansible_collections.idops.pingone.plugins.module_utils._core.result import perform
 from ansible_collections.idops.pingone.plugins.module_utils._core.task import Task
 from ansible_collections.idops.pingone.plugins.modules import pingone_worker_apps
@@ -129,6 +130,17 @@ def test_the_same_list_again_changes_nothing_and_writes_nothing(tenant):
         "GET /environments/applications": 10,
         "GET /environments/applications/roleAssignments": 100,
     }
+
+
+def test_what_is_updated_is_not_read_once_more(tenant):
+    for number in range(10):
+        environment = tenant.add_environment(f"env-{number}")
+        for index in range(10):
+            tenant.add_worker(environment, f"w-{index}", description="before")
+    succeed(environments=many(description="after"))
+    counted = tenant.counted()
+    assert counted["PUT /environments/applications"] == 100
+    assert counted["GET /environments/applications"] == 10
 
 
 def test_a_listing_several_workers_want_is_made_once_though_they_want_it_at_once(tenant, dev):
@@ -363,6 +375,29 @@ def test_an_exchange_of_roles_is_not_left_halfway_when_the_task_is_ended(tenant,
     assert len(begun) <= 2
 
 
+def test_an_adopted_worker_keeps_the_roles_that_were_not_looked_at(tenant, dev):
+    elder = tenant.new_id()
+
+    def make_elder(method, path):
+        if method == "POST" and path.endswith("/applications"):
+            tenant.add_worker(dev, "ci", id=elder, createdAt="2019-01-01T00:00:00.000Z")
+
+    tenant.on_request = make_elder
+    entry = worker("ci", roles=[role("Environment Admin")])
+    result = succeed(environment="dev", workers=[entry], manage_roles=False)
+    assert result["workers"][0]["worker_app"]["id"] == elder
+    assert result["workers"][0]["role_assignments"] is None
+
+
+def test_the_collections_of_all_environments_are_locked_in_one_order(tenant, monkeypatch):
+    locked, lock = [], Resource.locked
+    monkeypatch.setattr(Resource, "locked", lambda self: locked.append(self.path) or lock(self))
+    identifiers = [tenant.add_environment(name) for name in ("c", "a", "b")]
+    names = ["b", "c", "a"]
+    succeed(environments=[{"environment": name, "workers": []} for name in names], unlisted="report")
+    assert locked == [f"/environments/{identifier}/applications" for identifier in sorted(identifiers)]
+
+
 # Refusals
 
 REFUSED_BEFORE_ALL = [
@@ -535,6 +570,15 @@ def test_an_environment_that_cannot_be_listed_fails_its_workers_alone(tenant, de
     assert (tenant.names(dev), tenant.names(test)) == (["w"], ["old"])
 
 
+def test_of_two_errors_of_one_worker_the_first_is_told(tenant, dev):
+    tenant.add_worker(dev, "ci", description="before")
+    tenant.refuse("GET", "/roleAssignments ci")
+    tenant.refuse("PUT", "ci")
+    entry = worker("ci", description="after", roles=[role("Environment Admin")])
+    result = run(environment="dev", workers=[entry])
+    assert result["error"]["operation"].startswith("updating application 'ci'")
+
+
 def test_the_message_counts_those_that_failed_and_tells_the_first(tenant, dev):
     for name in ("w-1", "w-3"):
         tenant.refuse("POST", rf"/applications  {name}\b")
@@ -591,6 +635,24 @@ def test_a_secret_that_cannot_be_read_for_another_reason_is_an_error(tenant, dev
     assert result["failed_workers"] == ["dev/w-1"]
 
 
+LATE = (401, {"error": "invalid_client", "error_description": "Unsupported authentication method"})
+
+
+def test_a_proof_waits_for_what_was_changed_just_now(tenant, dev, monkeypatch):
+    monkeypatch.setattr(Clock, "sleep", lambda self, seconds: None)
+    tenant.refuse("POST", "/as/token", LATE, times=2)
+    entry = worker("ci", roles=[role("Environment Admin")])
+    result = succeed(environment="dev", workers=[entry], prove=True, retry_budget=30)
+    assert result["workers"][0]["proof"]["token"]
+
+
+def test_a_proof_does_not_wait_where_nothing_was_changed(tenant, dev):
+    tenant.assign(tenant.add_worker(dev, "ci"), "Environment Admin", dev)
+    tenant.refuse("POST", "/as/token", LATE, times=1)
+    result = run(environment="dev", workers=[worker("ci")], prove=True, retry_budget=30)
+    assert result["error"]["kind"] == "authentication"
+
+
 def test_a_token_of_a_proof_is_not_one_of_a_cache(tenant, dev):
     entries = [worker("ci", roles=[role("Environment Admin")])]
     for _time in range(2):
@@ -640,6 +702,14 @@ def test_what_is_disabled_already_is_kept(tenant, dev):
     result = succeed(environment="dev", workers=[], unlisted="disable", unlisted_match="old")
     assert not result["changed"]
     assert [item["action"] for item in result["unlisted"]] == ["kept"]
+
+
+def test_a_worker_that_an_entry_names_is_listed_though_the_entry_was_refused(tenant, dev):
+    known = [tenant.add_worker(dev, name) for name in ("by-id", "by-name")]
+    # What the whole worker would be is known only once it is found.
+    entries = [worker(" bad ", id=known[0]), worker("by-name", grant_types=["AUTHORIZATION_CODE"])]
+    result = run(environment="dev", workers=entries, unlisted="report")
+    assert result["unlisted"] == []
 
 
 def test_an_environment_with_an_empty_list_is_looked_at(tenant, dev):
@@ -720,7 +790,7 @@ def test_check_mode_predicts_all_of_it_and_writes_nothing(tenant, dev):
     options = {
         "environment": "dev",
         "workers": [
-            worker("there", description="d", roles=[role("Environment Admin")]),
+            worker("there", roles=[role("Environment Admin")]),
             worker("new", roles=[role("Environment Admin"), role("Identity Data Admin")]),
             worker("now", previous_names=["before"]),
             worker("gone", state="absent"),
@@ -732,6 +802,8 @@ def test_check_mode_predicts_all_of_it_and_writes_nothing(tenant, dev):
     }
     predicted = run(check_mode=True, **options)
     assert tenant.writes() == []
+    # What would be changed cannot be tried.
+    assert tenant.counted()["POST /as/token"] == 0
     done = run(**options)
     assert shortened(predicted["diff"]) == shortened(done["diff"])
     for member in ("changed", "unlisted", "warnings"):

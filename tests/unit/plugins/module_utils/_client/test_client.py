@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import threading
+from dataclasses import replace
 from datetime import datetime, timezone
 
 import pytest
@@ -344,6 +345,15 @@ class TestSafety:
         act(client, "GET")
 
         assert client.requests == {"TOKEN": 1, "GET": 2}
+
+
+def test_a_client_of_another_worker_shares_the_session_and_the_limiter_and_remembers_nothing(client):
+    other = client.of_other(replace(client.connection, settle=30))
+    assert other.connection.settle == 30
+    assert other.session_state.http is client.session_state.http
+    assert other._sender.limiter is client._sender.limiter
+    assert other.session_state.token is None
+    assert client.session_state.token is not None
 
 
 class TestParallel:
