@@ -77,6 +77,10 @@ cores: venv ## Every integration target with each supported ansible-core: 2.16, 
 faults: venv ## Every request of a walk disturbed in every way, the task killed there too; the next run puts it right
 	@$(ENVIRONMENT); python tests/integration/faults.py
 
+.PHONY: changes
+changes: venv ## Each change that users make to the list of the role bootstrap, in a dry run and then for real
+	@$(ENVIRONMENT); python tests/integration/each_change.py
+
 .PHONY: playbooks
 playbooks: venv ## The playbooks and roles, as users run them
 	@$(ENVIRONMENT); pytest -q -p no:cacheprovider tests/integration

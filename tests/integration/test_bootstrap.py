@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import base64
 import json
-import re
 import urllib.request
 from collections.abc import Callable
 from pathlib import Path
@@ -17,6 +16,7 @@ import yaml
 from emulated import emulator, requests_of
 from plays import ROOT
 from sites import Site, sandbox
+from user_changes import outcomes
 
 Tenant = dict[str, Any]
 ENVIRONMENT_ADMIN = [{"role": "Environment Admin"}]
@@ -403,14 +403,6 @@ def test_a_dry_run_of_a_hand_over_tells_what_the_run_then_does(start: Start) -> 
     dry = site.bootstrap(sandbox("one"), arguments=("--check",), **wanted)
     assert site.writes() == []
     assert outcomes(dry) == outcomes(site.bootstrap(sandbox("one"), **wanted))
-
-
-def outcomes(output: str) -> list[tuple[str, str]]:
-    """Give what became of each item of each task."""
-    tasks = output.partition("PLAY RECAP")[0].split("TASK [")[1:]
-    return [
-        (task.partition("]")[0], word) for task in tasks for word in re.findall(r"^(\w+): \[localhost\]", task, re.M)
-    ]
 
 
 def test_a_hand_over_can_be_rehearsed_with_the_tenant_of_the_readme(tmp_path: Path) -> None:
