@@ -26,7 +26,9 @@ from ansible_collections.idops.pingone.plugins.module_utils._base.ids import is_
 from ansible_collections.idops.pingone.plugins.module_utils._base.text import title
 from ansible_collections.idops.pingone.plugins.module_utils._base.types import Wire, Wires
 from ansible_collections.idops.pingone.plugins.module_utils._client.answers import referred_id
+from ansible_collections.idops.pingone.plugins.module_utils._client.client import LOST_WRITE_TIMEOUT
 from ansible_collections.idops.pingone.plugins.module_utils._client.http import Response
+from ansible_collections.idops.pingone.plugins.module_utils._client.retry import Budget, propagation_delay
 from ansible_collections.idops.pingone.plugins.module_utils._core.hints import describe
 from ansible_collections.idops.pingone.plugins.module_utils._resources.caller import are_all_listed, own_assignments
 from ansible_collections.idops.pingone.plugins.module_utils._resources.role_assignment_fields import (
@@ -304,12 +306,25 @@ class RoleSet:
                 functools.partial(self._stays_refused, grant),
             )
         except ServiceError as error:
-            # Another controller may have assigned it since the assignments were listed.
-            held = self._grants(self.resource.refresh()) if error.is_duplicate else []
-            if grant not in held:
+            # It may be held since the assignments were listed, by another controller, or before: a list may be behind.
+            held = self._listed_late(grant) if error.is_duplicate else None
+            if held is None:
                 raise
-            return held[held.index(grant)]
+            return held
         return Grant(grant.role, grant.scope, id=made["id"], read_only=bool(made.get("readOnly")))
+
+    def _listed_late(self, grant: Grant) -> Grant | None:
+        """Return a grant that the service says the principal has, as soon as it is listed; None when it is not."""
+        client = self._task.client
+        budget = Budget(client.clock, min(LOST_WRITE_TIMEOUT, client.connection.retry_budget), self._task.progress)
+        message, attempt = f"Waiting until {grant.title()} is listed for {self._title}", 0
+        while True:
+            held = self._grants(self.resource.refresh())
+            if grant in held:
+                return held[held.index(grant)]
+            if not budget.pause(propagation_delay(attempt), message):
+                return None
+            attempt += 1
 
     def _stays_refused(self, grant: Grant, response: Response) -> bool:
         """Tell whether the caller may not assign a grant, and will not, as far as the service tells.
