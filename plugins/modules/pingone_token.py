@@ -27,7 +27,8 @@ attributes:
     support: full
     details:
       - It asks for a token in check mode too because that changes nothing.
-      - The token of a worker that an earlier task of the dry run only predicted is empty, with a warning.
+      - The token of a worker that an earlier task of the dry run only predicted is empty, with a warning. So is one that
+        PingOne refuses to a worker that an earlier task would have changed, such as enabled.
   diff_mode:
     support: none
     details: It changes nothing.
@@ -249,11 +250,12 @@ error:
 import time
 import typing as t
 
-from ansible_collections.idops.pingone.plugins.module_utils._base.errors import OptionError
+from ansible_collections.idops.pingone.plugins.module_utils._base.errors import OptionError, TokenError
 from ansible_collections.idops.pingone.plugins.module_utils._base.ids import PREDICTED_PREFIX, is_predicted
 from ansible_collections.idops.pingone.plugins.module_utils._base.times import format_time
 from ansible_collections.idops.pingone.plugins.module_utils._client.auth import Token
 from ansible_collections.idops.pingone.plugins.module_utils._client.connection import (
+    Connection,
     worker_argument_spec,
     worker_connection,
 )
@@ -277,15 +279,7 @@ def run(task: Task) -> Result:
     if _is_only_predicted(task, worker):
         task.warn("The worker does not exist yet, so its token is empty in this dry run.")
         # It has no secret yet; only the address is of interest.
-        api_url = worker_connection(task.params, {**worker, "client_secret": PREDICTED_PREFIX}).api_url
-        nothing: dict[str, t.Any] = {
-            "access_token": "",
-            "token_type": "",
-            "expires_in": 0,
-            "expires_at": "",
-            "claims": {},
-        }
-        return Result(False, **nothing, from_cache=False, api_url=api_url)
+        return _no_token(worker_connection(task.params, {**worker, "client_secret": PREDICTED_PREFIX}))
 
     connection = worker_connection(task.params, worker) if worker else task.connection
     if task.params["fresh"] and not connection.credential.renewable:
@@ -293,7 +287,13 @@ def run(task: Task) -> Result:
             "fresh", "fresh cannot be used with an access_token; give the credentials to get a token with."
         )
     client = task.client_of(connection)
-    token = client.token(min_ttl, fresh=task.params["fresh"])
+    try:
+        token = client.token(min_ttl, fresh=task.params["fresh"])
+    except TokenError as error:
+        if not _may_be_of_a_change(task, worker, error):
+            raise
+        task.warn(f"{error} An earlier task would have changed the worker, so its token is empty in this dry run.")
+        return _no_token(connection)
     expires_in, expires_at = _validity(token, min_ttl)
 
     return Result(
@@ -313,6 +313,25 @@ def _is_only_predicted(task: Task, worker: dict[str, t.Any] | None) -> bool:
     if not task.check_mode or not worker:
         return False
     return any(is_predicted(worker[option]) for option in ("client_id", "auth_environment_id"))
+
+
+def _may_be_of_a_change(task: Task, worker: dict[str, t.Any] | None, error: TokenError) -> bool:
+    """Tell whether a worker may have been refused only because a dry run does not change it."""
+    if task.predictions is None or not worker or error.kind != "authentication":
+        return False
+    return task.predictions.concern(worker["client_id"])
+
+
+def _no_token(connection: Connection) -> Result:
+    """Return the result for a worker that has no token before it is made or changed."""
+    nothing: dict[str, t.Any] = {
+        "access_token": "",
+        "token_type": "",
+        "expires_in": 0,
+        "expires_at": "",
+        "claims": {},
+    }
+    return Result(False, **nothing, from_cache=False, api_url=connection.api_url)
 
 
 def _validity(token: Token, min_ttl: int) -> tuple[int | None, str | None]:

@@ -197,6 +197,12 @@ class Predictions:
             objects.apply(predicted)
         return list(objects.by_id.values())
 
+    def concern(self, id: str) -> bool:
+        """Tell whether an object of an id would have been changed or removed; ids are the same in no two places."""
+        with self._mutex:
+            self._read()
+        return any(predicted.id == id for known in self._known.values() for predicted in known)
+
     def record(self, predicted: Prediction) -> bool:
         """Remember a prediction; return whether later tasks will know it."""
         if self._append(asdict(predicted)):

@@ -13,6 +13,7 @@ from datetime import datetime, timedelta, timezone
 import pytest
 import responses
 from ansible_collections.idops.pingone.plugins.module_utils._base.errors import OptionError, TokenError
+from ansible_collections.idops.pingone.plugins.module_utils._core.dry_run import prediction
 from ansible_collections.idops.pingone.plugins.module_utils._core.result import perform
 from ansible_collections.idops.pingone.plugins.module_utils._core.task import Task
 from ansible_collections.idops.pingone.plugins.modules.pingone_token import ARGUMENT_SPEC, SECRET_RETURNS, run
@@ -118,6 +119,36 @@ def test_a_predicted_worker_has_an_empty_token_and_nothing_is_sent(service, pred
         "api_url": API,
     }
     assert dry_run.warnings == ["The worker does not exist yet, so its token is empty in this dry run."]
+
+
+@pytest.fixture
+def dry_run(tmp_path, monkeypatch):
+    """A dry run, one of whose earlier tasks would have enabled the other worker."""
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))
+    tmp_path.chmod(0o700)
+    later = task(check_mode=True, worker=WORKER, retry_budget=0)
+    disabled = {"id": OTHER_CLIENT, "enabled": False}
+    changed = prediction("tenant", "/applications", disabled, {**disabled, "enabled": True}, ())
+    later.predictions.record(changed)
+    return later
+
+
+def test_what_a_worker_is_refused_before_a_dry_run_would_have_changed_it_is_a_warning(service, dry_run):
+    service.post(f"{AUTH}/{OTHER_HOME}/as/token", status=401, json={"error": "invalid_client"})
+    result = run(dry_run)
+    assert (result.values["access_token"], result.values["api_url"]) == ("", API)
+    (warning,) = dry_run.warnings
+    assert "invalid_client" in warning
+    assert warning.endswith("An earlier task would have changed the worker, so its token is empty in this dry run.")
+
+
+def test_a_dry_run_hides_no_other_reason_why_a_worker_has_no_token(service, dry_run):
+    service.post(f"{AUTH}/{OTHER_HOME}/as/token", status=503)
+    with pytest.raises(TokenError):
+        run(dry_run)
+    service.post(f"{AUTH}/{OTHER_HOME}/as/token", status=401, json={"error": "invalid_client"})
+    with pytest.raises(TokenError):
+        run(task(check_mode=True, worker=WORKER))
 
 
 def test_outside_of_check_mode_a_predicted_worker_is_a_wrong_one():
