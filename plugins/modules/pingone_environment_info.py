@@ -249,7 +249,7 @@ unreadable:
       description: What was being read, and what PingOne answered.
       type: str
       returned: success
-      sample: "Listing each application in environment 'prod' failed: PingOne answered HTTP 403 ACCESS_FAILED."
+      sample: "Listing the applications in environment 'prod' failed: PingOne answered HTTP 403 ACCESS_FAILED."
     error:
       description: The same for programs, with the members of C(error) of a failed task.
       type: dict

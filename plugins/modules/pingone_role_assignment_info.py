@@ -41,6 +41,7 @@ options:
   environments_matching:
     description:
       - A regular expression for the whole name of the environments whose principals are read.
+      - When no environment matches, the result is empty, with a warning.
       - Mutually exclusive with O(environments).
     type: str
   principal_type:
@@ -225,7 +226,7 @@ unreadable:
       description: What was being read, and what PingOne answered.
       type: str
       returned: success
-      sample: "Listing each application in environment 'prod' failed: PingOne answered HTTP 403 ACCESS_FAILED."
+      sample: "Listing the applications in environment 'prod' failed: PingOne answered HTTP 403 ACCESS_FAILED."
     error:
       description: The same for programs, with the members of C(error) of a failed task.
       type: dict

@@ -27,8 +27,8 @@ attributes:
     support: full
     details:
       - It asks for a token in check mode too because that changes nothing.
-      - The token of a worker that an earlier task of the dry run only predicted is empty, with a warning. So is one that
-        PingOne refuses to a worker that an earlier task would have changed, such as enabled.
+      - The token of a worker that an earlier task of the dry run only predicted is empty, with a warning. So is one
+        that PingOne refuses to a worker that an earlier task would have changed, such as enabled.
   diff_mode:
     support: none
     details: It changes nothing.

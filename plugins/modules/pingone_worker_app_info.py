@@ -40,6 +40,7 @@ options:
   environments_matching:
     description:
       - A regular expression for the whole name of the environments to look in.
+      - When no environment matches, the result is empty, with a warning.
       - Mutually exclusive with O(environments).
     type: str
   id:
@@ -177,7 +178,7 @@ unreadable:
       description: What was being read, and what PingOne answered.
       type: str
       returned: success
-      sample: "Listing each application in environment 'prod' failed: PingOne answered HTTP 403 ACCESS_FAILED."
+      sample: "Listing the applications in environment 'prod' failed: PingOne answered HTTP 403 ACCESS_FAILED."
     error:
       description: The same for programs, with the members of C(error) of a failed task.
       type: dict

@@ -270,7 +270,7 @@ class Resource:
         objects = self._client.list(
             self.path,
             self.path.rpartition("/")[2],
-            operation=f"listing each {self.kind}{self.place}",
+            operation=f"listing the {self.kind}s{self.place}",
             params={"filter": filter} if filter else None,
             late=self._late,
         )
@@ -426,7 +426,7 @@ class Resource:
             yield
             return
         lock = self._lock()
-        with lock.held(f"each {self.kind}{self.place}", self._client.keeper.progress):
+        with lock.held(f"the {self.kind}s{self.place}", self._client.keeper.progress):
             state = self._client.session_state
             # Not between the two counts of a write that another thread of ours makes.
             with state.mutex:

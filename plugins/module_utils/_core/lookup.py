@@ -198,7 +198,12 @@ def _seen(resource: Resource, listed: t.Sequence[Wire], reference: str) -> str:
     listed: the objects among which it was looked for. Where the service filtered them, they are listed once more.
     """
     try:
-        names = nearest_names(reference, [str(item["name"]) for item in listed or resource.list() if item.get("name")])
+        return seen_names(reference, listed or resource.list())
     except PingOneError:
         return ""
+
+
+def seen_names(reference: str, listed: t.Sequence[Wire]) -> str:
+    """Return the end of a sentence on an object that is missing: what there is instead, the nearest names first."""
+    names = nearest_names(reference, [str(item["name"]) for item in listed if item.get("name")])
     return f"; those that this worker can see, the nearest first: {names}" if names else "; this worker can see none"

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 from ansible_collections.idops.pingone.plugins.module_utils._base.errors import MissingObjectError, OptionError
 from ansible_collections.idops.pingone.plugins.module_utils._base.types import Wire, Wires
-from ansible_collections.idops.pingone.plugins.module_utils._core.lookup import check_not_empty
+from ansible_collections.idops.pingone.plugins.module_utils._core.lookup import check_not_empty, seen_names
 from ansible_collections.idops.pingone.plugins.module_utils._core.selection import Selection, selection_from
 from ansible_collections.idops.pingone.plugins.module_utils._resources.role_assignment_fields import (
     APPLICATION,
@@ -175,12 +175,15 @@ def _group(principal: _Principal, item: Wire, names: Names) -> Wire | None:
 def _check_role(task: Task, survey: Survey, environments: t.Sequence[Wire]) -> None:
     """Raise MissingObjectError when nobody holds a role because there is none, such as for a name with a typo."""
     reference, api = task.params["role"], task.api
+    seen: dict[str, Wire] = {}
     # The platform's first: a custom role costs a request for each environment.
     for resources in ([api.roles()], [api.roles(environment) for environment in environments]):
         listed = survey.read_if_allowed(resources, lambda resource: resource.list())
-        if any(reference in (role["id"], role.get("name")) for roles in listed for role in roles):
+        seen.update({role["id"]: role for roles in listed for role in roles})
+        if any(reference in (role["id"], role.get("name")) for role in seen.values()):
             return
     raise MissingObjectError(
         "role",
-        f"role: there is no role '{reference}', neither of the platform nor a custom one of these environments.",
+        f"role: there is no role '{reference}', neither of the platform nor a custom one of these environments"
+        f"{seen_names(reference, list(seen.values()))}.",
     )

@@ -122,7 +122,13 @@ def _named(task: Task, references: t.Sequence[str]) -> Wires:
 
 def _matching(task: Task) -> Wires:
     selection = Selection(pattern=pattern_from(task.params, "environments_matching"))
-    return selection.of(task.api.environments().list())
+    chosen = selection.of(task.api.environments().list())
+    if not chosen and not selection.is_all:
+        task.warn(
+            f"environments_matching '{task.params['environments_matching']}' matches no environment that this worker "
+            "can see, so nothing was read."
+        )
+    return chosen
 
 
 def _is_usable(survey: Survey, environment: Wire) -> bool:

@@ -290,7 +290,7 @@ def test_that_nobody_holds_a_role_of_the_platform_costs_no_request(service):
 
 @pytest.mark.parametrize("role", ["environment admin", "Environment Admni", ADMIN["id"].replace("2", "3")])
 def test_a_role_that_does_not_exist_is_an_error_and_not_a_role_that_nobody_holds(broad_and_narrow, role):
-    with pytest.raises(OptionError, match=f"role: there is no role '{role}'"):
+    with pytest.raises(OptionError, match=f"role: there is no role '{role}'.*, the nearest first: .*Environment Admin"):
         run(pingone_role_assignment_info, environments=["dev"], role=role)
 
 

@@ -112,19 +112,26 @@ def test_environments_are_chosen_by_names_ids_or_a_pattern(service, options, ord
     assert [name for name, _worker in named(result)] == order
 
 
+@pytest.mark.parametrize(("pattern", "warns"), [("no.*", True), ("d.*", False)])
+def test_a_pattern_that_no_environment_matches_is_not_taken_for_environments_without_workers(service, pattern, warns):
+    _result, task = run(pingone_worker_app_info, environments_matching=pattern)
+    warning = f"environments_matching '{pattern}' matches no environment that this worker can see, so nothing was read."
+    assert task.warnings == ([warning] if warns else [])
+
+
 def test_an_environment_that_cannot_be_read_is_reported_beside_the_others(service):
     prod_answers(service, status=403)
     result, _task = run(pingone_worker_app_info)
     assert {name for name, _worker in named(result)} == {"dev"}
     (entry,) = result.values["unreadable"]
     assert entry["environment"] == {"id": PROD, "name": "prod"}
-    assert entry["msg"].startswith("Listing each application in environment 'prod' failed: PingOne answered HTTP 403")
+    assert entry["msg"].startswith("Listing the applications in environment 'prod' failed: PingOne answered HTTP 403")
     assert entry["error"] == {
         "kind": "permission",
         "status": 403,
         "code": "ACCESS_FAILED",
         "correlation_id": REFUSED["id"],
-        "operation": "listing each application in environment 'prod'",
+        "operation": "listing the applications in environment 'prod'",
     }
     assert len(service.calls) == 3
 
@@ -150,7 +157,7 @@ def test_what_is_told_of_an_environment_does_not_disturb_a_terminal(service):
         "status": 403,
         "code": "ACCESS\\x1b[31m",
         "correlation_id": "c0ff\\u202eee",
-        "operation": "listing each application in environment 'prod\\x1b[31m'",
+        "operation": "listing the applications in environment 'prod\\x1b[31m'",
     }
 
 

@@ -82,7 +82,7 @@ def test_a_list_of_what_is_new(service, listener, api):
 
     api.applications(DEV).list()
 
-    message = repeating("listing each application in environment 'dev'", "PingOne answered HTTP 403")
+    message = repeating("listing the applications in environment 'dev'", "PingOne answered HTTP 403")
     assert listener.told == [(message, 0.5)]
 
 
@@ -129,7 +129,7 @@ def test_the_lock_of_another_play(listener, clock, api, own_folders):
         with applications.locked():
             pass
 
-    message = "Waiting for another play on this controller, which is changing each application in environment 'dev'"
+    message = "Waiting for another play on this controller, which is changing the applications in environment 'dev'"
     assert longest(listener) == {message: 7}
 
 

@@ -33,7 +33,7 @@ NO_LISTS = {
 def test_what_is_no_list_is_never_an_empty_one(client, service, answer):
     service.mock.add("GET", API + PATH, **({"body": answer} if isinstance(answer, str) else {"json": answer}))
 
-    with pytest.raises(AnswerError, match="^Listing each environment failed: expected .*, got .*no proxy answers in"):
+    with pytest.raises(AnswerError, match="^Listing the environments failed: expected .*, got .*no proxy answers in"):
         Api(client).environments().list()
 
 

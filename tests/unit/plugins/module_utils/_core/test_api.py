@@ -311,7 +311,7 @@ class TestLock:
         with open(self.path(own_folders), "r+", encoding="ascii") as held:
             fcntl.flock(held, fcntl.LOCK_EX)
 
-            with pytest.raises(PingOneError, match="Another play .* each application"), applications.locked():
+            with pytest.raises(PingOneError, match="Another play .* the applications"), applications.locked():
                 pass
 
     def test_check_mode_takes_none(self, make_client, own_folders):
