@@ -46,6 +46,8 @@ class Survey:
         self._task = task
         self._strict = strict
         self.unreadable: Wires = []
+        # Who reads again, such as the next item of a loop, wants to see what is there by then.
+        task.client.session_state.forget_all()
 
     def read(self, items: t.Sequence[Item], read: t.Callable[[Item], t.Any], place: t.Callable[[Item], Wire]) -> Pairs:
         """Call a function for each item, side by side; return the items with what it gave, in their order.

@@ -78,6 +78,12 @@ def test_environments_are_read_with_one_request_and_none_is_no_error(service, op
     assert asked(service) == ["GET /environments"]
 
 
+def test_what_an_item_of_a_loop_read_is_read_again_by_the_next(service):
+    for count in (1, 2):
+        run(pingone_environment_info)
+        assert asked(service) == ["GET /environments"] * count
+
+
 def test_an_environment_has_the_shape_that_the_managing_module_gives_it(service):
     result, _task = run(pingone_environment_info, name="dev", include=["services"])
     managed, _task = run(pingone_environment, name="dev")

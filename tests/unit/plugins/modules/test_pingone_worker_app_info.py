@@ -71,6 +71,12 @@ def test_all_workers_of_all_environments_are_read_with_one_request_each(service)
     ]
 
 
+def test_what_an_item_of_a_loop_read_is_read_again_by_the_next(service):
+    for count in (1, 2):
+        run(pingone_worker_app_info, environments=["dev"])
+        assert asked(service) == sorted(["GET /environments", f"GET /environments/{DEV}/applications"] * count)
+
+
 def test_a_worker_has_the_shape_that_the_managing_module_gives_it_and_its_environment(service):
     result, _task = run(pingone_worker_app_info, environments=["dev"], name="ci")
     (shown,) = result.values["worker_apps"]
