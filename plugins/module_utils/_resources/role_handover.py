@@ -49,13 +49,11 @@ from ansible_collections.idops.pingone.plugins.module_utils._resources.worker_ap
 if t.TYPE_CHECKING:
     from ansible_collections.idops.pingone.plugins.module_utils._core.task import Task
 
-# What the successor needs in the environment of the worker. The name of the first is that of recorded and of present
-# roles; that PingOne may come to tell removing apart, as it does for groups, is inferred.
-_REMOVES_ROLES: t.Final = (
-    "permissions:update:applicationRoleAssignments",
-    "permissions:delete:applicationRoleAssignments",
-)
-_UPDATES_WORKERS: t.Final = ("applications:update:application",)
+# What is needed where a worker lives, as the ends of the permissions' ids. That PingOne may come to tell assigning and
+# removing apart, as it does for groups, is inferred.
+_ASSIGNS: t.Final[tuple[str, ...]] = ("update:applicationRoleAssignments", "create:applicationRoleAssignments")
+_REMOVES: t.Final[tuple[str, ...]] = ("update:applicationRoleAssignments", "delete:applicationRoleAssignments")
+_UPDATES_WORKERS: t.Final[tuple[str, ...]] = ("update:application",)
 
 
 @dataclass(frozen=True)
@@ -189,17 +187,26 @@ def _check(
             f"does not move: {', '.join(titles(lacks))}. Assign it to {successor.title}, or remove it from the worker, "
             "or leave disable out.",
         )
-    needed = [_REMOVES_ROLES] * bool(planned.removed) + [_UPDATES_WORKERS] * bool(planned.disabling)
-    place = (worker.environment["id"], worker.id)
-    for permissions in needed if roles is not None else ():
-        if not allows(end.successor, roles or {}, place, permissions):
-            error = ReadOnlyError(
-                f"Nothing was changed, because the successor {successor.title} could not complete the hand-over: it "
-                f"holds no role with {permissions[0]}, such as Environment Admin, in environment "
-                f"{title(worker.environment)}, to which worker {worker.title} belongs. Assign one to it."
-            )
-            error.option = "successor"
-            raise error
+    if roles is None:
+        return
+    needed = [(end.successor, successor, worker, _REMOVES)] if planned.removed else []
+    needed += [(end.successor, successor, worker, _UPDATES_WORKERS)] if planned.disabling else []
+    if task.params["application"] is None:
+        needed += [(planned.before.worker, worker, successor, _ASSIGNS)] if planned.added else []
+    for held, holder, other, operations in needed:
+        place = (other.environment["id"], other.id)
+        if not allows(held, roles, place, operations):
+            raise _lacks_permission(holder, other, operations[0], "successor" if holder is successor else None)
+
+
+def _lacks_permission(holder: Holder, other: Holder, operation: str, option: str | None) -> ReadOnlyError:
+    error = ReadOnlyError(
+        f"Nothing was changed, because worker {holder.title} could not do its part of the hand-over: it holds no role "
+        f"that allows {operation}, such as Environment Admin, in environment {title(other.environment)}, to which "
+        f"worker {other.title} belongs. Assign one to it."
+    )
+    error.option = option
+    return error
 
 
 class _Writer:

@@ -234,9 +234,18 @@ def test_what_neither_may_read_is_an_error(tenant):
 def test_a_successor_that_could_not_complete_it_is_refused_first(tenant):
     tenant.gets_birthright()
     tenant.assignments[tenant.second].clear()
-    with pytest.raises(ReadOnlyError, match="holds no role with permissions:update:applicationRole") as caught:
+    with pytest.raises(ReadOnlyError, match="holds no role that allows update:applicationRoleAssignments") as caught:
         run(tenant)
     assert caught.value.facts() == {"kind": "permission", "option": "successor"}
+    assert tenant.wrote() == []
+
+
+def test_a_worker_that_could_not_give_is_refused_first_and_nobody_waits(tenant, monkeypatch):
+    monkeypatch.setattr("time.sleep", lambda seconds: pytest.fail("it waited"))
+    tenant.assign(CALLER, ADMIN, tenant.dev)
+    tenant.assign(tenant.second, ADMIN, HOME)
+    with pytest.raises(ReadOnlyError, match=f"worker {CALLER} could not do its part"):
+        run(tenant, environments=["dev"], retry_budget=60)
     assert tenant.wrote() == []
 
 

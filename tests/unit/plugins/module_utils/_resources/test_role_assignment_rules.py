@@ -204,21 +204,25 @@ def test_who_may_assign_what(own, wanted, allowed):
     assert may_assign([own], wanted) is allowed
 
 
-WRITER = {"id": ADMIN.id, "permissions": [{"id": "write"}, {"id": "read"}]}
+WRITER = {"id": ADMIN.id, "permissions": [{"id": "s:write:thing"}, {"id": "s:read:thing"}]}
+IN_WORDS = {"id": ADMIN.id, "permissions": [{"classifier": "thing", "description": "Write things"}]}
 
 
 @pytest.mark.parametrize(
-    ("held", "roles", "permissions", "allowed"),
+    ("held", "roles", "operations", "allowed"),
     [
-        ([Grant(ADMIN, ORG)], [WRITER], ["write"], True),
-        ([Grant(ADMIN, DEV)], [WRITER], ["other", "read"], True),
-        ([Grant(ADMIN, DEV)], [WRITER], ["other"], False),
-        ([Grant(ADMIN, TEST)], [WRITER], ["write"], False),
-        ([Grant(DATA, DEV)], [{"id": DATA.id, "permissions": []}], ["write"], False),
-        ([Grant(DATA, DEV)], [{"id": DATA.id}], ["write"], True),
-        ([Grant(FOREIGN, DEV)], [WRITER], ["write"], True),
-        ([], [WRITER], ["write"], False),
+        ([Grant(ADMIN, ORG)], [WRITER], ["write:thing"], True),
+        ([Grant(ADMIN, DEV)], [WRITER], ["other:thing", "read:thing"], True),
+        ([Grant(ADMIN, DEV)], [WRITER], ["other:thing"], False),
+        ([Grant(ADMIN, DEV)], [WRITER], ["write:other"], False),
+        ([Grant(ADMIN, TEST)], [WRITER], ["write:thing"], False),
+        ([Grant(ADMIN, DEV)], [IN_WORDS], ["write:thing"], True),
+        ([Grant(ADMIN, DEV)], [IN_WORDS], ["read:thing"], False),
+        ([Grant(DATA, DEV)], [{"id": DATA.id, "permissions": []}], ["write:thing"], False),
+        ([Grant(DATA, DEV)], [{"id": DATA.id}], ["write:thing"], True),
+        ([Grant(FOREIGN, DEV)], [WRITER], ["write:thing"], True),
+        ([], [WRITER], ["write:thing"], False),
     ],
 )
-def test_a_role_allows_what_it_names_or_may_allow_what_it_does_not_tell(held, roles, permissions, allowed):
-    assert allows(held, {role["id"]: role for role in roles}, ("dev",), permissions) is allowed
+def test_a_role_allows_what_it_names_or_may_allow_what_it_does_not_tell(held, roles, operations, allowed):
+    assert allows(held, {role["id"]: role for role in roles}, ("dev",), operations) is allowed
