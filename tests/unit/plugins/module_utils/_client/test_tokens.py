@@ -340,7 +340,8 @@ class TestCache:
         cache.store(Token("t", "Bearer", NOW + 3600, 3600))
         (name,) = self.files(own_folders)
         path = own_folders / "idops.pingone" / name
-        path.write_bytes(path.read_bytes()[:-1] + b"x")
+        content = path.read_bytes()
+        path.write_bytes(content[:-1] + bytes([content[-1] ^ 1]))
 
         assert cache.load() is None
 
