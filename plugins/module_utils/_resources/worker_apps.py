@@ -38,6 +38,7 @@ from ansible_collections.idops.pingone.plugins.module_utils._resources.worker_ap
     WorkerRun,
     check_distinct,
     check_entry,
+    treatment,
     unlisted_workers,
 )
 from ansible_collections.idops.pingone.plugins.module_utils._resources.worker_proof import (
@@ -61,7 +62,7 @@ def ensure_worker_apps(
     looked_at: entries without a worker, for environments in which none is listed.
 
     One worker's error does not stop the others; it is found at the worker. Raises the client's errors when the
-    environments cannot be listed.
+    environments cannot be listed, or the workers of one in which none is wanted.
     """
     engine = _Engine(task, [WorkerRun(entry) for entry in entries], policy)
     engine.run(looked_at)
@@ -158,6 +159,9 @@ class _Engine:
             if not isinstance(applications, PingOneError):
                 self._listed[home["id"]] = applications
                 continue
+            if not self._in(home):
+                # It is looked at for unlisted workers alone, and nothing else would tell.
+                raise applications
             for worker in self._in(home):
                 worker.fail(applications)
 
@@ -166,9 +170,10 @@ class _Engine:
 
     # Plans
 
-    @property
-    def _progress(self) -> Progress:
-        """How far a change is once it was applied."""
+    def _progress(self, change: Change) -> Progress:
+        """Return how far a change is once it was applied; it may have become none meanwhile."""
+        if not change.changed:
+            return ""
         return "predicted" if self._task.check_mode else "written"
 
     @functools.cached_property
@@ -257,7 +262,7 @@ class _Engine:
             if now != current:
                 worker.change = self._change(worker, worker.home, [now])
         worker.worker = self._task.apply(worker.change, _Unsettled(applications))
-        worker.progress = self._progress
+        worker.progress = self._progress(worker.change)
 
     def _settle_created(self) -> None:
         """List once more where workers were created, and give way to those that another controller made meanwhile."""
@@ -378,9 +383,12 @@ class _Engine:
         self._task.run_parallel([functools.partial(self._treat, unlisted) for unlisted in treated])
 
     def _treat(self, unlisted: UnlistedWorker) -> None:
+        applications = self._applications[unlisted.home["id"]]
         try:
-            self._task.apply(unlisted.change, self._applications[unlisted.home["id"]])
-            unlisted.progress = self._progress
+            if unlisted.change.action == "replace":
+                unlisted.change = treatment(applications.read_for_update(unlisted.worker), self._policy)
+            self._task.apply(unlisted.change, applications)
+            unlisted.progress = self._progress(unlisted.change)
         except PingOneError as error:
             unlisted.fail(error)
 

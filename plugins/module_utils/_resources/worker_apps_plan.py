@@ -363,10 +363,12 @@ def unlisted_workers(
             continue
         if policy.unlisted_match is not None and not re.fullmatch(policy.unlisted_match, str(item.get("name"))):
             continue
-        change = removal(WORKER_APP, item) if policy.unlisted == "remove" else _disabling(item, policy)
-        found.append(UnlistedWorker(home, item, change))
+        found.append(UnlistedWorker(home, item, treatment(item, policy)))
     return found
 
 
-def _disabling(item: Wire, policy: Policy) -> Change:
-    return plan(WORKER_APP, item, {"enabled": False} if policy.unlisted == "disable" else {})
+def treatment(worker: Wire, policy: Policy) -> Change:
+    """Return what is to be done with an unlisted worker."""
+    if policy.unlisted == "remove":
+        return removal(WORKER_APP, worker)
+    return plan(WORKER_APP, worker, {"enabled": False} if policy.unlisted == "disable" else {})

@@ -697,6 +697,48 @@ def test_unlisted_workers(tenant, dev, options, action, left, check_mode):
     )
 
 
+def test_an_environment_that_is_only_looked_at_has_to_be_readable(tenant, dev):
+    test = tenant.add_environment("test")
+    tenant.refuse("GET", f"^/environments/{test}/applications ")
+    environments = [{"environment": "dev", "workers": [worker("w")]}, {"environment": "test", "workers": []}]
+    result = run(environments=environments, unlisted="report")
+    assert result["error"]["operation"] == "listing the applications in environment 'test'"
+    assert tenant.writes() == []
+
+
+def test_an_unlisted_worker_whose_listing_is_old_is_read_again_before_it_is_disabled(tenant, dev, monkeypatch):
+    old = tenant.add_worker(dev, "old")
+
+    def change_elsewhere(method, path):
+        if method == "GET" and path.endswith(f"/applications/{old}"):
+            tenant.applications[dev][old]["homePageUrl"] = "https://example.com"
+        monkeypatch.setattr(session_state, "FRESH_FOR", 0.0 if path.endswith("/applications") else 30.0)
+
+    tenant.on_request = change_elsewhere
+    result = succeed(environment="dev", workers=[], unlisted="disable", unlisted_match="old")
+    assert [item["action"] for item in result["unlisted"]] == ["disabled"]
+    assert tenant.worker(dev, "old")["homePageUrl"] == "https://example.com"
+    assert tenant.worker(dev, "old")["enabled"] is False
+
+
+def test_what_somebody_else_did_meanwhile_is_no_change(tenant, dev, monkeypatch):
+    ids = [tenant.add_worker(dev, "old"), tenant.add_worker(dev, "ci", description="before")]
+    # Every listing is old at once.
+    monkeypatch.setattr(session_state, "FRESH_FOR", 0.0)
+
+    def change_elsewhere(method, path):
+        if method == "GET" and path.rpartition("/")[2] in ids:
+            tenant.applications[dev][path.rpartition("/")[2]].update(enabled=False, description="after")
+
+    tenant.on_request = change_elsewhere
+    entry = worker("ci", description="after")
+    result = succeed(environment="dev", workers=[entry], unlisted="disable", unlisted_match="old")
+    assert tenant.writes() == []
+    assert not result["changed"]
+    assert [item["action"] for item in result["unlisted"]] == ["kept"]
+    assert result["workers"][0]["worker_app"]["description"] == "after"
+
+
 def test_what_is_disabled_already_is_kept(tenant, dev):
     tenant.add_worker(dev, "old", enabled=False)
     result = succeed(environment="dev", workers=[], unlisted="disable", unlisted_match="old")
