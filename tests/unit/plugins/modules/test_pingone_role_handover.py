@@ -46,7 +46,7 @@ class Tenant(many_service.Tenant):
         self.people = {}
         self.custom = []
         self.dev, self.test = self.add_environment("dev"), self.add_environment("test")
-        self.applications[HOME][CALLER] = {"id": CALLER, "name": "first", "enabled": True, "type": "WORKER"}
+        self.add_worker(HOME, "first", id=CALLER)
         self.second = self.add_worker(HOME, "second")
         self.assignments[CALLER].clear()
 
@@ -209,6 +209,27 @@ def test_a_removal_that_looks_read_only_is_waited_for(tenant, monkeypatch):
     result, _task = run(tenant, retry_budget=60)
     assert result.values["retired"]
     assert len(waited) == 1
+
+
+@pytest.mark.parametrize("by", [CALLER, "somebody else"])
+def test_roles_on_an_environment_that_the_worker_just_created_are_waited_for(tenant, monkeypatch, by):
+    tenant.gets_birthright()
+    late = tenant.assignments[CALLER]
+    waited = []
+
+    def sleep(seconds):
+        waited.append(seconds)
+        tenant.assignments[CALLER] = late
+
+    tenant.assignments[CALLER] = {}
+    monkeypatch.setattr("time.sleep", sleep)
+    task = task_of(tenant, environments=["dev"])
+    created = task.api.environments()
+    with created.locked():
+        created._lock().record_write(created=tenant.dev, by=by)
+    result = pingone_role_handover.run(task)
+    assert len(waited) == int(by == CALLER)
+    assert result.changed is (by == CALLER)
 
 
 def test_the_caller_reads_what_the_successor_may_not_and_nobody_waits_before(tenant, monkeypatch):
