@@ -300,6 +300,10 @@ class PingOneClient:
         """Return what a thread holds while it does what must not be left halfway when the task is ended."""
         return self._sender.stop.finishing()
 
+    def wait_for_requests(self) -> None:
+        """Wait for the requests that are under way though the thread that sent them was ended."""
+        self.session_state.http.wait()
+
     def _request(self, method: str, path: str, operation: str, **more: t.Any) -> Request:
         return Request(method, self.connection.api_url + path, operation, path, **more)
 

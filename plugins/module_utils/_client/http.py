@@ -151,6 +151,7 @@ class HttpSession:
         self.clock_offset = 0.0
         self._timeout = connection.timeout
         self._session = _session(connection)
+        self._under_way: set[threading.Thread] = set()
 
     def send(
         self, request: Request, headers: t.Mapping[str, str], redact: t.Callable[[str], str] = lambda text: text
@@ -164,7 +165,7 @@ class HttpSession:
         """
         host = urlsplit(request.url).netloc
         try:
-            response, body = _within(self._timeout + _GRACE, lambda: self._exchange(request, headers))
+            response, body = _within(self._timeout + _GRACE, lambda: self._exchange(request, headers), self._under_way)
         except TimeoutError:
             raise BrokenConnectionError(f"{host} did not answer within {self._timeout} seconds", True) from None
         except requests.exceptions.SSLError as error:
@@ -199,6 +200,12 @@ class HttpSession:
                 "because credentials would go along; check api_url and auth_url."
             )
         return Response(response.status_code, response.headers, _decoded(body, response.encoding))
+
+    def wait(self) -> None:
+        """Wait for the requests that are under way though who sent them was ended, so that nothing overtakes them."""
+        for thread in tuple(self._under_way):
+            if thread.is_alive():
+                thread.join(self._timeout + _GRACE)
 
     def _exchange(self, request: Request, headers: t.Mapping[str, str]) -> tuple[requests.Response, bytes]:
         """Send a request; return the response and its body."""
@@ -300,11 +307,11 @@ def _hopeless() -> tuple[type[Exception], ...]:
     return (kinds.InvalidHeader, kinds.InvalidProxyURL, kinds.InvalidSchema, kinds.InvalidURL, UnicodeError)
 
 
-def _within(seconds: float, call: t.Callable[[], t.Any]) -> t.Any:
+def _within(seconds: float, call: t.Callable[[], t.Any], under_way: set[threading.Thread]) -> t.Any:
     """Return what a call gives, or raise what it raises, within so many seconds; else raise TimeoutError.
 
     The timeouts of requests bound each wait for the next byte, so a body that comes slowly would never end. The call
-    runs in a thread that ends with the process.
+    runs in a thread that ends with the process, and that is in C(under_way) until the call has ended.
     """
     outcome: queue.Queue[tuple[t.Any, BaseException | None]] = queue.Queue()
 
@@ -313,8 +320,12 @@ def _within(seconds: float, call: t.Callable[[], t.Any]) -> t.Any:
             outcome.put((call(), None))
         except BaseException as error:
             outcome.put((None, error))
+        finally:
+            under_way.discard(threading.current_thread())
 
-    threading.Thread(target=run, daemon=True).start()
+    thread = threading.Thread(target=run, daemon=True)
+    under_way.add(thread)
+    thread.start()
     try:
         value, error = outcome.get(timeout=seconds)
     except queue.Empty:

@@ -380,6 +380,7 @@ class RoleSet:
             except BaseException as ended:
                 # The timeout of the task or Ctrl-C: once all is as it was, it ends as it would have.
                 if removed:
+                    self._task.client.wait_for_requests()
                     self._put_back(removed, added, UnavailableError(f"The task was ended by {type(ended).__name__}."))
                 raise
 

@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import base64
 import json
+import signal
+import threading
 
 import pytest
 import responses
@@ -291,6 +293,38 @@ def test_a_task_that_is_ended_within_an_exchange_puts_the_broad_scope_back(servi
     with pytest.raises(ending):
         run(exclusive=True)
     assert writes(service)[-1][2]["scope"]["type"] == "ORGANIZATION"
+
+
+def test_what_is_put_back_does_not_overtake_the_removal_that_is_under_way(service):
+    holds(service, assignment(1, ADMIN, "ORGANIZATION", ORGANIZATION))
+    done, posted, ended = [], threading.Event(), threading.Event()
+
+    def removal(_request):
+        signal.pthread_kill(threading.main_thread().ident, signal.SIGALRM)
+        assert ended.wait(10)
+        # For as long as another one may come in between.
+        posted.wait(0.5)
+        done.append("removed")
+        return 204, {}, ""
+
+    def assigns(_request):
+        posted.set()
+        done.append("put back")
+        return 201, {}, json.dumps(assignment(3, ADMIN, "ORGANIZATION", ORGANIZATION))
+
+    def end(_number, _frame):
+        ended.set()
+        raise Ended
+
+    service.add_callback("DELETE", f"{ASSIGNMENTS}/aaaaaaaa-0000-4000-8000-000000000001", removal)
+    service.add_callback("POST", ASSIGNMENTS, assigns)
+    handler = signal.signal(signal.SIGALRM, end)
+    try:
+        with pytest.raises(Ended):
+            run(exclusive=True)
+    finally:
+        signal.signal(signal.SIGALRM, handler)
+    assert done == ["removed", "put back"]
 
 
 @pytest.mark.parametrize("again", [True, False])
