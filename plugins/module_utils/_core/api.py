@@ -467,8 +467,8 @@ class Resource:
         listed = {item["id"] for item in objects}
         missing = [id for id in self._lock().created() if id not in listed]
         # Each is asked for once, and may be hidden from this worker: the next task may be another one's.
-        found = [self._client.get_once(f"{self.path}/{id}") for id in missing]
-        return [item for item in found if item is not None]
+        found = {id: self._client.get_once(f"{self.path}/{id}") for id in missing}
+        return [item for id, item in found.items() if item is not None and item.get("id") == id]
 
     def resolve_concurrent_create(
         self, created: Wire, same: Same, known: t.Collection[str], listed: t.Sequence[Wire]

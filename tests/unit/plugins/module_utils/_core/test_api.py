@@ -77,7 +77,7 @@ class TestListsThatAreBehind:
         assert service.calls()[-1] == "GET " + APPS
 
     @pytest.mark.usefixtures("created")
-    @pytest.mark.parametrize("answer", [(404, {}), (403, {}), (500, {}), BROKEN])
+    @pytest.mark.parametrize("answer", [(404, {}), (403, {}), (500, {}), BROKEN, (200, {"count": 0}), (200, ONE)])
     def test_what_cannot_be_read_is_asked_for_once(self, service, make_client, clock, answer):
         service.answers("GET", APPS, listing(ONE))
         service.answers("GET", APPS + "/2", answer)
