@@ -294,7 +294,7 @@ def run(task: Task) -> Result:
             raise
         task.warn(f"{error} An earlier task would have changed the worker, so its token is empty in this dry run.")
         return _no_token(connection)
-    expires_in, expires_at = _validity(token, min_ttl)
+    expires_in, expires_at = _validity(token, min_ttl, renewable=connection.credential.renewable)
 
     return Result(
         False,
@@ -334,17 +334,20 @@ def _no_token(connection: Connection) -> Result:
     return Result(False, **nothing, from_cache=False, api_url=connection.api_url)
 
 
-def _validity(token: Token, min_ttl: int) -> tuple[int | None, str | None]:
+def _validity(token: Token, min_ttl: int, *, renewable: bool) -> tuple[int | None, str | None]:
     """Return for how many seconds and until when a token is valid; two times None when it does not tell.
+
+    renewable: whether credentials gave it, so that giving them helps nothing.
 
     Raises OptionError when it is not valid for as long as was asked for.
     """
     left = max(0, int(token.expires_at - time.time()))
     if left < min_ttl:
+        otherwise = "" if renewable else ", or give credentials in place of a ready access_token"
         raise OptionError(
             "min_ttl",
             f"The token is valid for {left if token.expires_at else 'an unknown number of'} seconds, "
-            f"but min_ttl asks for {min_ttl}. Lower min_ttl, or give credentials in place of a ready access_token.",
+            f"but min_ttl asks for {min_ttl}. Lower min_ttl{otherwise}.",
         )
     if not token.expires_at:
         return None, None

@@ -105,6 +105,8 @@ _LIKELIEST: t.Final = {
 # And by the status, where there is no such code: not the service answers, or nobody at that address.
 _LIKELIEST_BY_STATUS: t.Final = {403: ("tenant",), 404: ("environment", "tenant")}
 _SETTLE: t.Final = "After a change of the worker, the option settle waits for it to take effect."
+# How many role assignments a sentence names: a worker that makes environments has two or three for each of them.
+_MOST_ASSIGNMENTS: t.Final = 5
 _SECRET: t.Final = re.compile(r"applications/[^/]+/secret")
 _OF_PEOPLE: t.Final = re.compile(r"users(/.*)?|groups/[^/]+/roleAssignments(/.*)?")
 # What PingOne says when the roles of a worker keep its secret from the caller.
@@ -280,27 +282,31 @@ def _about_secret(error: ServiceError, environment: str, rest: str, get_once: Ge
     guide of the vendor's Terraform provider to the management of admin roles.
     """
     application = rest.rsplit("/", 1)[0]
+    if application == f"applications/{error.circumstances.client_id}":
+        return "PingOne shows no worker its own secret; let another worker read it."
     response = get_once(f"/environments/{environment}/{application}/roleAssignments")
     assigned = _items(response, "roleAssignments")
     read_only = [item for item in assigned if item.get("readOnly")]
     names = {role["id"]: title(role) for role in _items(get_once("/roles"), "roles")}
     if read_only:
         return (
-            "PingOne shows the secret of a worker to nobody who could not remove each of its role assignments, and to "
-            "no worker its own. Read-only to the calling worker, which holds neither the role nor one that can assign "
-            f"it, at the same or a broader scope: {_assignments(read_only, names)}."
+            "PingOne shows the secret of a worker to nobody who could not remove each of its role assignments. "
+            "Read-only to the calling worker, which holds neither the role nor one that can assign it, at the same or "
+            f"a broader scope: {_assignments(read_only, names)}."
         )
     if not error.says(_WORKER_SECRET):
         return None
-    which = f": {_assignments(assigned, names)}" if assigned else ""
+    which = f" That worker holds {_assignments(assigned, names)}." if assigned else ""
     return (
         "PingOne shows the secret of a worker only to an actor whose own roles allow all that the worker's roles "
-        f"allow, at the same or a broader scope, and the calling worker's roles do not{which}."
+        f"allow, at the same or a broader scope, and the calling worker's roles do not.{which}"
     )
 
 
 def _assignments(items: Wires, names: t.Mapping[str, str]) -> str:
-    return "; ".join(_assignment(item, names) for item in items)
+    told = "; ".join(_assignment(item, names) for item in items[:_MOST_ASSIGNMENTS])
+    more = len(items) - _MOST_ASSIGNMENTS
+    return f"{told}; and {more} more" if more > 0 else told
 
 
 def _assignment(assignment: Wire, names: t.Mapping[str, str]) -> str:

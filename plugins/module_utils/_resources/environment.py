@@ -126,7 +126,7 @@ def find(task: Task, environments: Resource) -> Wire | None:
     if not identifier:
         return next((item for item in environments.list() if item.get("name") == name), None)
     if not is_id(identifier):
-        raise OptionError("id", f"id: '{identifier}' is not an id of PingOne; an environment's name belongs into name.")
+        raise OptionError("id", f"id: '{identifier}' is not an id of PingOne; a name belongs in the option name.")
     listed = next((item for item in environments.list() if item["id"] == identifier), None)
     # A role that was assigned just now may show in the list only later, while asking for one is refused and repeated.
     current = listed or environments.get(identifier)

@@ -189,8 +189,15 @@ def test_a_ready_token_is_not_of_the_cache_and_never_fresh():
 
 def test_a_token_that_does_not_last_is_an_error(service):
     gives(service, "short", expires_in=300)
-    with pytest.raises(OptionError, match=r"valid for \d+ seconds, but min_ttl asks for 600\. Lower min_ttl"):
+    with pytest.raises(OptionError, match=r"valid for \d+ seconds, but min_ttl asks for 600\. Lower min_ttl\.$"):
         run(task(min_ttl=600))
+
+
+def test_a_ready_token_that_does_not_last_can_be_replaced_by_credentials():
+    given = ready("opaque")
+    given.params["min_ttl"] = 600
+    with pytest.raises(OptionError, match=r"Lower min_ttl, or give credentials in place of a ready access_token\.$"):
+        run(given)
 
 
 def test_min_ttl_counts_from_zero():

@@ -111,7 +111,10 @@ class TestExplanation:
     @pytest.mark.parametrize(
         ("answer", "which"),
         [
-            ((200, {"_embedded": {"roleAssignments": [{**ASSIGNED, "readOnly": False}]}}), ": r1 at ENVIRONMENT e"),
+            (
+                (200, {"_embedded": {"roleAssignments": [{**ASSIGNED, "readOnly": False}]}}),
+                " That worker holds r1 at ENVIRONMENT e.",
+            ),
             (403, ""),
         ],
     )
@@ -122,7 +125,25 @@ class TestExplanation:
         service.answers("GET", THING + "/roleAssignments", answer)
         service.answers("GET", "/roles", 403)
 
-        with explained(PermissionDeniedError, match=f"and the calling worker's roles do not{which}\\.$"):
+        with explained(PermissionDeniedError, match=f"and the calling worker's roles do not\\.{which}$"):
+            client.get(THING + "/secret", operation="reading the secret")
+
+    def test_a_workers_own_secret(self, client, service):
+        own = "/environments/e/applications/worker/secret"
+        service.answers("GET", own, (403, NO_ACCESS))
+        service.answers("GET", "/environments/e", 200)
+
+        with explained(PermissionDeniedError, match=r"shows no worker its own secret; let another worker read it\.$"):
+            client.get(own, operation="reading the secret")
+
+    def test_a_sentence_does_not_grow_with_the_environments(self, client, service):
+        service.answers("GET", THING + "/secret", (403, NO_ACCESS))
+        service.answers("GET", "/environments/e", 200)
+        assigned = [{**ASSIGNED, "readOnly": True}] * 7
+        service.answers("GET", THING + "/roleAssignments", (200, {"_embedded": {"roleAssignments": assigned}}))
+        service.answers("GET", "/roles", 403)
+
+        with explained(PermissionDeniedError, match=r"scope: (r1 at ENVIRONMENT e; ){5}and 2 more\.$"):
             client.get(THING + "/secret", operation="reading the secret")
 
     def test_a_secret_that_is_kept_for_want_of_a_permission(self, client, service):
