@@ -207,7 +207,8 @@ class Predictions:
         """Remember a prediction; return whether later tasks will know it."""
         if self._append(asdict(predicted)):
             return True
-        self._remember(predicted)
+        with self._mutex:
+            self._remember(predicted)
         return False
 
     def record_unknown(self) -> None:
@@ -217,6 +218,11 @@ class Predictions:
 
     def _remember(self, predicted: Prediction) -> None:
         self._known.setdefault((predicted.tenant, predicted.collection), []).append(predicted)
+        if predicted.object is None:
+            # What was predicted within it is gone too: one that is made anew, with the id of before, is empty.
+            within = f"{predicted.collection}/{predicted.id}/"
+            for key in [key for key in self._known if key[0] == predicted.tenant and key[1].startswith(within)]:
+                del self._known[key]
 
     def _append(self, members: t.Mapping[str, t.Any]) -> bool:
         # The line's end comes first: a task that was killed may have left half a line.

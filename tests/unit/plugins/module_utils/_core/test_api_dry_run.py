@@ -101,6 +101,17 @@ def test_what_a_predicted_environment_would_hold_is_shown(dry, service):
     assert service.calls() == []
 
 
+def test_an_environment_that_is_made_anew_is_empty(dry, service):
+    service.answers("GET", "/environments", listing(key="environments"))
+    apps = f"/environments/{PREDICTED['id']}/applications"
+    predict(dry, None, PREDICTED, "/environments")
+    predict(dry, None, NEW, apps)
+    predict(dry, PREDICTED, None, "/environments")
+    predict(dry, None, PREDICTED, "/environments")
+    assert dry.environments().list() == [PREDICTED]
+    assert dry.applications(PREDICTED).list() == []
+
+
 def test_what_is_not_there_is_no_prediction(dry):
     assert dry.predict(APPS, Sides(ONE, ONE, ("name",))) is True
     assert dry.predict(APPS, Sides(None, NEW, ("name",))) is False
