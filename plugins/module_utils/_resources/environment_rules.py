@@ -71,10 +71,12 @@ def check_name_is_free(name: str | None, listed: t.Iterable[Wire], own_id: str |
     """
     for item in listed:
         if name and str(item.get("name")).lower() == name.lower() and item["id"] != own_id:
+            same = "" if item["name"] == name else f", and PingOne takes '{name}' for the same name"
+            manage = "" if own_id else ", or exactly that one to manage it"
             raise OptionError(
                 "name",
-                f"name: there is an environment '{item['name']}' ({item['id']}) already, and PingOne takes "
-                f"'{name}' for the same name; give another name, or exactly that one to manage it.",
+                f"name: there is an environment '{item['name']}' ({item['id']}) already{same}; "
+                f"give another name{manage}.",
             )
 
 

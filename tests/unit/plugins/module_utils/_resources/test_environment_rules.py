@@ -17,6 +17,7 @@ from ansible_collections.idops.pingone.plugins.module_utils._resources.environme
 from ansible_collections.idops.pingone.plugins.module_utils._resources.environment_rules import (
     check_confirmed,
     check_immutable,
+    check_name_is_free,
     check_not_callers_own,
     check_protect_option,
     check_protection,
@@ -102,6 +103,24 @@ def test_an_environment_of_an_unknown_type_is_handled_as_production(type_):
     for type_is in ("PRODUCTION", "SANDBOX"):
         with pytest.raises(OptionError, match="is kept"):
             check_protection(unknown, {"type_is": type_is}, NOW)
+
+
+@pytest.mark.parametrize(
+    ("name", "own_id", "says"),
+    [
+        ("shop", "2", "already; give another name."),
+        ("Shop", "2", "already, and PingOne takes 'Shop' for the same name; give another name."),
+        (
+            "Shop",
+            None,
+            "already, and PingOne takes 'Shop' for the same name; give another name, or exactly that one to manage it.",
+        ),
+    ],
+)
+def test_a_name_that_is_taken_is_told_with_what_to_do(name, own_id, says):
+    with pytest.raises(OptionError) as caught:
+        check_name_is_free(name, [{"id": "1", "name": "shop"}], own_id)
+    assert str(caught.value) == f"name: there is an environment 'shop' (1) {says}"
 
 
 def test_the_environment_of_the_caller_is_never_deleted():
