@@ -13,6 +13,7 @@ import argparse
 import collections
 import concurrent.futures
 import contextlib
+import functools
 import random
 import sys
 import tempfile
@@ -45,11 +46,15 @@ def main() -> int:
 
 def chosen(sample: int | None = None, of: t.Callable[[Cell], bool] = lambda cell: True) -> list[Cell]:
     """Return the cells of the matrix, or always the same sample of them. of: tells which cells count."""
-    cells = []
-    for walk in WALKS:
-        with tempfile.TemporaryDirectory() as folder, started(walk) as ready:
-            cells += [cell for cell in Place(walk, ready, Path(folder)).cells() if of(cell)]
+    cells = [cell for walk in WALKS for cell in cells_of(walk) if of(cell)]
     return random.Random(SEED).sample(cells, sample) if sample else cells
+
+
+@functools.cache
+def cells_of(walk: str) -> list[Cell]:
+    """Return the cells of a walk."""
+    with tempfile.TemporaryDirectory() as folder, started(walk) as ready:
+        return Place(walk, ready, Path(folder)).cells()
 
 
 def started(walk: str) -> contextlib.AbstractContextManager[Ready]:
