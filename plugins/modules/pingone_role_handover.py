@@ -95,7 +95,8 @@ options:
       - Whether to do nothing unless a hand-over was begun before, such as by a run that was ended halfway. RV(begun)
         tells.
       - It is recognised by a role that comes with a new environment (Client Application Developer, Environment Admin or
-        Identity Data Admin), which the successor holds at one of O(environments) and the first worker does not.
+        Identity Data Admin), which the successor holds at one of O(environments) and the first worker does not. An
+        environment that the successor made itself cannot be told from one that was handed over.
       - Environments of which the successor does not hold the roles were no part of what was begun. They stay as they
         are. Environments that do not exist, as far as the two workers can see, are no error; RV(missing) names them.
     type: bool
