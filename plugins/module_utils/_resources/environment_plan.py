@@ -175,7 +175,15 @@ def plan_update(current: Wire, options: Options, chosen: Wire | None, bill: Wire
     steps, predicted = _own_steps(current, options, chosen)
     if change.body is not None:
         steps = (*steps, ReplaceBill(change.body))
-    return EnvironmentPlan(steps, Snapshot(current, short_names(bill)), Snapshot(predicted, change.after))
+    notes = (_services_unknown(current),) if wanted is not None and bill is None else ()
+    return EnvironmentPlan(steps, Snapshot(current, short_names(bill)), Snapshot(predicted, change.after), notes)
+
+
+def _services_unknown(current: Wire) -> str:
+    return (
+        f"The services of environment '{title(current)}' are not known before it exists, so this dry run does not tell "
+        "whether they would be changed."
+    )
 
 
 def plan_removal(current: Wire, services: t.Sequence[str] | None, now: datetime) -> EnvironmentPlan:

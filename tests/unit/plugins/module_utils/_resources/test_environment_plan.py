@@ -146,6 +146,14 @@ def test_what_is_pending_is_restored_first_and_its_services_are_read_then():
     assert "cannot be read while its deletion is pending" in plan.notes[0]
 
 
+@pytest.mark.parametrize(("services", "bill", "notes"), [(["SSO"], None, 1), (None, None, 0), (["SSO"], BILL, 0)])
+def test_that_services_are_not_known_before_there_is_an_environment_is_told(services, bill, notes):
+    plan = plan_update(DEV, wanted(services=services), None, bill)
+    assert not plan.changed
+    assert len(plan.notes) == notes
+    assert all("are not known before it exists" in note for note in plan.notes)
+
+
 def test_a_restoration_moves_to_another_license_by_itself():
     plan = plan_update(GOING, wanted(), NEW, None)
     assert plan.steps == (Restore("new"), SetServices(None, False))
