@@ -169,7 +169,10 @@ class Lookup:
             )
         if self.assumes(kind, reference):
             return self._assumed(resource, reference)
-        seen = "" if attribute != "name" or is_id(reference) else _seen(resource, listed, reference)
+        if not is_id(reference) and is_id(reference.lower()):
+            seen = "; PingOne's ids are in lower case"
+        else:
+            seen = "" if attribute != "name" or is_id(reference) else _seen(resource, listed, reference)
         raise MissingObjectError(option, f"{option}: there is no {kind} '{reference}'{place}{seen}.")
 
     def _assumed(self, resource: Resource, reference: str) -> Wire:

@@ -23,6 +23,7 @@ from ansible_collections.idops.pingone.plugins.module_utils._base.text import ti
 from ansible_collections.idops.pingone.plugins.module_utils._base.types import Wire
 from ansible_collections.idops.pingone.plugins.module_utils._core.hints import describe
 from ansible_collections.idops.pingone.plugins.module_utils._core.plan import Change, plan, removal
+from ansible_collections.idops.pingone.plugins.module_utils._core.selection import compiled
 from ansible_collections.idops.pingone.plugins.module_utils._resources.caller import Caller
 from ansible_collections.idops.pingone.plugins.module_utils._resources.role_assignment_fields import Grant
 from ansible_collections.idops.pingone.plugins.module_utils._resources.role_assignment_plan import RoleSetPlan
@@ -62,13 +63,7 @@ class Policy:
             raise OptionError(
                 "unlisted_match", "unlisted_match must not be empty; leave it out to report all unlisted workers."
             )
-        try:
-            re.compile(self.unlisted_match or "")
-        except re.error as error:
-            raise OptionError(
-                "unlisted_match",
-                f"unlisted_match '{self.unlisted_match}' is not a valid regular expression: {error}.",
-            ) from error
+        compiled(self.unlisted_match or "", "unlisted_match", "unlisted_match")
 
 
 @dataclass(frozen=True)

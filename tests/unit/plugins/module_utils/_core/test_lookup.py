@@ -165,6 +165,11 @@ def test_where_nothing_can_be_seen_it_is_said():
         lookup.environment("dev")
 
 
+def test_an_id_in_upper_case_is_told_that_ids_are_in_lower_case():
+    with pytest.raises(MissingObjectError, match=f"no environment '{DEV['id'].upper()}'; PingOne's ids are in lower"):
+        Lookup(FakeApi(environments=[DEV]), print).environment(DEV["id"].upper())
+
+
 def test_names_of_people_are_not_told():
     lookup, _warnings = names(FakeApi(users=[{"id": "1", "name": "", "username": "jane"}]))
     with pytest.raises(MissingObjectError) as refused:
