@@ -3,8 +3,8 @@
 
 """Runs every integration target by C(ansible-test integration), once through each door.
 
-All targets of a run share one emulator, as they would share a tenant. ansible-test passes on no C(PINGONE_*) variable;
-where the emulator is and which door is meant stands in C(integration_config.yml), made from its template.
+All targets of a run share one emulator, which each sets back before it begins. ansible-test passes on no C(PINGONE_*)
+variable; where the emulator is and which door is meant stands in C(integration_config.yml), made from its template.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ def run(door: str, arguments: list[str]) -> bool:
         command = ["bash", str(ROOT / "scripts" / "ansible_test.sh"), "integration", *options]
         finished = subprocess.run(command, env={**os.environ, "INTEGRATION_CONFIG": str(config)}, check=False)
         came = sum(f"({door}" in str(request.get("user_agent")) for request in requests_of(ready))
-    print(f"ansible-test integration: {came} requests came through the door '{door}'", flush=True)
+    print(f"ansible-test integration: {came} requests of the last target came through the door '{door}'", flush=True)
     return finished.returncode == 0 and came > 0
 
 

@@ -69,7 +69,7 @@ def main() -> int:
         emulator_options(arguments.propagation, arguments.api_date),
         late=arguments.propagation > 0,
     )
-    targets = arguments.targets or sorted(path.name for path in (HERE / "targets").iterdir() if path.is_dir())
+    targets = arguments.targets or all_targets()
     with concurrent.futures.ThreadPoolExecutor(2) as pool:
         outcomes = list(pool.map(lambda target: report(run_target(target, setting)), targets))
     failed = [outcome for outcome in outcomes if outcome.problems]
@@ -77,6 +77,12 @@ def main() -> int:
     print(f"{compared} results are the same through both doors" if not failed else f"{compared} results compared")
     print(f"{len(outcomes) - len(failed)} targets passed, {len(failed)} targets failed")
     return 1 if failed else 0
+
+
+def all_targets() -> list[str]:
+    """Return the names of all targets but those that only set up others for ansible-test."""
+    folders = (path for path in (HERE / "targets").iterdir() if path.is_dir())
+    return sorted(path.name for path in folders if not path.name.startswith("setup_"))
 
 
 def report(outcome: Outcome) -> Outcome:
