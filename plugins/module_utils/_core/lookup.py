@@ -178,14 +178,11 @@ class Lookup:
     def _assumed(self, resource: Resource, reference: str) -> Wire:
         if is_predicted(reference):
             return {"id": reference, "name": reference}
-        self._warn(
-            f"There is no {resource.kind} '{reference}'{resource.place} yet; this dry run assumes that "
-            + (
-                "another task makes it because assume_missing is set."
-                if self._assume_missing
-                else "an earlier task of the play creates it because it cannot tell here what earlier tasks predicted."
-            )
-        )
+        if self._assume_missing:
+            why = "another task makes it because assume_missing is set"
+        else:
+            why = "an earlier task of the play creates it because it cannot tell here what earlier tasks predicted"
+        self._warn(f"There is no {resource.kind} '{reference}'{resource.place} yet; this dry run assumes that {why}.")
         return {"id": resource.predicted_id(reference), "name": reference}
 
 
