@@ -6,10 +6,11 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 name: roles_in_environments
-short_description: Give one role at each of several environments
+short_description: Assign one role in each of several environments
 version_added: 0.2.0
 description:
-  - From a role the value of O(idops.pingone.pingone_role_assignment#module:roles) that assigns it at environments.
+  - Returns a value for O(idops.pingone.pingone_role_assignment#module:roles) that assigns one role in each environment
+    of a list.
 author:
   - The idops.pingone contributors (@idops)
 positional: environments

@@ -6,11 +6,11 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 name: worker_entries
-short_description: Give workers as pingone_worker_apps takes them
+short_description: Turn environments with their workers into what pingone_worker_apps takes
 version_added: 0.2.0
 description:
-  - From environments with their workers, as C(bootstrap_environments) of the role P(idops.pingone.bootstrap#role) holds
-    them, the value of O(idops.pingone.pingone_worker_apps#module:environments).
+  - Returns a value for O(idops.pingone.pingone_worker_apps#module:environments) from environments with their workers,
+    as C(bootstrap_environments) of the role P(idops.pingone.bootstrap#role) holds them.
   - The dictionary of a worker is passed on as it is, but for entries that the module does not have.
 author:
   - The idops.pingone contributors (@idops)

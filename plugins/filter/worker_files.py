@@ -6,10 +6,11 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 name: worker_files
-short_description: Give labels and files of credentials of workers
+short_description: List labels and credentials files of workers
 version_added: 0.2.0
 description:
-  - For each worker of environments, in their order, what a loop over workers needs to know of it, without a secret.
+  - Returns, for each worker of a list of environments and in its order, what a loop over workers needs to know of it,
+    without a secret.
 author:
   - The idops.pingone contributors (@idops)
 positional: format

@@ -173,7 +173,9 @@ workers:
   returned: always, but for options that are refused at once
   contains:
     environment:
-      description: The environment of the worker. Its id is null when there is no such environment.
+      description:
+        - The environment of the worker.
+        - Its id is null when there is no such environment, and when the task was refused before environments were read.
       type: dict
       returned: always
       sample: {id: 3b0f6f0a-5c0e-4c7b-8a55-0d8f4f1f2a11, name: dev}

@@ -108,6 +108,12 @@ class MissingObjectError(OptionError):
     kind = "not_found"
 
 
+class UsedUpError(OptionError):
+    """What an option names has no room for more."""
+
+    kind = "limited"
+
+
 class ReadOnlyError(PingOneError):
     """The calling worker may not change what is to be changed, which is known before it is tried."""
 

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import typing as t
 
-from ansible_collections.idops.pingone.plugins.module_utils._base.errors import OptionError
+from ansible_collections.idops.pingone.plugins.module_utils._base.errors import OptionError, UsedUpError
 from ansible_collections.idops.pingone.plugins.module_utils._base.ids import is_predicted
 from ansible_collections.idops.pingone.plugins.module_utils._base.text import title
 from ansible_collections.idops.pingone.plugins.module_utils._base.types import Wire
@@ -31,7 +31,8 @@ def check_license(licenses: t.Sequence[Wire], chosen: Wire, region: str | None, 
     """
     reasons = incompatibilities(chosen, region, type, is_move=is_move)
     if reasons:
-        raise OptionError(
+        kind = UsedUpError if _lacks_only_room([chosen], region, type) else OptionError
+        raise kind(
             "license",
             f"license: '{title(chosen)}' does not fit: it {_joined(reasons)}. {_candidates(licenses, region, type)}",
         )
@@ -42,15 +43,22 @@ def only_license(licenses: t.Sequence[Wire], region: str | None, type: str) -> W
 
     The license of the administrators' environment is never meant, though it can be given by its name (inferred).
     """
-    fitting = [
-        item
-        for item in licenses
-        if item.get("package") != _ADMIN_PACKAGE and not incompatibilities(item, region, type, is_move=True)
-    ]
+    fitting = [item for item in _meant(licenses) if not incompatibilities(item, region, type, is_move=True)]
     if len(fitting) == 1:
         return fitting[0]
     problem = "several licenses fit; give one of them" if fitting else "no license fits"
-    raise OptionError("license", f"license: {problem}. {_candidates(licenses, region, type)}")
+    kind = OptionError if fitting or not _lacks_only_room(licenses, region, type) else UsedUpError
+    raise kind("license", f"license: {problem}. {_candidates(licenses, region, type)}")
+
+
+def _lacks_only_room(licenses: t.Iterable[Wire], region: str | None, type: str) -> bool:
+    """Tell whether one of the licenses would fit if it had room."""
+    return any(not incompatibilities(item, region, type, is_move=False) for item in _meant(licenses))
+
+
+def _meant(licenses: t.Iterable[Wire]) -> list[Wire]:
+    """Return the licenses that are not meant for the administrators' environment alone."""
+    return [item for item in licenses if item.get("package") != _ADMIN_PACKAGE]
 
 
 def with_predicted(licenses: t.Sequence[Wire], environments: t.Iterable[Wire]) -> list[Wire]:

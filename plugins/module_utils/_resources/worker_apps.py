@@ -195,6 +195,11 @@ class _Engine:
                 f"previous_names: worker '{title(old)}' ({old['id']}) is there beside '{worker.title}', "
                 "and is left as it is."
             )
+        if worker.is_created_despite_previous_names(self._listed[home["id"]]):
+            self._task.warn(
+                f"previous_names: no worker of environment '{title(home)}' has one of these names, so worker "
+                f"'{worker.title}' is created anew."
+            )
         if worker.change.action == "create" and worker.entry.given.get("assign_actor_roles"):
             self._task.warn(
                 f"assign_actor_roles: true gives worker '{title(worker.worker or {})}' every role of the creating "

@@ -237,6 +237,12 @@ class WorkerRun:
         workers = [item for item in listed if item.get("type") == WORKER and item.get("name") in earlier]
         return [item for item in workers if item["id"] != current.get("id")]
 
+    def is_created_despite_previous_names(self, listed: t.Iterable[Wire]) -> bool:
+        """Tell whether it is created where other workers are, although names that it had before are given."""
+        is_created = self.change is not None and self.change.action == "create"
+        others = any(item.get("type") == WORKER for item in listed)
+        return is_created and others and bool(self.entry.given.get("previous_names"))
+
     def wants_roles(self, policy: Policy) -> bool:
         """Tell whether the roles of the worker are looked at."""
         return self.worker is not None and (self.entry.given.get("roles") is not None or policy.prove)
@@ -307,7 +313,9 @@ def check_entry(entry: Entry, policy: Policy) -> None:
     if roles is None:
         return
     if not entry.is_wanted:
-        raise OptionError("roles", "roles requires state: present; a worker that is deleted loses all of them.")
+        raise OptionError(
+            "roles", "roles requires state: present; a worker that is deleted loses all of them, so leave it out."
+        )
     own = given.get("exclusive_roles")
     if not roles and not (policy.exclusive_roles if own is None else own):
         raise OptionError(

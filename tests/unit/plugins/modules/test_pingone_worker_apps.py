@@ -193,6 +193,16 @@ def test_a_worker_of_the_wanted_name_is_taken_before_one_of_a_name_of_before(ten
     assert any("'old'" in warning and "beside 'dev/new'" in warning for warning in result["warnings"])
 
 
+@pytest.mark.parametrize("others", [["another"], []])
+def test_a_worker_that_has_none_of_its_names_of_before_is_created_with_a_warning(tenant, dev, others):
+    for name in others:
+        tenant.add_worker(dev, name)
+    result = succeed(environment="dev", workers=[worker("new", previous_names=["odl"])])
+    warned = any("worker 'dev/new' is created anew" in warning for warning in result.get("warnings", []))
+    # Where no worker is yet, nobody has renamed one.
+    assert warned == bool(others)
+
+
 def test_absent_workers_are_deleted_and_may_be_absent_already(tenant, dev):
     tenant.add_worker(dev, "old")
     entries = [worker("old", state="absent"), worker("older", state="absent")]

@@ -150,6 +150,7 @@ def test_a_refused_token_is_of_a_kind(status, kind):
         (errors.OptionError("protect.type_is", "x."), {"kind": "option", "option": "protect.type_is"}),
         (errors.OptionError(None, "x."), {"kind": "option"}),
         (errors.MissingObjectError("roles[0].role", "x."), {"kind": "not_found", "option": "roles[0].role"}),
+        (errors.UsedUpError("license", "x."), {"kind": "limited", "option": "license"}),
         (errors.ReadOnlyError("x."), {"kind": "permission"}),
         (errors.ConflictError("x."), {"kind": "conflict"}),
         (errors.UnavailableError("x."), {"kind": "unavailable"}),

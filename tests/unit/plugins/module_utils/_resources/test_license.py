@@ -80,6 +80,23 @@ def test_the_only_license_that_fits_is_taken_and_never_the_administrators():
     )
 
 
+@pytest.mark.parametrize(
+    ("members", "kind"),
+    [
+        ({"assignedEnvironmentsCount": 10}, "limited"),
+        ({"assignedEnvironmentsCount": 10, "status": "EXPIRED"}, "option"),
+        ({"environments": {"regions": ["EU"]}}, "option"),
+    ],
+)
+def test_only_a_license_that_lacks_nothing_but_room_is_used_up(members, kind):
+    found = license_(**members)
+    with pytest.raises(OptionError) as given:
+        check_license([found, license_("OTHER")], found, "NA", "SANDBOX", is_move=True)
+    with pytest.raises(OptionError) as left_out:
+        only_license([found], "NA", "SANDBOX")
+    assert [given.value.kind, left_out.value.kind] == [kind, kind]
+
+
 def test_several_licenses_that_fit_are_listed():
     with pytest.raises(
         OptionError, match=r"several licenses fit; give one of them\. Candidates: 'A' \(id of A\) fits; 'B'"
