@@ -23,7 +23,7 @@ from ansible_collections.idops.pingone.plugins.module_utils._base.errors import 
 )
 from ansible_collections.idops.pingone.plugins.module_utils._base.ids import is_predicted
 from ansible_collections.idops.pingone.plugins.module_utils._base.text import title
-from ansible_collections.idops.pingone.plugins.module_utils._base.types import Wire, Wires
+from ansible_collections.idops.pingone.plugins.module_utils._base.types import Wire, Wires, certain
 from ansible_collections.idops.pingone.plugins.module_utils._core.plan import Change
 from ansible_collections.idops.pingone.plugins.module_utils._resources.caller import Caller, caller_of
 from ansible_collections.idops.pingone.plugins.module_utils._resources.environment_rules import check_usable
@@ -227,8 +227,7 @@ class _Engine:
             self._task.lookup.expect(self._applications[home["id"]], [it.worker for it in changed if it.worker])
 
     def _read_roles(self, worker: WorkerRun) -> None:
-        assert worker.home is not None and worker.worker is not None
-        worker.roles = RoleSet(self._task, worker.home, "application", worker.worker)
+        worker.roles = RoleSet(self._task, certain(worker.home), "application", certain(worker.worker))
         try:
             worker.wanted_roles = worker.roles.wanted(worker.entry.given.get("roles") or [])
             worker.roles.current()
@@ -239,10 +238,9 @@ class _Engine:
 
     def _plan_role_set(self, worker: WorkerRun) -> None:
         """Plan from what was read. Raises ReadOnlyError, in order, for what the caller may not remove."""
-        assert worker.roles is not None
-        exclusive = worker.is_exclusive(self._policy)
-        worker.role_plan = worker.roles.plan_from(worker.roles.held, worker.wanted_roles, exclusive=exclusive)
-        worker.roles.check_rights(worker.role_plan)
+        roles, exclusive = certain(worker.roles), worker.is_exclusive(self._policy)
+        worker.role_plan = roles.plan_from(roles.held, worker.wanted_roles, exclusive=exclusive)
+        roles.check_rights(worker.role_plan)
 
     def _plan_unlisted(self) -> None:
         if self._policy.unlisted == "ignore":
@@ -260,14 +258,14 @@ class _Engine:
         self._each(self._write_worker, [worker for worker in begun if worker.change and worker.change.changed])
 
     def _write_worker(self, worker: WorkerRun) -> None:
-        assert worker.change is not None and worker.home is not None
-        applications, current = self._applications[worker.home["id"]], worker.change.current
-        if current is not None and worker.change.action == "replace":
+        home, change = certain(worker.home), certain(worker.change)
+        applications, current = self._applications[home["id"]], change.current
+        if current is not None and change.action == "replace":
             now = applications.read_for_update(current)
             if now != current:
-                worker.change = self._change(worker, worker.home, [now])
-        worker.worker = self._task.apply(worker.change, _Unsettled(applications))
-        worker.progress = self._progress(worker.change)
+                change = worker.change = self._change(worker, home, [now])
+        worker.worker = self._task.apply(change, _Unsettled(applications))
+        worker.progress = self._progress(change)
 
     def _settle_created(self) -> None:
         """List once more where workers were created, and give way to those that another controller made meanwhile."""
@@ -292,9 +290,8 @@ class _Engine:
 
     @staticmethod
     def _settle(worker: WorkerRun, applications: Resource, known: set[str], listed: Wires) -> None:
-        assert worker.change is not None and worker.worker is not None
-        made = worker.worker
-        worker.worker = applications.resolve_concurrent_create(made, worker.change.matches_created, known, listed)
+        made, change = certain(worker.worker), certain(worker.change)
+        worker.worker = applications.resolve_concurrent_create(made, change.matches_created, known, listed)
         worker.is_adopted = worker.worker["id"] != made["id"]
 
     # Secrets
@@ -304,12 +301,12 @@ class _Engine:
             self._each(self._read_secret, [worker for worker in self.workers if worker.is_there])
 
     def _read_secret(self, worker: WorkerRun) -> None:
-        assert worker.home is not None and worker.worker is not None
-        if is_predicted(worker.worker["id"]):
+        home, made = certain(worker.home), certain(worker.worker)
+        if is_predicted(made["id"]):
             worker.secret = ""
             return
         try:
-            worker.secret = read_secret(self._task, worker.home, worker.worker)
+            worker.secret = read_secret(self._task, home, made)
         except PermissionDeniedError as error:
             # Where only a proof is wanted, that says that it could not be read.
             if self._policy.return_secrets and self._policy.hidden_secrets == "fail":
@@ -347,37 +344,36 @@ class _Engine:
             self._prove(worker)
 
     def _exchange(self, worker: WorkerRun) -> None:
-        assert worker.roles is not None and worker.role_plan is not None and worker.worker is not None
-        roles, exclusive = worker.roles, worker.is_exclusive(self._policy)
+        roles, plan, exclusive = certain(worker.roles), certain(worker.role_plan), worker.is_exclusive(self._policy)
         if worker.was_created:
-            roles = worker.roles = worker.roles.of_created(worker.worker)
+            roles = worker.roles = roles.of_created(certain(worker.worker))
         if not self._task.check_mode and any(is_predicted(grant.scope.id) for grant in worker.wanted_roles):
             # It applies to a worker that was only planned when the options were resolved.
             worker.wanted_roles = roles.wanted(worker.entry.given.get("roles") or [])
-            worker.role_plan = roles.plan_from(worker.role_plan.before, worker.wanted_roles, exclusive=exclusive)
+            plan = roles.plan_from(plan.before, worker.wanted_roles, exclusive=exclusive)
         with roles.resource.locked():
             if worker.is_adopted or worker.has_actor_roles or roles.is_outdated():
-                worker.role_plan = roles.plan(worker.wanted_roles, absent=False, exclusive=exclusive)
+                plan = roles.plan(worker.wanted_roles, absent=False, exclusive=exclusive)
             elif worker.was_created:
-                worker.role_plan = roles.plan_from([], worker.wanted_roles, exclusive=exclusive)
-            worker.grants = tuple(self._task.apply(worker.role_plan, roles))
+                plan = roles.plan_from([], worker.wanted_roles, exclusive=exclusive)
+            worker.role_plan = plan
+            worker.grants = tuple(self._task.apply(plan, roles))
 
     def _prove(self, worker: WorkerRun) -> None:
-        assert worker.home is not None and worker.worker is not None
-        grants = worker.held_roles or ()
-        worker.proof = predict_proof(worker.home, worker.worker, worker.secret, grants)
+        home, made = certain(worker.home), certain(worker.worker)
+        worker.proof = predict_proof(home, made, worker.secret, worker.held_roles or ())
         if not worker.proof.token or (self._task.check_mode and self._differs(worker)):
             return
         settle = self._task.params.get("settle") or 0
         if worker.is_changed:
             settle = max(settle, self._task.connection.retry_budget)
-        connection = connection_of(self._task, worker.home, worker.worker, worker.secret or "", settle)
-        prove(self._task.client.of_other(connection), worker.worker, worker.proof)
+        connection = connection_of(self._task, home, made, worker.secret or "", settle)
+        prove(self._task.client.of_other(connection), made, worker.proof)
 
     def _differs(self, worker: WorkerRun) -> bool:
         """Tell whether a dry run, of this task or before it, predicts a worker otherwise than it is."""
-        assert worker.home is not None and worker.worker is not None
-        return worker.is_changed or self._applications[worker.home["id"]].is_predicted(worker.worker["id"])
+        applications = self._applications[certain(worker.home)["id"]]
+        return worker.is_changed or applications.is_predicted(certain(worker.worker)["id"])
 
     # Unlisted
 

@@ -14,7 +14,7 @@ import typing as t
 from ansible_collections.idops.pingone.plugins.module_utils._base.errors import PingOneError
 from ansible_collections.idops.pingone.plugins.module_utils._base.ids import is_predicted
 from ansible_collections.idops.pingone.plugins.module_utils._base.text import title
-from ansible_collections.idops.pingone.plugins.module_utils._base.types import Wire
+from ansible_collections.idops.pingone.plugins.module_utils._base.types import Wire, certain
 from ansible_collections.idops.pingone.plugins.module_utils._core.result import Failure, Result, Results, told
 from ansible_collections.idops.pingone.plugins.module_utils._resources.role_assignment_fields import (
     Grant,
@@ -55,9 +55,8 @@ def result_of(
 
 def _failure(failed: t.Sequence[WorkerRun | UnlistedWorker], number: int) -> Failure:
     first = failed[0]
-    assert first.error is not None
     count = "One worker failed" if len(failed) == 1 else f"{len(failed)} workers failed"
-    return Failure(f"{count}, of {number} in the list. {first.title}: {first.message}", first.error)
+    return Failure(f"{count}, of {number} in the list. {first.title}: {first.message}", certain(first.error))
 
 
 def _worker_to_result(task: Task, worker: WorkerRun) -> dict[str, t.Any]:

@@ -235,7 +235,7 @@ def test_a_proxy_that_refuses_is_told_at_once(refusing, status, kind):
     said = f"^No connection to api.example.com through the proxy: Tunnel connection failed: {status} "
     with pytest.raises(TransportError, match=said) as caught:
         fetch("https://api.example.com", environ)
-    assert type(caught.value) is kind
+    assert caught.value.__class__ is kind
     # A POST that never left this machine is not looked for.
     assert getattr(caught.value, "sent", False) is False
 
