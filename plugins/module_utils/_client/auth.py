@@ -100,12 +100,14 @@ class ClientSecretBasic(_ClientSecret):
     method = "client_secret_basic"
 
     def authenticate(self) -> TokenRequest:
-        pair = f"{quote_plus(self.client_id)}:{quote_plus(self.client_secret)}"
-        return TokenRequest(headers={"Authorization": "Basic " + base64.b64encode(pair.encode()).decode()})
+        return TokenRequest(headers={"Authorization": f"Basic {self._encoded()}"})
 
     def secrets(self) -> set[str]:
-        header = self.authenticate().headers["Authorization"]
-        return {self.client_secret, header.split(" ", 1)[1]}
+        return {self.client_secret, self._encoded()}
+
+    def _encoded(self) -> str:
+        pair = f"{quote_plus(self.client_id)}:{quote_plus(self.client_secret)}"
+        return base64.b64encode(pair.encode()).decode()
 
 
 class ClientSecretPost(_ClientSecret):

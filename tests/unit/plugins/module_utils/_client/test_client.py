@@ -356,7 +356,44 @@ def test_a_client_of_another_worker_shares_the_session_and_the_limiter_and_remem
     assert client.session_state.token is not None
 
 
+def test_what_another_worker_wrote_is_waited_for_when_it_is_said(client, service, clock):
+    service.answers("GET", THING, (403, NOT_AUTHORIZED), (200, {"id": "a"}))
+    client.expect_propagation()
+
+    act(client, "GET")
+
+    assert clock.waits == [0.5]
+
+
+def test_a_token_of_an_earlier_task_is_told_from_one_that_was_asked_for(service, make_client):
+    service.answers("POST", "", token_answer(1), token_answer(2), url=TOKEN_URL)
+    first, second = make_client(), make_client()
+
+    assert not first.is_from_cache(first.token())
+    assert second.is_from_cache(second.token())
+    assert not second.is_from_cache(second.token(fresh=True))
+
+
 class TestParallel:
+    def test_no_more_jobs_run_at_once_than_are_allowed(self, client):
+        client.limit_concurrency(2)
+        running, most, lock = 0, 0, threading.Lock()
+        both = threading.Barrier(2)
+
+        def job():
+            nonlocal running, most
+            with lock:
+                running += 1
+                most = max(most, running)
+            both.wait(5)
+            with lock:
+                running -= 1
+
+        client.run_parallel([job] * 4)
+
+        assert most == 2
+        assert client._sender.limiter._allowance.at(client.clock.monotonic()) == 2
+
     def test_results_come_in_order(self, client):
         assert client.run_parallel([lambda n=n: n * n for n in range(20)]) == [n * n for n in range(20)]
 

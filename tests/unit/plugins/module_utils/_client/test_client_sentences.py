@@ -58,6 +58,7 @@ def told(client, call, kind=PingOneError):
     """Return what a user is told when a call fails."""
     with pytest.raises(kind) as caught:
         CALLS[call](client)
+    assert caught.value.facts()["operation"] == DOING
     return describe(caught.value)
 
 
@@ -285,6 +286,25 @@ def test_a_next_page_elsewhere(client, service, href):
         f"Turning the thing round failed: the next page of the list is said to be at {href.split(':')[0]}://example.com"
         ", and a token is sent to https://api.pingone.eu alone; check api_url."
     )
+
+
+@pytest.mark.parametrize(
+    ("href", "got"), [("https://[api.pingone.eu/v1/things", "a text that is none"), (7, "a number"), ("", "a text")]
+)
+def test_a_next_page_without_an_address(client, service, href, got):
+    service.answers("GET", THING, (200, {"_links": {"next": {"href": href}}}))
+
+    said = told(client, "LIST", TransportError)
+    wanted = "a list" if got == "a text that is none" else "a list of things"
+    assert f"expected {wanted} whose next page has an address, got {got}" in said
+
+
+def test_a_write_that_is_lost_without_time_to_repeat_it(make_client, service):
+    service.answers("POST", "", token_answer(), url=TOKEN_URL)
+    service.answers("PUT", THING, BROKEN)
+
+    said = told(make_client(options={"retry_budget": 0}), "PUT", OutcomeUnknownError)
+    assert "Connection aborted, and it was not repeated. Run the task again" in said
 
 
 def test_pages_that_go_round(client, service):
