@@ -25,8 +25,9 @@ from ansible_collections.idops.pingone.plugins.module_utils._base.text import ne
 from ansible_collections.idops.pingone.plugins.module_utils._base.types import Wire
 
 if t.TYPE_CHECKING:
-    from ansible_collections.idops.pingone.plugins.module_utils._core.api import Api, Resource
+    from ansible_collections.idops.pingone.plugins.module_utils._core.api import Api
     from ansible_collections.idops.pingone.plugins.module_utils._core.dry_run import Predictions
+    from ansible_collections.idops.pingone.plugins.module_utils._core.resource import Resource
 
 # What tasks of this collection make, and what no task of any collection can.
 _MADE_BY_TASKS: t.Final = ("environment", "application")

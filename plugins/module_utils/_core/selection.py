@@ -20,7 +20,7 @@ from ansible_collections.idops.pingone.plugins.module_utils._base.types import W
 from ansible_collections.idops.pingone.plugins.module_utils._core.lookup import check_not_empty
 
 if t.TYPE_CHECKING:
-    from ansible_collections.idops.pingone.plugins.module_utils._core.api import Resource
+    from ansible_collections.idops.pingone.plugins.module_utils._core.resource import Resource
 
 # At most one of these may be given.
 SELECTION_RULE: t.Final = ("id", "name", "name_pattern")

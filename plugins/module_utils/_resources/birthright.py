@@ -22,7 +22,7 @@ from ansible_collections.idops.pingone.plugins.module_utils._core.hints import d
 from ansible_collections.idops.pingone.plugins.module_utils._resources.caller import own_assignments
 
 if t.TYPE_CHECKING:
-    from ansible_collections.idops.pingone.plugins.module_utils._core.api import Resource
+    from ansible_collections.idops.pingone.plugins.module_utils._core.resource import Resource
     from ansible_collections.idops.pingone.plugins.module_utils._core.task import Task
 
 # What PingOne documents for "Create Environment". It says too that the first comes only where the creator does not hold

@@ -15,7 +15,7 @@ from ansible_collections.idops.pingone.plugins.module_utils._client.http import 
 from ansible_collections.idops.pingone.plugins.module_utils._client.retry import remaining_youth
 
 if t.TYPE_CHECKING:
-    from ansible_collections.idops.pingone.plugins.module_utils._core.api import Resource
+    from ansible_collections.idops.pingone.plugins.module_utils._core.resource import Resource
     from ansible_collections.idops.pingone.plugins.module_utils._core.task import Task
 
 

@@ -67,7 +67,7 @@ from ansible_collections.idops.pingone.plugins.module_utils._resources.license i
 from ansible_collections.idops.pingone.plugins.module_utils._resources.service import api_names, plan_bill, short_names
 
 if t.TYPE_CHECKING:
-    from ansible_collections.idops.pingone.plugins.module_utils._core.api import Resource
+    from ansible_collections.idops.pingone.plugins.module_utils._core.resource import Resource
     from ansible_collections.idops.pingone.plugins.module_utils._core.task import Task
 
 # What a new environment has when nothing is said: the service that PingOne's own console starts with.

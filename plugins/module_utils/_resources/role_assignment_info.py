@@ -33,7 +33,7 @@ from ansible_collections.idops.pingone.plugins.module_utils._resources.survey im
 from ansible_collections.idops.pingone.plugins.module_utils._resources.worker_app_info import workers
 
 if t.TYPE_CHECKING:
-    from ansible_collections.idops.pingone.plugins.module_utils._core.api import Resource
+    from ansible_collections.idops.pingone.plugins.module_utils._core.resource import Resource
     from ansible_collections.idops.pingone.plugins.module_utils._core.task import Task
 
 _APPLICATION: t.Final = "application"

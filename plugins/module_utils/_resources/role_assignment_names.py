@@ -25,7 +25,8 @@ from ansible_collections.idops.pingone.plugins.module_utils._resources.role_assi
 )
 
 if t.TYPE_CHECKING:
-    from ansible_collections.idops.pingone.plugins.module_utils._core.api import Api, Resource
+    from ansible_collections.idops.pingone.plugins.module_utils._core.api import Api
+    from ansible_collections.idops.pingone.plugins.module_utils._core.resource import Resource
     from ansible_collections.idops.pingone.plugins.module_utils._resources.survey import Survey
 
 # Role assignments of the service, each with the environment of its principal.

@@ -55,7 +55,7 @@ from ansible_collections.idops.pingone.plugins.module_utils._resources.role_assi
 )
 
 if t.TYPE_CHECKING:
-    from ansible_collections.idops.pingone.plugins.module_utils._core.api import Resource
+    from ansible_collections.idops.pingone.plugins.module_utils._core.resource import Resource
     from ansible_collections.idops.pingone.plugins.module_utils._core.task import Task
 
 Params = t.Mapping[str, t.Any]

@@ -48,7 +48,7 @@ from ansible_collections.idops.pingone.plugins.module_utils._resources.worker_pr
 )
 
 if t.TYPE_CHECKING:
-    from ansible_collections.idops.pingone.plugins.module_utils._core.api import Resource
+    from ansible_collections.idops.pingone.plugins.module_utils._core.resource import Resource
     from ansible_collections.idops.pingone.plugins.module_utils._core.task import Task
 
 

@@ -15,7 +15,7 @@ from ansible_collections.idops.pingone.plugins.module_utils._base.times import C
 from ansible_collections.idops.pingone.plugins.module_utils._client import session_state
 from ansible_collections.idops.pingone.plugins.module_utils._client.lock import FileLock
 from ansible_collections.idops.pingone.plugins.module_utils._client.token_cache import private_folder
-from ansible_collections.idops.pingone.plugins.module_utils._core.api import Resource
+from ansible_collections.idops.pingone.plugins.module_utils._core.resource import Resource
 from ansible_collections.idops.pingone.plugins.module_utils._core.result import perform
 from ansible_collections.idops.pingone.plugins.module_utils._core.task import Task
 from ansible_collections.idops.pingone.plugins.modules import pingone_worker_apps
