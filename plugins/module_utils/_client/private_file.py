@@ -39,8 +39,11 @@ def read_private(path: str) -> PrivateFile | None:
             return PrivateFile(file.read(), stat.S_IMODE(os.fstat(file.fileno()).st_mode))
 
 
-def write_private(path: str, content: bytes) -> None:
-    """Put `content` at the absolute `path`, whole or not at all, with the mode 0600. Missing folders are made, 0700."""
+def write_private(path: str, content: bytes, *, only_if_missing: bool = False) -> None:
+    """Put `content` at the absolute `path`, whole or not at all, with the mode 0600. Missing folders are made, 0700.
+
+    only_if_missing: raise FileExistsError for a file that is there, even if it came a moment ago.
+    """
     _make_folders(os.path.dirname(path))
     name = os.path.basename(path)
     beside = f".{name}.{secrets.token_hex(8)}"
@@ -54,7 +57,11 @@ def write_private(path: str, content: bytes) -> None:
                 file.write(content)
                 file.flush()
                 os.fsync(file.fileno())
-            os.rename(beside, name, src_dir_fd=folder, dst_dir_fd=folder)
+            if only_if_missing:
+                os.link(beside, name, src_dir_fd=folder, dst_dir_fd=folder, follow_symlinks=False)
+                os.unlink(beside, dir_fd=folder)
+            else:
+                os.rename(beside, name, src_dir_fd=folder, dst_dir_fd=folder)
         except BaseException:
             with contextlib.suppress(FileNotFoundError):
                 os.unlink(beside, dir_fd=folder)

@@ -20,7 +20,7 @@ from ansible.parsing.dataloader import DataLoader
 from ansible.parsing.vault import VaultLib, VaultSecret
 from ansible_collections.idops.pingone.plugins.action import pingone_credentials_file
 from ansible_collections.idops.pingone.plugins.module_utils._client import private_file
-from ansible_collections.idops.pingone.plugins.plugin_utils import _folder
+from ansible_collections.idops.pingone.plugins.plugin_utils import _folder, _vaulted_file
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -191,7 +191,7 @@ def test_a_vault_of_the_play_encrypts_and_is_compared_by_its_content(folder: Pat
 
 
 def test_the_configured_identity_is_the_one_to_encrypt_with(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(pingone_credentials_file.C, "DEFAULT_VAULT_ENCRYPT_IDENTITY", "prod", raising=False)
+    monkeypatch.setattr(_vaulted_file.C, "DEFAULT_VAULT_ENCRYPT_IDENTITY", "prod", raising=False)
     path = folder / "ci.yaml"
     run(path=str(path), content=CONTENT, play_passwords={"dev": "one", "prod": "two"})
     assert path.read_text().startswith("$ANSIBLE_VAULT;1.2;AES256;prod\n")
