@@ -7,7 +7,7 @@ from __future__ import annotations
 import hmac
 import ipaddress
 from collections import Counter
-from collections.abc import Callable, Collection
+from collections.abc import Collection
 from typing import Annotated, Any, Literal
 from urllib.parse import urlsplit
 
@@ -20,7 +20,7 @@ from .faults import Fault
 from .plain import store
 from .plain.collection import Within
 from .plain.registry import COLLECTIONS
-from .routes.dependencies import VERBS
+from .routes.dependencies import VERBS, CurrentEmulator
 from .tenant import Tenant
 
 PREFIX = "/_emulator"
@@ -41,67 +41,79 @@ class FaultScript(BaseModel):
     switches: dict[str, Any] | None = None
 
 
-def admin_router(emulator: Emulator, admin_token: str | None) -> APIRouter:
-    """The endpoints, for clients of this machine or for those with the token."""
-    router = APIRouter(prefix=PREFIX, dependencies=[Depends(_guard(admin_token))])
-
-    @router.get("/ready")
-    async def ready() -> dict[str, Any]:
-        return emulator.ready_line()
-
-    @router.get("/requests")
-    async def requests() -> list[dict[str, Any]]:
-        return list(emulator.requests)
-
-    @router.get("/stats")
-    async def stats() -> dict[str, Any]:
-        return _stats(emulator.requests)
-
-    @router.get("/state")
-    async def state() -> dict[str, Any]:
-        return _state(emulator.tenant, emulator.api_url)
-
-    @router.post("/reset")
-    async def reset() -> dict[str, Any]:
-        emulator.reset()
-        return emulator.ready_line()
-
-    @router.get("/faults")
-    async def faults() -> dict[str, Any]:
-        return _faults(emulator)
-
-    @router.post("/faults")
-    async def script(wanted: Annotated[FaultScript, Body()]) -> dict[str, Any]:
-        _apply(emulator, wanted)
-        return _faults(emulator)
-
-    @router.delete("/faults")
-    async def clear() -> dict[str, Any]:
-        emulator.clear_faults()
-        return _faults(emulator)
-
-    @router.api_route("{rest:path}", methods=VERBS)
-    async def unknown() -> None:
-        raise HTTPException(404, "There is nothing here; the emulator's README lists the endpoints.")
-
-    return router
+async def guard(request: Request) -> None:
+    """Let those with the token pass, and clients of this machine that no foreign web page sent."""
+    admin_token: str | None = request.state.admin_token
+    offered = request.headers.get("authorization", "")
+    if admin_token is not None and hmac.compare_digest(offered.encode(), f"Bearer {admin_token}".encode()):
+        return
+    if not _is_loopback(request.client.host if request.client else ""):
+        raise HTTPException(403, "Only loopback clients, or those with the --admin-token, may look inside.")
+    host = request.headers.get("host", "")
+    if not _is_loopback(_name_of(host)):  # a name that somebody else resolves to this machine
+        raise HTTPException(403, "The Host must be localhost or a loopback address.")
+    if request.headers.get("origin") not in (None, f"{request.url.scheme}://{host}"):
+        raise HTTPException(403, "A web page of another origin may not look inside.")
 
 
-def _guard(admin_token: str | None) -> Callable[[Request], None]:
-    def guard(request: Request) -> None:
-        """Let those with the token pass, and clients of this machine that no foreign web page sent."""
-        offered = request.headers.get("authorization", "")
-        if admin_token is not None and hmac.compare_digest(offered.encode(), f"Bearer {admin_token}".encode()):
-            return
-        if not _is_loopback(request.client.host if request.client else ""):
-            raise HTTPException(403, "Only loopback clients, or those with the --admin-token, may look inside.")
-        host = request.headers.get("host", "")
-        if not _is_loopback(_name_of(host)):  # a name that somebody else resolves to this machine
-            raise HTTPException(403, "The Host must be localhost or a loopback address.")
-        if request.headers.get("origin") not in (None, f"{request.url.scheme}://{host}"):
-            raise HTTPException(403, "A web page of another origin may not look inside.")
+router = APIRouter(prefix=PREFIX, dependencies=[Depends(guard)])
 
-    return guard
+
+@router.get("/ready")
+async def ready(emulator: CurrentEmulator) -> dict[str, Any]:
+    """What the ready line says."""
+    return emulator.ready_line()
+
+
+@router.get("/requests")
+async def requests(emulator: CurrentEmulator) -> list[dict[str, Any]]:
+    """What arrived."""
+    return list(emulator.requests)
+
+
+@router.get("/stats")
+async def stats(emulator: CurrentEmulator) -> dict[str, Any]:
+    """How much arrived, by method, status and client."""
+    return _stats(emulator.requests)
+
+
+@router.get("/state")
+async def state(emulator: CurrentEmulator) -> dict[str, Any]:
+    """Everything that there is."""
+    return _state(emulator.tenant, emulator.api_url)
+
+
+@router.post("/reset")
+async def reset(emulator: CurrentEmulator) -> dict[str, Any]:
+    """Start afresh."""
+    emulator.reset()
+    return emulator.ready_line()
+
+
+@router.get("/faults")
+async def faults(emulator: CurrentEmulator) -> dict[str, Any]:
+    """The faults to come, and the switches."""
+    return _faults(emulator)
+
+
+@router.post("/faults")
+async def script(emulator: CurrentEmulator, wanted: Annotated[FaultScript, Body()]) -> dict[str, Any]:
+    """Script faults, and set switches."""
+    _apply(emulator, wanted)
+    return _faults(emulator)
+
+
+@router.delete("/faults")
+async def clear(emulator: CurrentEmulator) -> dict[str, Any]:
+    """No faults any more."""
+    emulator.clear_faults()
+    return _faults(emulator)
+
+
+@router.api_route("{rest:path}", methods=VERBS)
+async def unknown() -> None:
+    """What is not there, so that no route of the API is tried."""
+    raise HTTPException(404, "There is nothing here; the emulator's README lists the endpoints.")
 
 
 def _name_of(host: str) -> str:

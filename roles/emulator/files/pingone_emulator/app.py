@@ -8,6 +8,8 @@ is needed.
 
 from __future__ import annotations
 
+from functools import cache
+
 from fastapi import FastAPI
 from fastapi.exception_handlers import http_exception_handler
 from fastapi.routing import APIRoute
@@ -74,20 +76,26 @@ def operations() -> list[tuple[str, str]]:
 
 def make_app(emulator: Emulator, admin_token: str | None = None) -> ASGIApp:
     """All routes behind the gate."""
+    return Gate(_routed(), emulator, admin_token, _cross_origin())
+
+
+@cache
+def _routed() -> FastAPI:
+    """The routes, which are the same for every emulator of this process: a request knows whose it is."""
     app = FastAPI(title="PingOne emulator", docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False)
-    app.state.emulator = emulator
     for verb, path in operations():
         catalogue.needed(verb, path)  # fails at the start, not at the call, where no permission is known
-    for router in (*MANAGEMENT, token.router, admin.admin_router(emulator, admin_token)):
+    for router in (*MANAGEMENT, token.router, admin.router):
         app.include_router(router)
     app.add_exception_handler(ApiError, _error)
     app.add_exception_handler(TokenError, _error)
     app.add_exception_handler(Refused, _refused)
     app.add_exception_handler(HTTPException, _no_such_route)
     app.add_exception_handler(Exception, _defect)
-    return Gate(app, emulator, _cross_origin())
+    return app
 
 
+@cache
 def _cross_origin() -> dict[str, list[tuple[bytes, bytes]]]:
     """The headers for browsers by path of the management API."""
     verbs: dict[str, list[str]] = {}

@@ -38,12 +38,16 @@ _HEADERS = [
 class Gate:
     """What every request passes: recording, faults, error bodies, headers."""
 
-    def __init__(self, app: ASGIApp, emulator: Emulator, cross_origin: Mapping[str, Headers]) -> None:
+    def __init__(
+        self, app: ASGIApp, emulator: Emulator, admin_token: str | None, cross_origin: Mapping[str, Headers]
+    ) -> None:
         self.app = app
         self.emulator = emulator
+        self.admin_token = admin_token
         self.cross_origin = cross_origin  # the headers for browsers, by path
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        scope.setdefault("state", {}).update(emulator=self.emulator, admin_token=self.admin_token)
         if scope["type"] != "http" or scope["path"].startswith(admin.PREFIX):
             self.emulator.last_request = time.monotonic()
             await self.app(scope, receive, send)
@@ -63,7 +67,7 @@ class _Exchange:
     async def run(self) -> None:
         emulator, scope = self._emulator, self._scope
         emulator.last_request = time.monotonic()
-        scope.setdefault("state", {})["correlation_id"] = self._correlation_id
+        scope["state"]["correlation_id"] = self._correlation_id
         record = self._record()
         faults = emulator.faults.take(scope["method"], scope["path"])
         if not await self._arrived():

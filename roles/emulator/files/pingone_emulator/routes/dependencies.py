@@ -34,7 +34,7 @@ async def current_call(request: Request) -> Call:
         late=emulator.faults.late,
         page_size=emulator.faults.page_size,
         api=emulator.api_url_for(request.scope["scheme"], request.headers.get("host")),
-        caller=authenticate(request),
+        caller=authenticate(request, emulator),
         permission=catalogue.needed(request.method, path, media_type),
         verb=request.method,
         params=request.path_params,
@@ -50,9 +50,17 @@ CurrentCall = Annotated[Call, Depends(current_call)]
 
 
 def emulator_of(request: Request) -> Emulator:
-    """The emulator that serves the request."""
-    emulator: Emulator = request.app.state.emulator
+    """The emulator that serves the request, as the gate wrote it there."""
+    emulator: Emulator = request.state.emulator
     return emulator
+
+
+async def current_emulator(request: Request) -> Emulator:
+    """The same for FastAPI, which would run a plain function in a thread."""
+    return emulator_of(request)
+
+
+CurrentEmulator = Annotated[Emulator, Depends(current_emulator)]
 
 
 def content_type(request: Request) -> str:
@@ -60,9 +68,8 @@ def content_type(request: Request) -> str:
     return request.headers.get("content-type", "").partition(";")[0].strip().lower()
 
 
-def authenticate(request: Request) -> Application:
+def authenticate(request: Request, emulator: Emulator) -> Application:
     """The worker behind the bearer token. Raises 401."""
-    emulator = emulator_of(request)
     caller = _caller(emulator, request)
     if isinstance(caller, str):
         raise invalid_token(caller, emulator.tenant.switches.invalid_token)
