@@ -129,14 +129,16 @@ class Api:
             )
         )
 
-    def rotate_secret(self, environment: Wire, application: Wire, previous_expires_at: str | None = None) -> Wire:
+    def rotate_secret(
+        self, environment: Wire, application: Wire, before: str, previous_expires_at: str | None = None
+    ) -> Wire:
         """Replace the secret of an application, and return the new one.
 
-        previous_expires_at: until when the secret of before stays valid (RFC 3339); it ends at once when left out.
+        before: the secret that is replaced.
+        previous_expires_at: until when that one stays valid (RFC 3339); it ends at once when left out.
 
         A lost answer is settled by reading and comparing alone because a second rotation would end the first one's.
         """
-        before = self.secret(environment, application)["secret"]
 
         def find_created() -> Wire | None:
             now = self.secret(environment, application)
@@ -152,6 +154,18 @@ class Api:
                 late=Lateness(newer(environment, application)),
             )
         )
+
+    def revoke_previous_secret(self, environment: Wire, application: Wire) -> None:
+        """End the previous secret of an application; the present one stays."""
+        self.client.delete(
+            _secret_path(environment, application),
+            operation=f"revoking the previous secret of application '{title(application)}'",
+            late=Lateness(newer(environment, application)),
+        )
+
+    def secrets(self, environment: Wire, application: Wire) -> Resource:
+        """The secret of an application as a collection, of which the lock is needed: it is neither listed nor named."""
+        return self._resource("secret", _secret_path(environment, application), environment, application)
 
     def _in(self, environment: Wire, kind: str, name: str) -> Resource:
         return self._resource(kind, f"/environments/{environment['id']}/{name}", environment)

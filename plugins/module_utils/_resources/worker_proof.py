@@ -51,12 +51,12 @@ class Proof:
         return {"token": self.token, "call": self.call, "obstacle": self.obstacle}
 
 
-def obstacle_to_token(worker: Wire, secret: str | None, grants: t.Collection[Grant]) -> str | None:
+def obstacle_to_token(worker: Wire, secret: str | None, grants: t.Sized) -> str | None:
     """Return why a worker gets no token by its secret, as a clause; None for one that can.
 
     worker: the application.
     secret: None when it could not be read.
-    grants: the roles that it holds; PingOne gives no token to a worker without any.
+    grants: the roles that it holds, in any form; PingOne gives no token to a worker without any.
     """
     if secret is None:
         return "its secret could not be read"

@@ -48,10 +48,15 @@ def token(**claims):
 
 def run(module, check_mode=False, **options):
     """Run a module as a task with these options would; return its result and the task."""
+    task = task_of(module, check_mode, **options)
+    return module.run(task), task
+
+
+def task_of(module, check_mode=False, **options):
+    """Return a task of a module with these options."""
     params = {option: entry.get("default") for option, entry in module.ARGUMENT_SPEC.items()}
     params.update(api_url=API, auth_url="https://auth.example.com", access_token=token(), retry_budget=0)
-    task = Task({**params, **options}, check_mode=check_mode)
-    return module.run(task), task
+    return Task({**params, **options}, check_mode=check_mode)
 
 
 def asked(mock):

@@ -348,26 +348,30 @@ class TestSecret:
         assert told[1:] == ["new", "old"]
 
     def test_a_rotation_sends_when_the_previous_one_ends(self, api, service):
-        service.answers("GET", self.PATH, (200, {"secret": "old"}))
         service.answers("POST", self.PATH, (200, {"secret": "new"}))
 
-        assert api.rotate_secret(ENVIRONMENT, {"id": "a"}, "2026-12-01T00:00:00Z")["secret"] == "new"
+        assert api.rotate_secret(ENVIRONMENT, {"id": "a"}, "old", "2026-12-01T00:00:00Z")["secret"] == "new"
         assert service.mock.calls[-1].request.body == b'{"previous": {"expiresAt": "2026-12-01T00:00:00Z"}}'
 
+    def test_the_previous_one_is_ended_by_itself(self, api, service):
+        service.answers("DELETE", self.PATH, 204)
+
+        api.revoke_previous_secret(ENVIRONMENT, {"id": "a"})
+
+        assert service.calls() == ["DELETE " + self.PATH]
+
     def test_a_lost_rotation_is_settled_by_comparing(self, api, service):
-        service.answers("GET", self.PATH, (200, {"secret": "old"}))
         service.answers("POST", self.PATH, 503)
         service.answers("GET", self.PATH, (200, {"secret": "old"}), (200, {"secret": "new"}))
 
-        assert api.rotate_secret(ENVIRONMENT, {"id": "a"})["secret"] == "new"
+        assert api.rotate_secret(ENVIRONMENT, {"id": "a"}, "old")["secret"] == "new"
 
     def test_a_lost_rotation_is_never_repeated(self, api, service):
-        service.answers("GET", self.PATH, (200, {"secret": "old"}))
         service.answers("POST", self.PATH, BROKEN)
         service.answers("GET", self.PATH, *[(200, {"secret": "old"})] * 8)
 
         with pytest.raises(OutcomeUnknownError):
-            api.rotate_secret(ENVIRONMENT, {"id": "a"})
+            api.rotate_secret(ENVIRONMENT, {"id": "a"}, "old")
         assert service.calls().count("POST " + self.PATH) == 1
 
 
