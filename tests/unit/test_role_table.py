@@ -43,6 +43,8 @@ TASKS: dict[str, list[str]] = {
     "give roles to groups": [f"GET {E}/groups"]
     + [f"{verb} {E}/groups/{{group}}/roleAssignments" for verb in ("GET", "POST")]
     + [f"DELETE {E}/groups/{{group}}/roleAssignments/{{roleAssignment}}"],
+    "make, change and delete custom roles": [f"GET {E}/roles", f"POST {E}/roles"]
+    + [f"{verb} {E}/roles/{{role}}" for verb in ("PUT", "DELETE")],
     "read workers": [f"GET {E}/applications"],
     "read the roles of workers": [f"GET {E}/applications", f"GET {APPLICATION}/roleAssignments"],
     "read the roles of users": [f"GET {E}/users", f"GET {E}/users/{{user}}/roleAssignments"],

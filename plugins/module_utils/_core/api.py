@@ -65,12 +65,16 @@ class Api:
         """The groups of an environment."""
         return self._in(environment, "group", "groups")
 
+    def gateways(self, environment: Wire) -> Resource:
+        """The gateways of an environment."""
+        return self._in(environment, "gateway", "gateways")
+
     def users(self, environment: Wire) -> Resource:
         """The users of an environment."""
         return self._in(environment, "user", "users")
 
     def role_assignments(self, environment: Wire, principal_kind: str, principal: Wire) -> Resource:
-        """The role assignments of an application, user or group."""
+        """The role assignments of an application, user, group or gateway."""
         path = f"/environments/{environment['id']}/{principal_kind}s/{principal['id']}/roleAssignments"
         return self._resource("role assignment", path, environment, principal)
 

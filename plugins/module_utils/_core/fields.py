@@ -37,7 +37,9 @@ class Field:
     member: the path of the member, its parts joined by dots.
     type, elements, choices, required, no_log: as in an argument spec.
     options: the fields of a dictionary option; their members are relative to this one.
-    ids: the option is a list of ids, the member a list of objects with an C(id).
+    ids: the option is a list of ids, the member a list of objects with an C(id). As the order means nothing, results
+        show them sorted.
+    keeps_empty: C([]) is sent as it is because the service wants the member; else it clears.
     default: what the service shows when the member was never sent; None when it shows nothing.
     may_show: what it shows then in newer states only, so that a new object is not predicted to have it.
     minimum, maximum: bounds of an integer, in the unit that C(unit) names.
@@ -56,6 +58,7 @@ class Field:
     no_log: bool | None = None
     options: tuple[Field, ...] = ()
     ids: bool = False
+    keeps_empty: bool = False
     default: t.Any = None
     may_show: t.Any = None
     minimum: int | None = None
@@ -82,8 +85,8 @@ class Field:
         return spec
 
     def to_wire(self, value: t.Any) -> t.Any:
-        """Return the member's value for a given option; ABSENT for C("") and C([]), which clear."""
-        if value == "" or value == []:
+        """Return the member's value for a given option; ABSENT for C("") and C([]), where they clear."""
+        if (value == "" or value == []) and not self.keeps_empty:
             return ABSENT
         if self.options:
             members: Wire = {}
@@ -102,7 +105,7 @@ class Field:
         if self.options:
             return {field.option: field.to_option(get_member(value, field.member)) for field in self.options}
         if self.ids:
-            return [item["id"] for item in value]
+            return sorted(item["id"] for item in value)
         return copy.deepcopy(value)
 
     def same(self, current: t.Any, wanted: t.Any) -> bool:
@@ -235,6 +238,9 @@ def _comparable(field: Field, value: t.Any) -> t.Any:
         return None
     if field.options:
         return {part.option: _comparable(part, get_member(value, part.member)) for part in field.options}
+    if field.ids:
+        # Some answers describe what they refer to.
+        return sorted({item["id"] for item in value}) or None
     if field.type == "list":
         # An order that the service does not promise must not make a difference.
         return sorted({json.dumps(item, sort_keys=True) for item in value}) or None

@@ -22,7 +22,7 @@ from ansible_collections.idops.pingone.plugins.module_utils._base.errors import 
 )
 from ansible_collections.idops.pingone.plugins.module_utils._base.ids import is_id, is_predicted
 from ansible_collections.idops.pingone.plugins.module_utils._base.text import nearest_names, told_apart
-from ansible_collections.idops.pingone.plugins.module_utils._base.types import Wire
+from ansible_collections.idops.pingone.plugins.module_utils._base.types import Wire, Wires
 
 if t.TYPE_CHECKING:
     from ansible_collections.idops.pingone.plugins.module_utils._core.api import Api
@@ -30,7 +30,7 @@ if t.TYPE_CHECKING:
     from ansible_collections.idops.pingone.plugins.module_utils._core.resource import Resource
 
 # What tasks of this collection make, and what no task of any collection can.
-_MADE_BY_TASKS: t.Final = ("environment", "application")
+_MADE_BY_TASKS: t.Final = ("environment", "application", "role")
 _MADE_BY_NOBODY: t.Final = ("license",)
 
 
@@ -115,16 +115,23 @@ class Lookup:
         Platform roles are the same everywhere; where a worker may not list them, the environment's own list, which
         names them too, is read instead. Raises OptionError when no role or several match.
         """
-        try:
-            listed = self._api.roles().list()
-        except PermissionDeniedError:
-            if environment is None:
-                raise
-            listed = self._api.roles(self._that_exists(environment)).list()
+        listed = self.platform_roles(environment)
         if environment is not None and not _matching(listed, reference, "name"):
             known = {role["id"] for role in listed}
             listed = listed + [role for role in self._api.roles(environment).list() if role["id"] not in known]
         return self._single_match(self._api.roles(environment), listed, reference, option)
+
+    def platform_roles(self, environment: Wire | None = None) -> Wires:
+        """Return the platform roles, from an environment's own list where the caller may not list them elsewhere.
+
+        environment: where the caller may list roles, if anywhere; custom roles of it may then be among them.
+        """
+        try:
+            return self._api.roles().list()
+        except PermissionDeniedError:
+            if environment is None:
+                raise
+            return self._api.roles(self._that_exists(environment)).list()
 
     def _that_exists(self, environment: Wire) -> Wire:
         """Return an environment, or the calling worker's own in the place of one that is only predicted."""

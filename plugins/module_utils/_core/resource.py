@@ -36,8 +36,9 @@ Same = t.Callable[[Wire], bool]
 IsFinal = t.Callable[[Response], bool]
 Overlay = t.Callable[[Wires], Wires]
 
-# PingOne lets several objects of these kinds have one name in an environment; of all others it refuses the second.
-_MAY_SHARE_NAMES: t.Final = ("application", "group")
+# PingOne lets several objects of these kinds have one name in an environment (custom roles: inferred); of all others it
+# refuses the second.
+_MAY_SHARE_NAMES: t.Final = ("application", "group", "role")
 
 # What is in a new environment, by name. Source: PingOne's guide "Getting started with the API".
 _AT_FIRST: t.Final[t.Mapping[str, tuple[str, ...]]] = {"population": ("Default",)}

@@ -242,8 +242,7 @@ class RoleSet:
             self._warn_of_refusals(own, plan.added)
 
     def _warn_of_refusals(self, own: t.Sequence[Grant], added: t.Sequence[Grant]) -> None:
-        # What an environment that is only predicted brings to whoever makes it is not known yet.
-        doubtful = [grant for grant in added if not is_predicted(grant.scope.id) and not may_assign(own, grant)]
+        doubtful = [grant for grant in added if not _is_assumed(grant) and not may_assign(own, grant)]
         if doubtful:
             self._task.warn(
                 f"PingOne may refuse to assign to {self._title}: {_listed(doubtful)}. As far as it tells, the calling "
@@ -414,6 +413,15 @@ class RoleSet:
 
 def _environment_scope(environment: Wire) -> Scope:
     return Scope(ENVIRONMENT, environment["id"], environment["id"], environment.get("name"))
+
+
+def _is_assumed(grant: Grant) -> bool:
+    """Tell whether it is not known yet who may assign a grant.
+
+    Nobody knows what an environment that is only predicted brings to whoever makes it, nor what a role is like that is
+    assumed to be made by another task.
+    """
+    return is_predicted(grant.scope.id) or (is_predicted(grant.role.id) and not grant.role.applicable_to)
 
 
 def _listed(grants: t.Collection[Grant]) -> str:

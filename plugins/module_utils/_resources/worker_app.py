@@ -11,10 +11,11 @@ from __future__ import annotations
 
 import typing as t
 
-from ansible_collections.idops.pingone.plugins.module_utils._base.errors import MissingObjectError, OptionError
-from ansible_collections.idops.pingone.plugins.module_utils._base.ids import is_id, is_predicted
-from ansible_collections.idops.pingone.plugins.module_utils._base.text import title, told_apart
+from ansible_collections.idops.pingone.plugins.module_utils._base.errors import OptionError
+from ansible_collections.idops.pingone.plugins.module_utils._base.ids import is_predicted
+from ansible_collections.idops.pingone.plugins.module_utils._base.text import title
 from ansible_collections.idops.pingone.plugins.module_utils._base.types import Wire
+from ansible_collections.idops.pingone.plugins.module_utils._core.identity import find_by_id, find_by_name
 from ansible_collections.idops.pingone.plugins.module_utils._core.lookup import check_not_empty
 from ansible_collections.idops.pingone.plugins.module_utils._core.names import check_new_name
 from ansible_collections.idops.pingone.plugins.module_utils._core.plan import Change, plan, removal
@@ -90,26 +91,10 @@ def _check_not_locked_out(environment: Wire, change: Change, caller: Caller) -> 
 
 def _find(environment: Wire, listed: t.Sequence[Wire], params: Params, is_assumed: bool) -> Wire | None:
     """Return the worker that the options mean, or None when it has to be created or is gone."""
-    reference = params.get("id")
-    if not reference:
+    if not params.get("id"):
         return _by_names(environment, listed, params)
-    for application in listed:
-        if application["id"] == reference:
-            return _checked_type(application)
-    named = next((item for item in listed if item.get("name") == reference), None)
-    if named is not None:
-        raise OptionError(
-            "id", f"id: '{reference}' is the name of application {named['id']}; give that id, or use name."
-        )
-    if not is_id(reference) and is_id(reference.lower()):
-        raise OptionError("id", f"id: '{reference}' must be in lower case, as PingOne's ids are.")
-    if params.get("state") == "absent" or is_assumed:
-        return None
-    raise MissingObjectError(
-        "id",
-        f"id: there is no application '{reference}' in environment '{title(environment)}'; "
-        "leave id out to create one by its name because PingOne chooses the id.",
-    )
+    found = find_by_id(listed, params, "application", _place(environment), is_assumed=is_assumed)
+    return None if found is None else _checked_type(found)
 
 
 def _by_names(environment: Wire, listed: t.Sequence[Wire], params: Params) -> Wire | None:
@@ -133,14 +118,12 @@ def _by_names(environment: Wire, listed: t.Sequence[Wire], params: Params) -> Wi
 
 
 def _by_name(environment: Wire, listed: t.Sequence[Wire], name: str, option: str) -> Wire | None:
-    workers = [item for item in listed if item.get("name") == name and item.get("type") == WORKER]
-    if len(workers) > 1:
-        raise OptionError(
-            option,
-            f"{option}: {len(workers)} worker applications in environment '{title(environment)}' are named '{name}'; "
-            f"give the id of the one that is meant: {told_apart(workers)}.",
-        )
-    return workers[0] if workers else None
+    workers = (item for item in listed if item.get("type") == WORKER)
+    return find_by_name(workers, name, "worker applications", _place(environment), option)
+
+
+def _place(environment: Wire) -> str:
+    return f" in environment '{title(environment)}'"
 
 
 def _checked_type(application: Wire) -> Wire:

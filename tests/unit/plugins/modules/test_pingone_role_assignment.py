@@ -447,3 +447,21 @@ def test_what_comes_with_an_environment_that_is_only_predicted_is_predicted_as_r
 def test_a_bad_option_costs_no_request(options, sentence):
     with pytest.raises(OptionError, match=sentence):
         run(**options)
+
+
+def test_of_a_role_that_is_assumed_nobody_knows_who_may_assign_it(service):
+    holds(service)
+    service.get(f"{API}/environments/{DEV}/roles", json=embedded("roles", [ADMIN]))
+    result, task = run(check_mode=True, roles=[{"role": "Careful Admin"}], assume_missing=True)
+    assert result.changed
+    assert [warning for warning in task.warnings if "may refuse" in warning] == []
+
+
+@pytest.mark.parametrize(("assigned_by", "warns"), [([ADMIN], False), ([], True)])
+def test_who_may_assign_a_custom_role_is_as_the_role_says(service, assigned_by, warns):
+    holds(service)
+    careful = {**DATA, "id": "5d1c7a52-3a60-4d7e-9b3f-2d1c0a6e5f48", "name": "Careful Admin", "type": "CUSTOM"}
+    careful.update(applicableTo=["ENVIRONMENT"], canBeAssignedBy=[{"id": role["id"]} for role in assigned_by])
+    service.get(f"{API}/environments/{DEV}/roles", json=embedded("roles", [careful, ADMIN]))
+    _result, task = run(check_mode=True, roles=[{"role": "Careful Admin"}])
+    assert bool(task.warnings) == warns
