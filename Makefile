@@ -58,9 +58,11 @@ test-all: venv ## The same, and what takes longer: every core, every fault, ansi
 
 .PHONY: unit
 unit: venv ## Unit tests of the collection and of the emulator
+	@# Only the tests of the plugins are traced: nothing else reaches plugins/ in the same process.
 	@$(ENVIRONMENT); coverage erase --rcfile=.coveragerc; \
-	coverage run --rcfile=.coveragerc -m pytest -q -p no:cacheprovider tests/unit; \
-	coverage report --rcfile=.coveragerc --format=total | sed 's/$$/ % of plugins\/ is covered/'
+	coverage run --rcfile=.coveragerc -m pytest -q -p no:cacheprovider tests/unit/plugins; \
+	coverage report --rcfile=.coveragerc --format=total | sed 's/$$/ % of plugins\/ is covered/'; \
+	pytest -q -p no:cacheprovider tests/unit --ignore tests/unit/plugins
 
 .PHONY: integration
 integration: targets playbooks ## Everything against an emulator: the next two (PROPAGATION=2)
@@ -83,7 +85,11 @@ changes: venv ## Each change that users make to the list of the role bootstrap, 
 
 .PHONY: playbooks
 playbooks: venv ## The playbooks and roles, as users run them
-	@$(ENVIRONMENT); pytest -q -p no:cacheprovider tests/integration
+	@$(ENVIRONMENT); pytest -q -p no:cacheprovider -m 'not long' tests/integration
+
+.PHONY: long-playbooks
+long-playbooks: venv ## Those that take long and show little that others do not
+	@$(ENVIRONMENT); pytest -q -p no:cacheprovider -m long tests/integration
 
 .PHONY: molecule
 molecule: venv ## The scenarios of the roles (PROPAGATION=2)

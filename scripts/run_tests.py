@@ -22,7 +22,15 @@ ROOT = Path(__file__).resolve().parent.parent
 LOGS = ROOT / ".cache" / "logs"
 # Each is a target of the Makefile; the longest first because two run at a time.
 PARTS = ("playbooks", "unit", "sanity", "targets", "molecule", "lint", "canary-here", "conformance")
-LONG_PARTS = ("cores", "faults", "changes", "ansible-test-units", "ansible-test-integration", "canary")
+LONG_PARTS = (
+    "cores",
+    "faults",
+    "changes",
+    "canary",
+    "long-playbooks",
+    "ansible-test-units",
+    "ansible-test-integration",
+)
 COUNTS = re.compile(
     r"^.*\b(\d+ (passed|failed|results are the same|scenarios|targets|secrets|differences|cells|disturbed|doors)"
     r"|ansible-core \d|checked|left out|% of).*$",

@@ -10,12 +10,14 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
 from emulated import requests_of
 from sites import Site
 
 PLAYBOOK = "idops.pingone.conformance"
 
 
+@pytest.mark.long
 def test_a_users_own_tenant_is_asked_and_leaves_a_transcript(tmp_path: Path, start: Callable[..., Site]) -> None:
     site = start("--api-date", "2026-04")
     folder = tmp_path / "a folder, it's mine"
@@ -46,6 +48,7 @@ def test_a_users_own_tenant_is_asked_and_leaves_a_transcript(tmp_path: Path, sta
     assert "There are differences." in output
 
 
+@pytest.mark.long
 def test_exactly_the_planted_differences_show(tmp_path: Path, start: Callable[..., Site]) -> None:
     output = start().play(PLAYBOOK, cwd=tmp_path, emulator_python=sys.executable, conformance_altered=True)
     assert "were planted, 0 were not, 0 of the planted are missing" in output

@@ -142,6 +142,7 @@ def test_a_start_in_a_later_run_gives_the_same_emulator(controller: Controller) 
     assert (os.listdir(folder), venv.exists()) == ([], False)
 
 
+@pytest.mark.long
 def test_a_virtual_environment_is_made_once_from_a_folder_of_wheels(
     controller: Controller, bare_python: str, wheels: Path
 ) -> None:

@@ -9,6 +9,7 @@ import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
+import pytest
 from emulated import requests_of
 from plays import ROOT, connection_of
 from sites import Site
@@ -24,6 +25,7 @@ def run(command: list[str], site: Site, **environ: str) -> str:
     return finished.stdout
 
 
+@pytest.mark.long
 def test_a_users_own_tenant_keeps_its_credentials_until_the_printed_command_removes_them(
     tmp_path: Path, start: Callable[..., Site]
 ) -> None:
