@@ -17,9 +17,9 @@ from ansible_collections.idops.pingone.plugins.module_utils._base.types import W
 from ansible_collections.idops.pingone.plugins.module_utils._client.answers import kind_of, products_of
 from ansible_collections.idops.pingone.plugins.module_utils._client.client import PingOneClient
 from ansible_collections.idops.pingone.plugins.module_utils._client.http import Lateness
-from ansible_collections.idops.pingone.plugins.module_utils._core.dry_run import Predictions, prediction
+from ansible_collections.idops.pingone.plugins.module_utils._core.dry_run import Overlay, Predictions, prediction
 from ansible_collections.idops.pingone.plugins.module_utils._core.plan import Sides
-from ansible_collections.idops.pingone.plugins.module_utils._core.resource import IsFinal, Overlay, Resource, newer
+from ansible_collections.idops.pingone.plugins.module_utils._core.resource import IsFinal, Resource, newer
 
 
 class Api:
@@ -46,8 +46,7 @@ class Api:
         return f"{self.client.connection.api_url} {self.client.claims().get('org', '')}"
 
     def _overlay(self, path: str) -> Overlay | None:
-        predictions = self._predictions
-        return None if predictions is None else lambda listed: predictions.overlay(self._tenant, path, listed)
+        return None if self._predictions is None else Overlay(self._predictions, lambda: self._tenant, path)
 
     def environments(self) -> Resource:
         """The environments that the worker can see."""
@@ -60,6 +59,14 @@ class Api:
     def populations(self, environment: Wire) -> Resource:
         """The populations of an environment."""
         return self._in(environment, "population", "populations")
+
+    def password_policies(self, environment: Wire) -> Resource:
+        """The password policies of an environment."""
+        return self._in(environment, "password policy", "passwordPolicies")
+
+    def themes(self, environment: Wire) -> Resource:
+        """The themes of an environment. Their names are in their configurations."""
+        return self._in(environment, "theme", "themes")
 
     def groups(self, environment: Wire) -> Resource:
         """The groups of an environment."""

@@ -197,6 +197,12 @@ class Predictions:
             objects.apply(predicted)
         return list(objects.by_id.values())
 
+    def concern_collection(self, tenant: str, collection: str) -> bool:
+        """Tell whether anything was predicted of the objects of a collection."""
+        with self._mutex:
+            self._read()
+        return (tenant, collection) in self._known
+
     def concern(self, id: str) -> bool:
         """Tell whether an object of an id would have been changed or removed; ids are the same in no two places."""
         with self._mutex:
@@ -268,6 +274,26 @@ class Predictions:
             return os.open(self.path, flags, 0o600)
         except OSError:
             return None
+
+
+@dataclass(frozen=True)
+class Overlay:
+    """What a dry run predicted of one collection, to be put over what is listed.
+
+    tenant: gives what C(Prediction.tenant) says; only asked once that is needed, because it takes an access token.
+    """
+
+    predictions: Predictions
+    tenant: t.Callable[[], str]
+    collection: str
+
+    def over(self, listed: t.Sequence[Wire]) -> Wires:
+        """Return objects of the collection as they would be."""
+        return self.predictions.overlay(self.tenant(), self.collection, listed)
+
+    def is_empty(self) -> bool:
+        """Tell whether nothing was predicted of the collection so far."""
+        return not self.predictions.concern_collection(self.tenant(), self.collection)
 
 
 def _parsed(line: bytes) -> Prediction:

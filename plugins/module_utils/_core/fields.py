@@ -47,6 +47,7 @@ class Field:
     read_only: owned by the service: never an option, never sent.
     write_only: never answered by the service, and so never compared nor returned.
     resettable: whether the service forgets the member when a replacement leaves it out.
+    result_key: the key in results where that is another one, such as that of an id for an option that takes a name.
     """
 
     option: str
@@ -68,6 +69,7 @@ class Field:
     read_only: bool = False
     write_only: bool = False
     resettable: bool = True
+    result_key: str = ""
 
     def argument(self) -> dict[str, t.Any]:
         """Return the option's entry of an argument spec."""
@@ -85,8 +87,8 @@ class Field:
         return spec
 
     def to_wire(self, value: t.Any) -> t.Any:
-        """Return the member's value for a given option; ABSENT for C("") and C([]), where they clear."""
-        if (value == "" or value == []) and not self.keeps_empty:
+        """Return the member's value for a given option; ABSENT for C(""), C([]) and C({}), where they clear."""
+        if value in ("", [], {}) and not self.keeps_empty:
             return ABSENT
         if self.options:
             members: Wire = {}
@@ -202,7 +204,7 @@ class Table:
         if wire is None:
             return None
         return {
-            field.option: field.to_option(get_member(wire, field.member))
+            field.result_key or field.option: field.to_option(get_member(wire, field.member))
             for field in self.fields
             if not field.write_only
         }

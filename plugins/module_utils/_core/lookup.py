@@ -30,7 +30,7 @@ if t.TYPE_CHECKING:
     from ansible_collections.idops.pingone.plugins.module_utils._core.resource import Resource
 
 # What tasks of this collection make, and what no task of any collection can.
-_MADE_BY_TASKS: t.Final = ("environment", "application", "role")
+_MADE_BY_TASKS: t.Final = ("environment", "application", "population", "group", "role")
 _MADE_BY_NOBODY: t.Final = ("license",)
 
 
@@ -95,6 +95,17 @@ class Lookup:
     def population(self, environment: Wire, reference: str, option: str = "population") -> Wire:
         """Return a population of an environment; raise OptionError when none or several match."""
         return self._filtered(self._api.populations(environment), reference, option)
+
+    def password_policy(self, environment: Wire, reference: str, option: str = "password_policy") -> Wire:
+        """Return a password policy of an environment; raise OptionError when none or several match."""
+        policies = self._api.password_policies(environment)
+        return self._single_match(policies, policies.list(), reference, option)
+
+    def theme(self, environment: Wire, reference: str, option: str = "theme") -> Wire:
+        """Return a theme of an environment by its name or id; raise OptionError when none or several match."""
+        themes = self._api.themes(environment)
+        named = [{**item, "name": (item.get("configuration") or {}).get("name")} for item in themes.list()]
+        return self._single_match(themes, named, reference, option)
 
     def group(self, environment: Wire, reference: str, option: str = "group") -> Wire:
         """Return a group of an environment; raise OptionError when none or several match."""

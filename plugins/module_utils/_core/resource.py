@@ -29,19 +29,19 @@ from ansible_collections.idops.pingone.plugins.module_utils._client.client impor
 from ansible_collections.idops.pingone.plugins.module_utils._client.http import Lateness, Response
 from ansible_collections.idops.pingone.plugins.module_utils._client.lock import FileLock
 from ansible_collections.idops.pingone.plugins.module_utils._client.session_state import Listing
+from ansible_collections.idops.pingone.plugins.module_utils._core.dry_run import Overlay
 from ansible_collections.idops.pingone.plugins.module_utils._core.hints import describe
 from ansible_collections.idops.pingone.plugins.module_utils._core.plan import Change
 
 Same = t.Callable[[Wire], bool]
 IsFinal = t.Callable[[Response], bool]
-Overlay = t.Callable[[Wires], Wires]
 
 # PingOne lets several objects of these kinds have one name in an environment (custom roles: inferred); of all others it
 # refuses the second.
 _MAY_SHARE_NAMES: t.Final = ("application", "group", "role")
 
-# What is in a new environment, by name. Source: PingOne's guide "Getting started with the API".
-_AT_FIRST: t.Final[t.Mapping[str, tuple[str, ...]]] = {"population": ("Default",)}
+# What is in a new environment. Source: PingOne's guide "Getting started with the API".
+_AT_FIRST: t.Final[t.Mapping[str, tuple[Wire, ...]]] = {"population": ({"name": "Default", "default": True},)}
 
 
 class Resource:
@@ -75,13 +75,16 @@ class Resource:
     def list(self, filter: str | None = None) -> Wires:
         """Return the objects, all or those of a SCIM filter, from memory while that is fresh.
 
-        In a dry run they are as they would be, and those of what is only predicted are given whatever the filter.
+        In a dry run they are as they would be, and the filter is left out where something was predicted of them: the
+        service does not know what they would be called.
         """
+        if self._overlay is not None and not self._overlay.is_empty():
+            filter = None
         if self._predicted:
-            listed = [{"id": self.predicted_id(name), "name": name} for name in _AT_FIRST.get(self.kind, ())]
+            listed = [{"id": self.predicted_id(item["name"]), **item} for item in _AT_FIRST.get(self.kind, ())]
         else:
             listed = self._listed(filter)
-        return self._overlay(listed) if self._overlay else listed
+        return self._overlay.over(listed) if self._overlay else listed
 
     def is_predicted(self, id: str) -> bool:
         """Tell whether an object is at the service, if at all, otherwise than a dry run predicted it so far."""
@@ -108,7 +111,7 @@ class Resource:
         objects = self._client.list(
             self.path,
             self.path.rpartition("/")[2],
-            operation=f"listing the {self.kind}s{self.place}",
+            operation=f"listing the {_plural(self.kind)}{self.place}",
             params={"filter": filter} if filter else None,
             late=self._late,
         )
@@ -160,7 +163,7 @@ class Resource:
             return found
 
     def _as_it_would_be(self, object: Wire) -> Wire | None:
-        shown = self._overlay([object]) if self._overlay else [object]
+        shown = self._overlay.over([object]) if self._overlay else [object]
         return next((item for item in shown if item["id"] == object["id"]), None)
 
     def read_for_update(self, object: Wire) -> Wire:
@@ -264,7 +267,7 @@ class Resource:
             yield
             return
         lock = self._lock()
-        with lock.held(f"the {self.kind}s{self.place}", self._client.keeper.progress):
+        with lock.held(f"the {_plural(self.kind)}{self.place}", self._client.keeper.progress):
             state = self._client.session_state
             # Not between the two counts of a write that another thread of ours makes.
             with state.mutex:
@@ -340,6 +343,10 @@ def _age(wire: Wire) -> tuple[float, str]:
 def _named(body: Wire) -> str:
     name = body.get("name") or body.get("username")
     return f" '{name}'" if name else ""
+
+
+def _plural(kind: str) -> str:
+    return f"{kind[:-1]}ies" if kind.endswith("y") else f"{kind}s"
 
 
 def newer(*holders: Wire) -> str | None:

@@ -19,6 +19,7 @@ import typing as t
 
 from ansible_collections.idops.pingone.plugins.module_utils._base.errors import OptionError
 from ansible_collections.idops.pingone.plugins.module_utils._base.ids import is_id
+from ansible_collections.idops.pingone.plugins.module_utils._core.names import check_description
 
 Settings = t.Mapping[str, t.Any]
 
@@ -30,8 +31,6 @@ _WEB = re.compile(
 # A scheme has the form of RFC 3986, section 3.1.
 _ANY_SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:\S+", re.IGNORECASE)
 _OWN_SCHEME = re.compile(r"(?!https?:)" + _ANY_SCHEME.pattern, re.IGNORECASE)
-# The service answers that all but these are allowed (reported by users of the live service, 2026).
-_NOT_IN_DESCRIPTIONS = frozenset("$+<=>^`|~")
 # Of private and symmetric keys. Source: RFC 7518, sections 6.2.2, 6.3.2 and 6.4.1.
 _PRIVATE_MEMBERS = frozenset({"d", "p", "q", "dp", "dq", "qi", "oth", "k"})
 _SHORTEST_IMPORT = 8
@@ -45,7 +44,7 @@ def check_given(params: Settings) -> None:
     """
     given = {option: value for option, value in params.items() if value is not None}
     _check(given)
-    _check_description(given)
+    check_description(given.get("description"), "an application")
     _check_urls(given)
     _check_jwks(given)
     _check_groups(given)
@@ -254,16 +253,6 @@ _RULES: tuple[t.Callable[[Settings], OptionError | None], ...] = (
     _refresh_token_ends_with_its_rolling_limit,
     _device_path_id_has_its_form,
 )
-
-
-def _check_description(given: Settings) -> None:
-    found = sorted(_NOT_IN_DESCRIPTIONS.intersection(given.get("description", "")))
-    if found:
-        raise OptionError(
-            "description",
-            f"description must not contain {' '.join(found)}: PingOne refuses {' '.join(sorted(_NOT_IN_DESCRIPTIONS))} "
-            "in the description of an application.",
-        )
 
 
 def _check_urls(given: Settings) -> None:

@@ -46,6 +46,17 @@ def test_a_list_shows_what_was_created_renamed_and_removed(dry, service):
     assert dry.applications(ENVIRONMENT).list() == [RENAMED, NEW]
 
 
+def test_what_was_renamed_is_found_though_the_service_filters_by_the_name_of_before(dry, service):
+    path = "/environments/e/groups"
+    service.answers("GET", path, *[listing(ONE, TWO, key="groups")] * 2)
+    groups = dry.groups(ENVIRONMENT)
+    groups.list('name eq "one"')
+    assert "filter=" in service.calls()[-1]
+    predict(dry, ONE, RENAMED, path)
+    assert groups.list('name eq "uno"') == [RENAMED, TWO]
+    assert "filter=" not in service.calls()[-1]
+
+
 def test_so_does_reading_one(dry, service):
     predict(dry, ONE, RENAMED)
     predict(dry, TWO, None)

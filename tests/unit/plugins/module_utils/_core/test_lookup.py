@@ -213,7 +213,7 @@ def test_assume_missing_has_no_effect_in_a_real_run():
 @pytest.mark.parametrize(("collection", "look_up", "_sentence"), REFERENCES)
 def test_where_it_is_not_known_what_was_predicted_only_what_tasks_make_is_assumed(collection, look_up, _sentence):
     lookup, warnings = names(FakeApi(), Known(False))
-    if collection not in ("environments", "applications", "roles"):
+    if collection not in ("environments", "applications", "populations", "groups", "roles"):
         with pytest.raises(MissingObjectError):
             look_up(lookup, "develop")
         return
