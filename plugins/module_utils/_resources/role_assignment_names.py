@@ -34,9 +34,13 @@ Assigned = t.Sequence[tuple[Wire, Wire]]
 
 
 class Names:
-    """What is known of roles and scopes, by their ids, which are unique whatever they belong to."""
+    """What is known of roles and scopes, by their ids, which are unique whatever they belong to.
 
-    def __init__(self, known: t.Mapping[str, Wire]) -> None:
+    platform_roles: the platform's roles; none where they may not be listed.
+    """
+
+    def __init__(self, known: t.Mapping[str, Wire], platform_roles: Wires) -> None:
+        self.platform_roles = platform_roles
         self._known = known
 
     def grant(self, item: Wire) -> Grant:
@@ -48,6 +52,10 @@ class Names:
             id=item["id"],
             read_only=bool(item.get("readOnly")),
         )
+
+    def wire(self, identifier: str) -> Wire | None:
+        """Return what has an id, as the service sends it, or None."""
+        return self._known.get(identifier)
 
     def name(self, identifier: str) -> str | None:
         """Return the name of what has an id, or None."""
@@ -63,7 +71,8 @@ def names_of(api: Api, survey: Survey, assigned: Assigned, principals: t.Sequenc
     environment, because an assignment does not tell in which one it is.
     """
     environments = {environment["id"]: environment for environment in api.environments().list()}
-    known = {**environments, **{item["id"]: item for item in (*principals, *_platform_roles(api))}}
+    platform_roles = _platform_roles(api)
+    known = {**environments, **{item["id"]: item for item in (*principals, *platform_roles)}}
     wanted = {
         resource.path: resource
         for environment, item in assigned
@@ -71,7 +80,7 @@ def names_of(api: Api, survey: Survey, assigned: Assigned, principals: t.Sequenc
     }
     for listed in survey.read_if_allowed(list(wanted.values()), lambda resource: resource.list()):
         known.update({item["id"]: item for item in listed})
-    return Names(known)
+    return Names(known, platform_roles)
 
 
 def _platform_roles(api: Api) -> Wires:

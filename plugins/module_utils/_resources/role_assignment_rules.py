@@ -16,12 +16,21 @@ from ansible_collections.idops.pingone.plugins.module_utils._base.errors import 
 from ansible_collections.idops.pingone.plugins.module_utils._base.types import Wire
 from ansible_collections.idops.pingone.plugins.module_utils._client.answers import referred_id
 from ansible_collections.idops.pingone.plugins.module_utils._resources.role_assignment_fields import (
+    APPLICATION,
+    ENVIRONMENT,
     ORGANIZATION,
+    POPULATION,
     Grant,
     Role,
+    Scope,
 )
 
 _SCOPE_OPTIONS: t.Final = ("organization", "environment", "population", "application")
+# The types of scope that lie within one, itself included.
+_BELOW: t.Final = {
+    ORGANIZATION: (ORGANIZATION, ENVIRONMENT, POPULATION, APPLICATION),
+    ENVIRONMENT: (ENVIRONMENT, POPULATION, APPLICATION),
+}
 
 
 def check_scope(scope: t.Mapping[str, t.Any] | None, where: str) -> None:
@@ -61,10 +70,27 @@ def may_assign(own: t.Sequence[Grant], grant: Grant) -> bool:
 
     The documented rule: who holds the role, or one that can assign it, at the same or a broader scope.
     """
-    return any(held.scope.covers(grant.scope) and _may_give(held.role, grant.role) for held in own)
+    return any(held.scope.covers(grant.scope) and may_give(held.role, grant.role) for held in own)
 
 
-def _may_give(held: Role, wanted: Role) -> bool:
+def scopes_to_assign(own: t.Sequence[Grant], role: Role) -> list[Scope]:
+    """Return the scopes at which, and below which, the holder of grants may assign a role, as far as can be told.
+
+    None of them lies within another one, and the role can be assigned at each or below it.
+    """
+    scopes = [held.scope for held in own if may_give(held.role, role) and _has_room_for(held.scope, role)]
+    distinct = list(dict.fromkeys(scopes))
+    return [one for one in distinct if not any(other != one and other.covers(one) for other in distinct)]
+
+
+def _has_room_for(scope: Scope, role: Role) -> bool:
+    """Tell whether a role can be assigned at a scope, or somewhere below it."""
+    at_most = _BELOW.get(scope.type, (scope.type,))
+    return not role.applicable_to or any(kind in at_most for kind in role.applicable_to)
+
+
+def may_give(held: Role, wanted: Role) -> bool:
+    """Tell whether the holder of a role may assign another, or the same, as far as the service tells."""
     if held.can_assign is None or held.id == wanted.id:
         return True
     return wanted.id in held.can_assign or held.id in wanted.assigned_by

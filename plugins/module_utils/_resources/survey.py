@@ -74,6 +74,10 @@ class Survey:
         """Keep account of what could not be read; raise the error where it was the only thing asked for."""
         if self._strict:
             raise error
+        self.note(error, place)
+
+    def note(self, error: PingOneError, place: Wire) -> None:
+        """Keep account of what could not be read, though it was the only thing asked for."""
         shown = told(str(error), error, self._task)
         self.unreadable.append({**place, "msg": shown["msg"], "error": shown["error"]})
 
