@@ -9,17 +9,30 @@ Paths and members: https://apidocs.pingidentity.com/pingone/platform/v1/api/.
 
 from __future__ import annotations
 
+import typing as t
 from functools import cached_property
 
 from ansible_collections.idops.pingone.plugins.module_utils._base.errors import AnswerError
 from ansible_collections.idops.pingone.plugins.module_utils._base.text import title
-from ansible_collections.idops.pingone.plugins.module_utils._base.types import Wire
+from ansible_collections.idops.pingone.plugins.module_utils._base.types import Wire, Wires
 from ansible_collections.idops.pingone.plugins.module_utils._client.answers import kind_of, products_of
 from ansible_collections.idops.pingone.plugins.module_utils._client.client import PingOneClient
 from ansible_collections.idops.pingone.plugins.module_utils._client.http import Lateness
 from ansible_collections.idops.pingone.plugins.module_utils._core.dry_run import Overlay, Predictions, prediction
 from ansible_collections.idops.pingone.plugins.module_utils._core.plan import Sides
-from ansible_collections.idops.pingone.plugins.module_utils._core.resource import IsFinal, Resource, newer
+from ansible_collections.idops.pingone.plugins.module_utils._core.resource import IsFinal, Resource, Within, newer
+
+# The types of resources that come with every environment; all others are custom ones.
+OPENID_CONNECT: t.Final = "OPENID_CONNECT"
+PINGONE_API: t.Final = "PINGONE_API"
+
+# What is in a new environment. Source: PingOne's guide "Getting started with the API", and its pages on resources.
+_POPULATIONS: t.Final[Wires] = [{"name": "Default", "default": True}]
+_RESOURCES: t.Final[Wires] = [
+    {"name": "openid", "type": OPENID_CONNECT},
+    {"name": "PingOne API", "type": PINGONE_API},
+]
+_OPENID_SCOPES: t.Final[Wires] = [{"name": name} for name in ("address", "email", "openid", "phone", "profile")]
 
 
 class Api:
@@ -58,7 +71,7 @@ class Api:
 
     def populations(self, environment: Wire) -> Resource:
         """The populations of an environment."""
-        return self._in(environment, "population", "populations")
+        return self._in(environment, "population", "populations", at_first=_POPULATIONS)
 
     def password_policies(self, environment: Wire) -> Resource:
         """The password policies of an environment."""
@@ -90,6 +103,21 @@ class Api:
         if environment is None:
             return self._resource("role", "/roles")
         return self._in(environment, "role", "roles")
+
+    def resources(self, environment: Wire) -> Resource:
+        """The resources of an environment, which are what tokens are for: openid, PingOne's API, and custom ones."""
+        return self._in(environment, "resource", "resources", at_first=_RESOURCES)
+
+    def scopes(self, environment: Wire, resource: Wire) -> Resource:
+        """The scopes of a resource."""
+        at_first = _OPENID_SCOPES if resource.get("type") == OPENID_CONNECT else []
+        path = f"/environments/{environment['id']}/resources/{resource['id']}/scopes"
+        return self._resource("scope", path, environment, resource, of=_of("resource", resource), at_first=at_first)
+
+    def grants(self, environment: Wire, application: Wire) -> Resource:
+        """The grants of an application: for each resource, the scopes of it that the application may ask for."""
+        path = f"/environments/{environment['id']}/applications/{application['id']}/grants"
+        return self._resource("grant", path, environment, application, of=_of("application", application))
 
     def organizations(self) -> Resource:
         """The organizations of the worker: its own."""
@@ -178,11 +206,11 @@ class Api:
         """The secret of an application as a collection, of which the lock is needed: it is neither listed nor named."""
         return self._resource("secret", _secret_path(environment, application), environment, application)
 
-    def _in(self, environment: Wire, kind: str, name: str) -> Resource:
-        return self._resource(kind, f"/environments/{environment['id']}/{name}", environment)
+    def _in(self, environment: Wire, kind: str, name: str, at_first: t.Sequence[Wire] = ()) -> Resource:
+        return self._resource(kind, f"/environments/{environment['id']}/{name}", environment, at_first=at_first)
 
-    def _resource(self, kind: str, path: str, *within: Wire) -> Resource:
-        return Resource(self.client, kind, path, within=within, overlay=self._overlay(path))
+    def _resource(self, kind: str, path: str, *within: Wire, of: str = "", at_first: t.Sequence[Wire] = ()) -> Resource:
+        return Resource(self.client, kind, path, within=Within(within, of, at_first), overlay=self._overlay(path))
 
     def _set(self, environment: Wire, member: str, body: Wire) -> Wire:
         environments = self.environments()
@@ -204,6 +232,10 @@ class Api:
         if not isinstance(answer.get("secret"), str):
             raise AnswerError("reading the secret", "a secret", kind_of(answer))
         return answer
+
+
+def _of(kind: str, holder: Wire) -> str:
+    return f" of {kind} '{title(holder)}'"
 
 
 def _secret_path(environment: Wire, application: Wire) -> str:

@@ -115,6 +115,16 @@ class Lookup:
         """Return a user of an environment by username or id; raise OptionError when none or several match."""
         return self._filtered(self._api.users(environment), reference, option, "username")
 
+    def resource(self, environment: Wire, reference: str, option: str = "resource") -> Wire:
+        """Return a resource of an environment, such as openid; raise OptionError when none or several match."""
+        resources = self._api.resources(environment)
+        return self._single_match(resources, resources.list(), reference, option)
+
+    def scope(self, environment: Wire, resource: Wire, reference: str, option: str = "scope") -> Wire:
+        """Return a scope of a resource; raise OptionError when none or several match."""
+        scopes = self._api.scopes(environment, resource)
+        return self._single_match(scopes, scopes.list(), reference, option)
+
     def license(self, organization_id: str, reference: str, option: str = "license") -> Wire:
         """Return a license of an organization; raise OptionError when none or several match."""
         licenses = self._api.licenses(organization_id)

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import contextlib
 import typing as t
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from ansible_collections.idops.pingone.plugins.module_utils._base.errors import (
     ConflictError,
@@ -40,8 +40,20 @@ IsFinal = t.Callable[[Response], bool]
 # refuses the second.
 _MAY_SHARE_NAMES: t.Final = ("application", "group", "role")
 
-# What is in a new environment. Source: PingOne's guide "Getting started with the API".
-_AT_FIRST: t.Final[t.Mapping[str, tuple[Wire, ...]]] = {"population": ({"name": "Default", "default": True},)}
+
+@dataclass(frozen=True)
+class Within:
+    """Where a collection is.
+
+    holders: the environment that it belongs to, if any, and the object of it that it is a part of, if any. Their
+        C(createdAt) says whether the collection may still be late.
+    of: that object, as sentences say it: C( of application 'ci'); empty for none.
+    at_first: the objects that a new collection there holds from the start, without their ids.
+    """
+
+    holders: tuple[Wire, ...] = ()
+    of: str = ""
+    at_first: t.Sequence[Wire] = ()
 
 
 class Resource:
@@ -49,8 +61,7 @@ class Resource:
 
     kind: what an object is, for errors.
     path: below the API's address.
-    within: the environment that it belongs to, if any, and the object of it that it is a part of, if any. Their
-        C(createdAt) says whether the collection may still be late.
+    within: where it is.
     overlay: in a dry run, puts what earlier tasks predicted over what is listed.
     """
 
@@ -60,16 +71,17 @@ class Resource:
         kind: str,
         path: str,
         *,
-        within: tuple[Wire, ...] = (),
+        within: Within = Within(),
         overlay: Overlay | None = None,
     ) -> None:
         self.kind = kind
         self.path = path
-        self.environment = environment = within[0] if within else None
+        self.environment = environment = within.holders[0] if within.holders else None
         self._client = client
-        self.place = f" in environment '{title(environment)}'" if environment else ""
-        self._late = Lateness(newer(*within))
-        self._predicted = any(is_predicted(holder["id"]) for holder in within)
+        self.place = within.of + (f" in environment '{title(environment)}'" if environment else "")
+        self._late = Lateness(newer(*within.holders))
+        self._within = within
+        self._predicted = any(is_predicted(holder["id"]) for holder in within.holders)
         self._overlay = overlay
 
     def list(self, filter: str | None = None) -> Wires:
@@ -81,7 +93,7 @@ class Resource:
         if self._overlay is not None and not self._overlay.is_empty():
             filter = None
         if self._predicted:
-            listed = [{"id": self.predicted_id(item["name"]), **item} for item in _AT_FIRST.get(self.kind, ())]
+            listed = [{"id": self.predicted_id(item["name"]), **item} for item in self._within.at_first]
         else:
             listed = self._listed(filter)
         return self._overlay.over(listed) if self._overlay else listed
@@ -102,7 +114,7 @@ class Resource:
 
     def predicted_id(self, name: str) -> str:
         """Return the id that a dry run gives to an object of a name that does not exist yet."""
-        return predicted_id(self.kind, self.environment["id"] if self.environment else None, name)
+        return predicted_id(self.kind, "/".join(holder["id"] for holder in self._within.holders), name)
 
     def refresh(self, filter: str | None = None) -> Wires:
         """Return the objects as they are listed now, and keep them."""

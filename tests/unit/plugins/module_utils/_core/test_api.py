@@ -385,6 +385,22 @@ def test_nothing_is_asked_about_what_a_dry_run_predicted(api, service):
     assert service.calls() == []
 
 
+def test_what_a_dry_run_predicted_holds_what_comes_with_it(api, service):
+    environment = {"id": predicted_id("environment", None, "dev")}
+    openid, own = api.resources(environment).list()
+    scopes = api.scopes(environment, openid).list()
+
+    assert [item["name"] for item in api.populations(environment).list()] == ["Default"]
+    assert [(openid["name"], openid["type"]), (own["name"], own["type"])] == [
+        ("openid", "OPENID_CONNECT"),
+        ("PingOne API", "PINGONE_API"),
+    ]
+    assert [item["name"] for item in scopes] == ["address", "email", "openid", "phone", "profile"]
+    assert len({item["id"] for item in (openid, own, *scopes)}) == 7
+    assert api.scopes(environment, {"id": "r", "name": "orders"}).predicted_id("email") != scopes[1]["id"]
+    assert service.calls() == []
+
+
 def test_an_object_that_is_gone_needs_no_deletion(api, service):
     service.answers("DELETE", APPS + "/1", 404)
     service.answers("GET", "/environments/e", 200)

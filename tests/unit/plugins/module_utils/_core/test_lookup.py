@@ -57,8 +57,8 @@ class FakeApi:
         self._roles = FakeResource(list(roles), roles_error, kind="role")
         self._custom_roles = FakeResource(list(custom_roles), kind="role")
         self.asked_for_roles = []
-        nested = ("applications", "groups", "populations", "users")
-        self.resources = {
+        nested = ("applications", "groups", "populations", "resources", "scopes", "users")
+        self.collections = {
             name: FakeResource(
                 list(collections.get(name, ())), kind=name[:-1], environment=DEV if name in nested else None
             )
@@ -66,13 +66,13 @@ class FakeApi:
         }
 
     def environments(self):
-        return self.resources["environments"]
+        return self.collections["environments"]
 
     def licenses(self, organization_id):
-        return self.resources["licenses"]
+        return self.collections["licenses"]
 
     def __getattr__(self, name):
-        return lambda environment: self.resources[name]
+        return lambda environment, *holders: self.collections[name]
 
     def roles(self, environment=None):
         self.asked_for_roles.append(environment)
@@ -140,6 +140,16 @@ REFERENCES = [
         lambda lookup, name: lookup.population(DEV, name),
         "population: there is no population 'develop' in environment 'dev'",
     ),
+    (
+        "resources",
+        lambda lookup, name: lookup.resource(DEV, name),
+        "resource: there is no resource 'develop' in environment 'dev'",
+    ),
+    (
+        "scopes",
+        lambda lookup, name: lookup.scope(DEV, {"id": "r"}, name),
+        "scope: there is no scope 'develop' in environment 'dev'",
+    ),
     ("roles", lambda lookup, name: lookup.role(name, DEV), "role: there is no role 'develop'"),
     ("licenses", lambda lookup, name: lookup.license("o", name), "license: there is no license 'develop'"),
 ]
@@ -179,7 +189,7 @@ def test_names_of_people_are_not_told():
 
 def test_a_list_that_is_refused_does_not_hide_that_the_object_is_missing():
     api = FakeApi()
-    api.resources["groups"].list = lambda filter=None: [] if filter else raise_(REFUSED)
+    api.collections["groups"].list = lambda filter=None: [] if filter else raise_(REFUSED)
     lookup, _warnings = names(api)
     with pytest.raises(MissingObjectError, match="there is no group 'ops' in environment 'dev'[.]"):
         lookup.group(DEV, "ops")
@@ -246,7 +256,7 @@ def test_a_population_is_asked_for_by_a_filter():
     api = FakeApi(populations=[{"id": "p", "name": "Default"}])
     lookup, _warnings = names(api)
     lookup.population(DEV, "Default")
-    assert api.resources["populations"].filters == ['name eq "Default"']
+    assert api.collections["populations"].filters == ['name eq "Default"']
 
 
 @pytest.mark.parametrize("name", ['a"b', "a\\b"])
@@ -254,7 +264,7 @@ def test_a_name_that_a_filter_could_misread_is_never_put_into_one(name):
     api = FakeApi(populations=[{"id": "p", "name": name}])
     lookup, _warnings = names(api)
     assert lookup.population(DEV, name)["id"] == "p"
-    assert api.resources["populations"].filters == [None]
+    assert api.collections["populations"].filters == [None]
 
 
 def test_a_custom_role_is_found_in_its_environment():
