@@ -94,9 +94,20 @@ class PingOneAction(ActionBase):  # type: ignore[misc]
             # For both doors: a module of ansible-core 2.22 leaves secrets in this message. It tells the first error.
             task.know_secrets({**os.environ, **self._environment()})
             return failed(refusal(validation.error_messages[0], args), task)
+        prepared = self._prepared(task)
+        task.params.update(prepared)
+        given = {name: value for name, value in {**args, **prepared}.items() if value is not None}
+        args = without_nulls(self.module.ARGUMENT_SPEC, given)
         if self._needs_module(task_vars):
             return self._run_as_module(task.params, args, task_vars)
         return self._run_in_process(task, no_log_values)
+
+    def _prepared(self, task: Task) -> dict[str, t.Any]:
+        """Do what only the controller can, and return the options that the module gets in the place of those given.
+
+        Raises PingOneError.
+        """
+        return {}
 
     def _progress(self) -> t.Callable[[str], None] | None:
         """Return what shows a line of progress: on stderr because callbacks write documents to stdout, and when asked.

@@ -22,6 +22,7 @@ import urllib.parse
 import urllib.request
 from pathlib import Path
 
+from cryptography.hazmat.primitives import serialization
 from echo import echo
 from emulated import Ready, emulator
 
@@ -145,9 +146,18 @@ def published_secrets(published: Path) -> set[str]:
     found = {
         match for text in texts for match in re.findall(r"(?:client_secret|access_token): *[\"']?([^\s\"']+)", text)
     }
-    if not found:
-        raise SystemExit("The play published no secret, so there is nothing to search for.")
-    return found
+    keys = [text for text in texts if "PRIVATE KEY" in text]
+    if not found or not keys:
+        raise SystemExit("The play published no secret, or no private key, so there is nothing to search for.")
+    return found | {spelling for key in keys for spelling in private_numbers(key)}
+
+
+def private_numbers(pem: str) -> set[str]:
+    """Return what is private of a key on the curve P-256, as PEM holds it, but for its line ends, and as a JWK does."""
+    key = serialization.load_pem_private_key(pem.encode(), None)
+    number = key.private_numbers().private_value.to_bytes(32, "big")  # type: ignore[union-attr]
+    # The last characters may be those of what follows it.
+    return {encode(number).decode()[:40] for encode in (base64.b64encode, base64.urlsafe_b64encode)}
 
 
 def searched(folder: Path, published: Path, finished: subprocess.CompletedProcess[str]) -> dict[str, str]:

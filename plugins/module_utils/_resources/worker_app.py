@@ -71,11 +71,11 @@ def plan_worker_app(
         if change.changed:
             check_whole(change.after or {})
     if not params.get("allow_self"):
-        _check_not_locked_out(environment, change, caller)
+        check_not_locked_out(environment, change, caller)
     return change
 
 
-def _check_not_locked_out(environment: Wire, change: Change, caller: Caller) -> None:
+def check_not_locked_out(environment: Wire, change: Change, caller: Caller) -> None:
     """Raise OptionError when by a change the calling worker could not sign in again."""
     current = change.current
     if not change.changed or current is None or not caller.is_application(environment, current):

@@ -19,6 +19,7 @@ import typing as t
 
 from ansible_collections.idops.pingone.plugins.module_utils._base.errors import OptionError
 from ansible_collections.idops.pingone.plugins.module_utils._base.ids import is_id
+from ansible_collections.idops.pingone.plugins.module_utils._base.jwk import PRIVATE_MEMBERS
 from ansible_collections.idops.pingone.plugins.module_utils._core.names import check_description
 
 Settings = t.Mapping[str, t.Any]
@@ -31,8 +32,6 @@ _WEB = re.compile(
 # A scheme has the form of RFC 3986, section 3.1.
 _ANY_SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:\S+", re.IGNORECASE)
 _OWN_SCHEME = re.compile(r"(?!https?:)" + _ANY_SCHEME.pattern, re.IGNORECASE)
-# Of private and symmetric keys. Source: RFC 7518, sections 6.2.2, 6.3.2 and 6.4.1.
-_PRIVATE_MEMBERS = frozenset({"d", "p", "q", "dp", "dq", "qi", "oth", "k"})
 _SHORTEST_IMPORT = 8
 _MOST_ORIGINS = 40
 
@@ -84,9 +83,17 @@ def locks_out(before: Settings, after: Settings | None, method: str) -> str | No
     old, new = before.get("token_endpoint_auth_method"), after.get("token_endpoint_auth_method")
     if old != new and new != method.upper():
         return f"its token_endpoint_auth_method would be {new}"
-    if old == new == "PRIVATE_KEY_JWT" and any(before.get(key) != after.get(key) for key in ("jwks", "jwks_url")):
+    if old == new == "PRIVATE_KEY_JWT" and _loses_keys(before, after):
         return "its keys would be others"
     return None
+
+
+def _loses_keys(before: Settings, after: Settings) -> bool:
+    """Tell whether a key of a worker may be gone afterwards; one that comes beside the others takes none away."""
+    if before.get("jwks_url") != after.get("jwks_url"):
+        return True
+    left = _keys(after.get("jwks") or "") or []
+    return any(key not in left for key in _keys(before.get("jwks") or "") or [])
 
 
 def _check(known: Settings) -> None:
@@ -171,6 +178,13 @@ def _keys(jwks: str) -> t.Any:
         return None
     keys = document.get("keys") if isinstance(document, dict) else None
     return keys if isinstance(keys, list) and any(isinstance(key, dict) and key.get("kty") for key in keys) else None
+
+
+def check_jwks_url(url: str) -> None:
+    """Raise OptionError for an address that PingOne does not take for C(jwksUrl)."""
+    error = _jwks_url_is_https({"jwks_url": url})
+    if error:
+        raise error
 
 
 def _jwks_url_is_https(known: Settings) -> OptionError | None:
@@ -300,7 +314,7 @@ def _check_jwks(given: Settings) -> None:
     listed = keys.get("keys")
     for key in listed if isinstance(listed, list) else []:
         # Results and diffs show the document because public keys are no secret.
-        if isinstance(key, dict) and not _PRIVATE_MEMBERS.isdisjoint(key):
+        if isinstance(key, dict) and not PRIVATE_MEMBERS.isdisjoint(key):
             raise OptionError(
                 "jwks", "jwks must hold public keys alone, and holds a private one; give the public part of that key."
             )

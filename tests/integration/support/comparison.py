@@ -27,6 +27,8 @@ TIME = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|\+00:00)")
 CORRELATION = re.compile(r"(correlation id:? )[0-9a-f-]{36}", re.IGNORECASE)
 # What ansible.builtin.tempfile makes.
 FOLDER = re.compile(r"/[\w./-]+/ansible\.\w{8}\b")
+# 32 bytes in base64url: the thumbprint of a key that was made, and each half of one on the curve P-256.
+KEY = re.compile(r"(?<![\w-])[\w-]{43}(?![\w-])")
 LOOPBACK = re.compile(r"127\.0\.0\.1:\d+")
 
 
@@ -41,7 +43,7 @@ def comparable(value: t.Any, volatile: t.Container[str], key: str = "") -> t.Any
         return [comparable(item, volatile) for item in kept]
     if isinstance(value, str):
         value = CORRELATION.sub(r"\1<id>", TIME.sub("<time>", TOKEN.sub("<token>", value)))
-        return FOLDER.sub("<folder>", LOOPBACK.sub("<address>", value))
+        return FOLDER.sub("<folder>", LOOPBACK.sub("<address>", KEY.sub("<key>", value)))
     return value
 
 

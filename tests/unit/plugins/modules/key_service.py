@@ -1,0 +1,68 @@
+# Copyright: The idops.pingone contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""A service that holds one worker of one environment, as far as its keys are the matter."""
+
+from __future__ import annotations
+
+import json
+
+API = "https://api.example.com/v1"
+ENVIRONMENT = "3b0f6f0a-5c0e-4c7b-8a55-0d8f4f1f2a11"
+WORKER = "7f9b1c52-3a60-4d7e-9b3f-2d1c0a6e5f48"
+APPLICATIONS = f"{API}/environments/{ENVIRONMENT}/applications"
+
+
+class Service:
+    """One worker, as the service keeps it."""
+
+    def __init__(self, mock, **members):
+        self.mock = mock
+        self.refuses = False  # every write
+        self.worker = {
+            "_links": {"self": {"href": f"{APPLICATIONS}/{WORKER}"}},
+            "environment": {"id": ENVIRONMENT},
+            "id": WORKER,
+            "name": "ci",
+            "enabled": True,
+            "type": "WORKER",
+            "protocol": "OPENID_CONNECT",
+            "grantTypes": ["CLIENT_CREDENTIALS"],
+            "tokenEndpointAuthMethod": "CLIENT_SECRET_BASIC",
+            "hiddenFromAppPortal": False,
+            "accessControl": {"role": {"type": "ADMIN_USERS_ONLY"}},
+            "pkceEnforcement": "OPTIONAL",
+            "parRequirement": "OPTIONAL",
+            "parTimeout": 60,
+            "deviceTimeout": 600,
+            "devicePollingInterval": 5,
+            "createdAt": "2020-01-01T00:00:00.000Z",
+            "notKnownHere": {"kept": True},
+            **members,
+        }
+        environment = {"id": ENVIRONMENT, "name": "dev", "createdAt": "2020-01-01T00:00:00.000Z"}
+        mock.get(f"{API}/environments", json={"_embedded": {"environments": [environment]}})
+        mock.add_callback(
+            "GET", APPLICATIONS, lambda _request: self.answer({"_embedded": {"applications": [self.worker]}})
+        )
+        mock.add_callback("GET", f"{APPLICATIONS}/{WORKER}", lambda request: self.answer(self.worker))
+        mock.add_callback("PUT", f"{APPLICATIONS}/{WORKER}", self.put)
+
+    @staticmethod
+    def answer(body):
+        return 200, {}, json.dumps(body)
+
+    def put(self, request):
+        if self.refuses:
+            return 400, {}, json.dumps({"code": "INVALID_DATA", "message": "No.", "id": "c"})
+        kept = {name: self.worker[name] for name in ("id", "environment", "createdAt")}
+        self.worker = {**json.loads(request.body), **kept}
+        return self.answer(self.worker)
+
+    @property
+    def keys(self):
+        return json.loads(self.worker["jwks"])["keys"]
+
+    @property
+    def writes(self):
+        return [call.request for call in self.mock.calls if call.request.method != "GET"]
