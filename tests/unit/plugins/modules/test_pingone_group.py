@@ -1,0 +1,270 @@
+# Copyright: The idops.pingone contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What pingone_group says to the service, request by request."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+import responses
+from ansible_collections.idops.pingone.plugins.module_utils._base.errors import MissingObjectError, OptionError
+from ansible_collections.idops.pingone.plugins.module_utils._base.ids import predicted_id
+from ansible_collections.idops.pingone.plugins.modules import pingone_group
+from ansible_collections.idops.pingone.tests.unit.plugins.modules.info_service import (
+    API,
+    DEV,
+    OLD,
+    REFUSED,
+    asked,
+    embedded,
+    environment,
+    run,
+)
+
+ID = "1d8ebe65-81b1-4884-9b91-1d0ec767004c"
+OTHER = "2d8ebe65-81b1-4884-9b91-1d0ec767004c"
+PARTNERS = "c06accbc-1eaf-4b69-b02d-080a6beb9604"
+GUESTS = "d06accbc-1eaf-4b69-b02d-080a6beb9604"
+WITHIN = f"{API}/environments/{DEV}"
+GROUPS = f"{WITHIN}/groups"
+BY_NAME = f"GET /environments/{DEV}/groups?filter=name+eq+%22Developers%22"
+
+
+def group(id=ID, name="Developers", **members):
+    return {
+        "_links": {"self": {"href": f"{GROUPS}/{id}"}},
+        "id": id,
+        "environment": {"id": DEV},
+        "name": name,
+        "directMemberCounts": {"users": 1, "groups": 0},
+        "createdAt": OLD,
+        "updatedAt": OLD,
+        "checkSum": "10000000001",
+        "notKnownHere": {"kept": True},
+        **members,
+    }
+
+
+@pytest.fixture
+def service():
+    with responses.RequestsMock(assert_all_requests_are_fired=False) as mock:
+        mock.get(f"{API}/environments", json=embedded("environments", environment(DEV, "dev")))
+        named = ({"id": PARTNERS, "name": "Partners"}, {"id": GUESTS, "name": "Guests"})
+        mock.get(f"{WITHIN}/populations", json=embedded("populations", *named))
+        yield mock
+
+
+def there_are(service, *groups):
+    service.get(GROUPS, json=embedded("groups", *groups))
+    for item in groups:
+        service.get(f"{GROUPS}/{item['id']}", json=item)
+
+
+def sent(service, method):
+    return [json.loads(call.request.body) for call in service.calls if call.request.method == method]
+
+
+def act(**options):
+    return run(pingone_group, **{"environment": "dev", **options})
+
+
+def test_a_group_is_created_with_what_is_given_alone(service):
+    there_are(service)
+    service.post(GROUPS, json=group(population={"id": PARTNERS}), status=201)
+    data = {"owner": "example-team", "levels": [1, 2]}
+    result, _task = act(name="Developers", population="Partners", custom_data=data, user_filter='email ew "@a.example"')
+    assert result.changed
+    assert sent(service, "POST") == [
+        {
+            "name": "Developers",
+            "population": {"id": PARTNERS},
+            "customData": data,
+            "userFilter": 'email ew "@a.example"',
+        }
+    ]
+    assert result.values["group"] == {
+        "id": ID,
+        "environment_id": DEV,
+        "name": "Developers",
+        "description": None,
+        "population_id": PARTNERS,
+        "user_filter": None,
+        "external_id": None,
+        "custom_data": None,
+        "display_name": None,
+        "source_id": None,
+        "source_type": None,
+        "direct_member_counts": {"users": 1, "groups": 0},
+        "created_at": OLD,
+        "updated_at": OLD,
+    }
+    assert result.title == "group dev/Developers"
+
+
+def test_a_group_that_is_right_costs_a_listing_of_its_name_and_no_write(service):
+    there_are(service, group(externalId="4711"))
+    result, _task = act(name="Developers", external_id="4711")
+    assert not result.changed
+    assert asked(service) == ["GET /environments", BY_NAME]
+
+
+def test_an_update_sends_everything_back_but_what_the_service_owns(service):
+    there_are(service, group(population={"id": PARTNERS}, description="old", externalId="4711", customData={"a": 1}))
+    service.put(f"{GROUPS}/{ID}", json=group(description="new"))
+    result, _task = act(name="Developers", description="new", custom_data={}, reset=["external_id"])
+    assert result.changed
+    assert sent(service, "PUT") == [
+        {
+            "name": "Developers",
+            "description": "new",
+            "population": {"id": PARTNERS},
+            "notKnownHere": {"kept": True},
+        }
+    ]
+
+
+@pytest.mark.parametrize(
+    ("given", "changes"),
+    [({"a": {"b": [1]}}, False), ({"a": {"b": [2]}}, True), ({"a": {}}, True), ({}, True), (None, False)],
+)
+def test_custom_data_is_compared_as_a_whole(service, given, changes):
+    there_are(service, group(customData={"a": {"b": [1]}}))
+    result, _task = act(name="Developers", custom_data=given, check_mode=True)
+    assert result.changed is changes
+
+
+def test_clearing_what_is_not_there_is_no_change(service):
+    there_are(service, group())
+    result, _task = act(name="Developers", custom_data={}, description="", reset=["user_filter"])
+    assert not result.changed
+
+
+def test_of_groups_of_one_name_that_of_the_population_is_meant(service):
+    there_are(service, group(population={"id": GUESTS}), group(OTHER, population={"id": PARTNERS}))
+    result, _task = act(name="Developers", population="Partners")
+    assert not result.changed
+    assert result.values["group"]["id"] == OTHER
+
+
+def test_which_of_several_is_meant_has_to_be_said(service):
+    there_are(service, group(population={"id": GUESTS}), group(OTHER, population={"id": PARTNERS}))
+    with pytest.raises(OptionError, match="name: 2 groups in environment 'dev' are named 'Developers'"):
+        act(name="Developers")
+
+
+def test_a_group_of_the_environment_keeps_its_name_for_itself(service):
+    there_are(service, group())
+    with pytest.raises(OptionError, match="name: there is a group 'Developers' .* of the whole environment"):
+        act(name="Developers", population="Partners")
+    assert sent(service, "POST") == []
+
+
+def test_a_group_is_not_moved(service):
+    there_are(service, group(population={"id": GUESTS}))
+    with pytest.raises(OptionError, match="population: group 'Developers' .* is not in population 'Partners'"):
+        act(id=ID, population="Partners")
+    assert not act(id=ID, population="Guests")[0].changed
+
+
+def test_a_group_is_found_by_its_id_without_a_listing(service):
+    there_are(service, group())
+    assert not act(id=ID, name="Developers")[0].changed
+    assert asked(service) == ["GET /environments", f"GET /environments/{DEV}/groups/{ID}"]
+
+
+def test_a_group_is_renamed_by_its_id(service):
+    there_are(service, group())
+    service.put(f"{GROUPS}/{ID}", json=group(name="Builders"))
+    result, _task = act(id=ID, name="Builders")
+    assert result.changed
+    assert sent(service, "PUT")[0]["name"] == "Builders"
+
+
+def test_the_older_of_two_that_are_made_at_the_same_time_stays(service):
+    for _listing in ("of the name", "of all"):
+        service.get(GROUPS, json=embedded("groups"))
+    mine, older = group(createdAt="2020-01-01T00:00:01.000Z"), group(OTHER)
+    unlike = group(
+        "3d8ebe65-81b1-4884-9b91-1d0ec767004c", population={"id": PARTNERS}, createdAt="2019-01-01T00:00:00Z"
+    )
+    service.post(GROUPS, json=mine, status=201)
+    there_are(service, mine, older, unlike)
+    service.delete(f"{GROUPS}/{ID}", status=204)
+    result, _task = act(name="Developers")
+    assert result.values["group"]["id"] == OTHER
+    assert [call.request.url for call in service.calls if call.request.method == "DELETE"] == [f"{GROUPS}/{ID}"]
+
+
+def test_a_group_is_deleted_once(service):
+    there_are(service, group())
+    service.delete(f"{GROUPS}/{ID}", status=204)
+    assert act(name="Developers", state="absent")[0].changed
+    service.replace("GET", GROUPS, json=embedded("groups"))
+    result, _task = act(name="Developers", state="absent")
+    assert not result.changed
+    assert result.values == {"group": None}
+
+
+@pytest.mark.parametrize("place", [{"environment": "stage"}, {"population": "Nobody"}])
+def test_a_group_is_as_absent_as_what_it_was_in(service, place):
+    result, task = act(**place, name="Developers", state="absent")
+    assert not result.changed
+    assert len(task.warnings) == 1
+    with pytest.raises(MissingObjectError):
+        act(**place, name="Developers")
+
+
+def test_check_mode_writes_nothing_and_tells_groups_of_one_name_apart(service):
+    there_are(service)
+    ids = {
+        act(name="Developers", population=population, check_mode=True)[0].values["group"]["id"]
+        for population in ("Partners", "Guests")
+    }
+    ids |= {act(name="Developers", check_mode=True)[0].values["group"]["id"]}
+    assert len(ids) == 3
+    assert predicted_id("group", DEV, "Developers") in ids
+    assert {call.request.method for call in service.calls} == {"GET"}
+
+
+def test_one_that_another_task_makes_is_taken_by_the_id_that_it_would_have(service):
+    there_are(service)
+    id = predicted_id("group", DEV, "Guests")
+    options = {"id": id, "name": "Renamed", "population": "Partners"}
+    result, _task = act(**options, assume_missing=True, check_mode=True)
+    assert (result.values["group"]["id"], result.values["group"]["name"]) == (id, "Renamed")
+    service.get(f"{GROUPS}/{id}", json=REFUSED, status=404)
+    with pytest.raises(MissingObjectError, match="id: there is no group"):
+        act(**options)
+
+
+@pytest.mark.parametrize(
+    ("options", "sentence"),
+    [
+        ({"name": ""}, "name must not be empty; give the group's name, or its id"),
+        ({"name": "Developers", "population": ""}, "population must not be empty; give a name or an id"),
+        ({"name": "Developers", "environment": " "}, "environment must not be empty"),
+        ({"name": "Developers", "custom_data": {"a": 1}, "reset": ["custom_data"]}, "custom_data is given and also"),
+    ],
+)
+def test_options_that_cannot_be_right_are_refused_before_the_first_call(service, options, sentence):
+    with pytest.raises(OptionError, match=sentence):
+        act(**options)
+    assert len(service.calls) == 0
+
+
+@pytest.mark.parametrize(
+    ("options", "sentence"),
+    [
+        ({"name": " Developers"}, "name must not begin or end with a blank"),
+        ({"id": "Developers"}, "id: 'Developers' is the name of group"),
+        ({"id": ID.upper()}, "id: .* must be in lower case"),
+        ({"name": "Builders", "population": "Partner"}, "population: there is no population 'Partner'.*: Partners, "),
+    ],
+)
+def test_what_cannot_be_meant_is_refused_before_the_first_write(service, options, sentence):
+    there_are(service, group())
+    with pytest.raises(OptionError, match=sentence):
+        act(**options)
+    assert {call.request.method for call in service.calls} == {"GET"}
