@@ -15,6 +15,8 @@ requirements:
   - Python 3.10 or newer
   - requests 2.31 or newer
   - cryptography 42 or newer, to keep access tokens between tasks
+  - PyJWT 2.8 or newer and cryptography 42 or newer, to sign in with a private key
+  - PyJWT 2.8 or newer, to sign in with V(client_secret_jwt)
 attributes:
   action_group:
     description: Use C(group/idops.pingone.pingone) in C(module_defaults) to set the options of the connection once.
@@ -41,27 +43,73 @@ options:
     description:
       - Id of the worker application that calls PingOne.
       - When left out, the environment variable E(PINGONE_CLIENT_ID) is used,
-        unless the task gives O(client_secret) or O(access_token).
+        unless the task gives another part of the credentials.
+      - The parts of the credentials are O(client_id), O(client_secret), O(private_key), O(private_key_path),
+        O(private_key_id) and O(access_token). When the task gives one of them, none comes from the environment, nor do
+        O(client_auth_method) and O(client_assertion_algorithm).
     type: str
   client_secret:
     description:
       - Secret of the worker application that calls PingOne.
       - When left out, the environment variable E(PINGONE_CLIENT_SECRET) is used,
-        unless the task gives O(client_id) or O(access_token).
+        unless the task gives another part of the credentials.
+      - Mutually exclusive with O(private_key), O(private_key_path) and O(access_token).
     type: str
   client_auth_method:
     description:
-      - How the worker authenticates at the token endpoint. It must be what the application is set to.
+      - How the worker authenticates at the token endpoint. It must be what the application is set to
+        (C(token_endpoint_auth_method)).
+      - V(client_secret_basic), V(client_secret_post) and V(client_secret_jwt) take O(client_secret); with the last the
+        secret itself never leaves the controller. V(private_key_jwt) takes O(private_key) or O(private_key_path).
       - When left out, the environment variable E(PINGONE_CLIENT_AUTH_METHOD) is used,
-        unless the task gives O(client_id), O(client_secret) or O(access_token), or else V(client_secret_basic).
+        unless the task gives a part of the credentials; or else V(private_key_jwt) with a private key, and
+        V(client_secret_basic) without.
     type: str
-    choices: [client_secret_basic, client_secret_post]
+    choices: [client_secret_basic, client_secret_post, client_secret_jwt, private_key_jwt]
+  private_key:
+    description:
+      - Private key of the worker application that calls PingOne, of which the application has the public half.
+      - It is PEM (PKCS 8, PKCS 1 or SEC 1) or a JWK, of an RSA key of 2048 bits or more, or of an EC key on the curve
+        P-256, P-384 or P-521. A passphrase is not supported; keep the key in Ansible Vault.
+      - Of a file that Ansible Vault encrypted, P(ansible.builtin.file#lookup) gives the content.
+      - When left out, the environment variable E(PINGONE_PRIVATE_KEY) is used,
+        unless the task gives another part of the credentials.
+      - Mutually exclusive with O(client_secret), O(private_key_path) and O(access_token).
+    type: str
+    version_added: 0.2.0
+  private_key_path:
+    description:
+      - File of the private key, in the place of O(private_key), where the task runs. An absolute path, or one that
+        begins with V(~/).
+      - When left out, the environment variable E(PINGONE_PRIVATE_KEY_PATH) is used,
+        unless the task gives another part of the credentials.
+    type: path
+    version_added: 0.2.0
+  private_key_id:
+    description:
+      - The C(kid) by which the application knows the public half of the key. It is needed when the application has
+        several keys of one kind.
+      - When left out, the environment variable E(PINGONE_PRIVATE_KEY_ID) is used,
+        unless the task gives another part of the credentials; or else the C(kid) of a JWK, or none.
+    type: str
+    version_added: 0.2.0
+  client_assertion_algorithm:
+    description:
+      - By what the key or the secret signs with V(private_key_jwt) and V(client_secret_jwt).
+      - An RSA key takes V(RS256), V(RS384) or V(RS512), an EC key takes V(ES256) on P-256, V(ES384) on P-384 and
+        V(ES512) on P-521. A secret takes V(HS256), V(HS384) or V(HS512), and must have as many bytes as the digest.
+      - When left out, the environment variable E(PINGONE_CLIENT_ASSERTION_ALGORITHM) is used,
+        unless the task gives a part of the credentials; or else the C(alg) of a JWK, or V(RS256), V(HS256), or the only
+        one of an EC key.
+    type: str
+    choices: [HS256, HS384, HS512, RS256, RS384, RS512, ES256, ES384, ES512]
+    version_added: 0.2.0
   access_token:
     description:
       - An access token to use instead of credentials. It cannot be renewed when it expires.
       - When left out, the environment variable E(PINGONE_API_ACCESS_TOKEN) is used,
-        unless the task gives O(client_id) or O(client_secret).
-      - It cannot be given beside O(client_id) or O(client_secret).
+        unless the task gives another part of the credentials.
+      - It cannot be given beside O(client_id), O(client_secret), O(private_key) or O(private_key_path).
     type: str
   api_url:
     description:

@@ -73,15 +73,29 @@ options:
         type: str
         required: true
       client_secret:
-        description: Secret of the successor's application.
+        description:
+          - Secret of the successor's application.
+          - Mutually exclusive with a private key. One of them is needed.
         type: str
-        required: true
       client_auth_method:
         description:
           - How the successor authenticates at the token endpoint. It must be what the application is set to.
-          - V(client_secret_basic) when it is left out.
+          - V(private_key_jwt) with a private key, or else V(client_secret_basic), when it is left out.
         type: str
-        choices: [client_secret_basic, client_secret_post]
+        choices: [client_secret_basic, client_secret_post, client_secret_jwt, private_key_jwt]
+      private_key:
+        description: Private key of the successor's application. As O(private_key).
+        type: str
+      private_key_path:
+        description: File of the successor's private key. As O(private_key_path).
+        type: path
+      private_key_id:
+        description: The C(kid) of the successor's key. As O(private_key_id).
+        type: str
+      client_assertion_algorithm:
+        description: By what the successor's key or secret signs. As O(client_assertion_algorithm).
+        type: str
+        choices: [HS256, HS384, HS512, RS256, RS384, RS512, ES256, ES384, ES512]
   application:
     description:
       - Name or id of the worker that hands over. The calling worker when left out.

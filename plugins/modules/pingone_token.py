@@ -63,15 +63,33 @@ options:
         type: str
         required: true
       client_secret:
-        description: Secret of the worker application.
+        description:
+          - Secret of the worker application.
+          - Mutually exclusive with a private key. One of them is needed.
         type: str
-        required: true
       client_auth_method:
         description:
           - How the worker authenticates at the token endpoint. It must be what the application is set to.
-          - V(client_secret_basic) when it is left out.
+          - V(private_key_jwt) with a private key, or else V(client_secret_basic), when it is left out.
         type: str
-        choices: [client_secret_basic, client_secret_post]
+        choices: [client_secret_basic, client_secret_post, client_secret_jwt, private_key_jwt]
+      private_key:
+        description: Private key of the worker application. As O(private_key).
+        type: str
+        version_added: 0.2.0
+      private_key_path:
+        description: File of the worker's private key. As O(private_key_path).
+        type: path
+        version_added: 0.2.0
+      private_key_id:
+        description: The C(kid) of the worker's key. As O(private_key_id).
+        type: str
+        version_added: 0.2.0
+      client_assertion_algorithm:
+        description: By what the worker's key or secret signs. As O(client_assertion_algorithm).
+        type: str
+        choices: [HS256, HS384, HS512, RS256, RS384, RS512, ES256, ES384, ES512]
+        version_added: 0.2.0
   min_ttl:
     description:
       - For how many seconds the token must still be valid. A cached one with less is replaced.
@@ -278,8 +296,7 @@ def run(task: Task) -> Result:
         raise OptionError("min_ttl", f"min_ttl must be 0 or more seconds, not {min_ttl}.")
     if _is_only_predicted(task, worker):
         task.warn("The worker does not exist yet, so its token is empty in this dry run.")
-        # It has no secret yet; only the address is of interest.
-        return _no_token(worker_connection(task.params, {**worker, "client_secret": PREDICTED_PREFIX}))
+        return _no_token(worker_connection(task.params, _without_credentials(worker)))
 
     connection = worker_connection(task.params, worker) if worker else task.connection
     if task.params["fresh"] and not connection.credential.renewable:
@@ -313,6 +330,11 @@ def _is_only_predicted(task: Task, worker: dict[str, t.Any] | None) -> bool:
     if not task.check_mode or not worker:
         return False
     return any(is_predicted(worker[option]) for option in ("client_id", "auth_environment_id"))
+
+
+def _without_credentials(worker: dict[str, t.Any]) -> dict[str, t.Any]:
+    """Return the addresses of a worker that has neither a secret nor a key yet; a placeholder takes their place."""
+    return {**{name: worker.get(name) for name in ("region", "api_url", "auth_url")}, "access_token": PREDICTED_PREFIX}
 
 
 def _may_be_of_a_change(task: Task, worker: dict[str, t.Any] | None, error: TokenError) -> bool:

@@ -37,7 +37,7 @@ from ansible_collections.idops.pingone.plugins.module_utils._core.result import 
     unexpected,
 )
 from ansible_collections.idops.pingone.plugins.module_utils._core.task import Task
-from ansible_collections.idops.pingone.plugins.plugin_utils._options import check_shape, refusal, without_nulls
+from ansible_collections.idops.pingone.plugins.plugin_utils._options import as_meant, check_shape, refusal
 from ansible_collections.idops.pingone.plugins.plugin_utils._run import handed_to_module, predictions
 
 prepare()
@@ -78,7 +78,7 @@ class PingOneAction(ActionBase):  # type: ignore[misc]
     def _run(self, task_vars: dict[str, t.Any]) -> dict[str, t.Any]:
         args = _plain(self._task.args)
         check_shape(self._name, self.module.ARGUMENT_SPEC, args, getattr(self.module, "GUARDS", ()))
-        args = without_nulls(self.module.ARGUMENT_SPEC, args)
+        args = as_meant(self.module.ARGUMENT_SPEC, args)
         validation = ArgumentSpecValidator(self.module.ARGUMENT_SPEC, **self.module.RULES).validate(args)
         no_log_values = {str(value) for value in validation._no_log_values}
         task = Task(
@@ -97,7 +97,7 @@ class PingOneAction(ActionBase):  # type: ignore[misc]
         prepared = self._prepared(task)
         task.params.update(prepared)
         given = {name: value for name, value in {**args, **prepared}.items() if value is not None}
-        args = without_nulls(self.module.ARGUMENT_SPEC, given)
+        args = as_meant(self.module.ARGUMENT_SPEC, given)
         if self._needs_module(task_vars):
             return self._run_as_module(task.params, args, task_vars)
         return self._run_in_process(task, no_log_values)

@@ -10,6 +10,7 @@ What ansible-core's own validation stumbles over, or says in ten lines, is found
 from __future__ import annotations
 
 import difflib
+import json
 import math
 import re
 import typing as t
@@ -75,22 +76,26 @@ def unknown_options(spec: Spec, args: Args, within: str = "") -> t.Iterator[tupl
             yield from unknown_options(entry["options"], item, f"{path}.")
 
 
-def without_nulls(spec: Spec, args: Args) -> dict[str, t.Any]:
-    """Return options without the suboptions that are null, which count as left out, as null options do.
+def as_meant(spec: Spec, args: Args) -> dict[str, t.Any]:
+    """Return options as who wrote them meant them, which ansible-core's templates and validation do not tell.
 
-    ansible-core's validation takes such a null for a value, and refuses it where there are choices.
+    A suboption that is null counts as left out, as a null option does; the validation takes it for a value, and refuses
+    it where there are choices. A secret that is a JSON text, such as a JWK, is made a dictionary by the templates of
+    ansible-core 2.16 to 2.18; it becomes a text again before the validation writes it as Python does.
     """
     return {name: _within(spec[name], value) if name in spec else value for name, value in args.items()}
 
 
 def _within(entry: Spec, value: t.Any) -> t.Any:
+    if entry.get("no_log") and entry.get("type", "str") == "str" and isinstance(value, dict):
+        return json.dumps(value)
     if "options" not in entry:
         return value
     if isinstance(value, list):
         return [_within(entry, item) for item in value]
     if not isinstance(value, dict):
         return value
-    return without_nulls(entry["options"], {name: item for name, item in value.items() if item is not None})
+    return as_meant(entry["options"], {name: item for name, item in value.items() if item is not None})
 
 
 def check_guards(guards: t.Iterable[str], args: Args) -> None:

@@ -60,6 +60,24 @@ def redact_message(value: t.Any, secrets: t.Iterable[str]) -> t.Any:
     return _redacted(value, _spellings_of(secrets))
 
 
+def parts_of(secret: str) -> set[str]:
+    """Return what must not be shown of a secret beside its whole: each line of a PEM key, the private members of a JWK.
+
+    What is as short as a word is left out, as are the lines that only say what follows.
+    """
+    if secret.lstrip().startswith("{"):
+        try:
+            members = json.loads(secret)
+        except (ValueError, RecursionError):
+            return set()
+        # RFC 7518, sections 6.2.2, 6.3.2 and 6.4.1.
+        found = [members.get(name) for name in ("d", "p", "q", "dp", "dq", "qi", "k")]
+    else:
+        lines = [line.strip() for line in secret.splitlines()]
+        found = [line for line in lines if not line.startswith("-----")] if len(lines) > 1 else []
+    return {part for part in found if isinstance(part, str) and len(part) >= SHORTEST_IN_VALUES}
+
+
 def _redacted(value: t.Any, spellings: list[str]) -> t.Any:
     if value is None or isinstance(value, bool):
         return value
@@ -82,7 +100,8 @@ def _redacted_text(text: str, spellings: list[str]) -> str:
 
 def _spellings_of(secrets: t.Iterable[str]) -> list[str]:
     """Return all spellings, the longest first, so that nothing is left of a secret of which another one is a part."""
-    found = {spelling for secret in secrets if secret for spelling in _spellings(secret)}
+    whole = {secret for secret in secrets if secret}
+    found = {spelling for secret in whole for part in {secret} | parts_of(secret) for spelling in _spellings(part)}
     return sorted(found, key=lambda spelling: (-len(spelling), spelling))
 
 

@@ -22,38 +22,14 @@ from ansible_collections.idops.pingone.plugins.module_utils._base.ids import is_
 from ansible_collections.idops.pingone.plugins.module_utils._base.redact import SHORTEST_IN_VALUES
 from ansible_collections.idops.pingone.plugins.module_utils._base.text import hinted
 from ansible_collections.idops.pingone.plugins.module_utils._client import regions
-from ansible_collections.idops.pingone.plugins.module_utils._client.auth import (
-    METHODS,
-    Credential,
-    ReadyToken,
-    client_secret_credential,
+from ansible_collections.idops.pingone.plugins.module_utils._client.auth import METHODS, Credential
+from ansible_collections.idops.pingone.plugins.module_utils._client.credentials import ALGORITHMS, credential_from
+from ansible_collections.idops.pingone.plugins.module_utils._client.given import (
+    ConnectionOption,
+    Environ,
+    Given,
+    Params,
 )
-
-
-@dataclass(frozen=True)
-class ConnectionOption:
-    """One option: its name, the environment variable that is read when it is left out, and its argument spec."""
-
-    name: str
-    env: str | None = None
-    type: str = "str"
-    default: t.Any = None
-    choices: tuple[str, ...] | None = None
-    no_log: bool | None = None
-    # Whether it is a part of the credentials, which come from the task or from the environment, never from both.
-    credential: bool = False
-
-    def spec(self) -> dict[str, t.Any]:
-        """Return the entry of the argument spec."""
-        spec: dict[str, t.Any] = {"type": self.type}
-        if self.default is not None:
-            spec["default"] = self.default
-        if self.choices:
-            spec["choices"] = list(self.choices)
-        if self.no_log is not None:
-            spec["no_log"] = self.no_log
-        return spec
-
 
 CONNECTION_OPTIONS: t.Final = (
     ConnectionOption("region", "PINGONE_REGION_CODE"),
@@ -61,6 +37,16 @@ CONNECTION_OPTIONS: t.Final = (
     ConnectionOption("client_id", "PINGONE_CLIENT_ID", credential=True),
     ConnectionOption("client_secret", "PINGONE_CLIENT_SECRET", no_log=True, credential=True),
     ConnectionOption("client_auth_method", "PINGONE_CLIENT_AUTH_METHOD", choices=METHODS, credential=True),
+    ConnectionOption("private_key", "PINGONE_PRIVATE_KEY", no_log=True, credential=True),
+    ConnectionOption("private_key_path", "PINGONE_PRIVATE_KEY_PATH", type="path", no_log=False, credential=True),
+    ConnectionOption("private_key_id", "PINGONE_PRIVATE_KEY_ID", no_log=False, credential=True),
+    ConnectionOption(
+        "client_assertion_algorithm",
+        "PINGONE_CLIENT_ASSERTION_ALGORITHM",
+        choices=ALGORITHMS,
+        no_log=False,
+        credential=True,
+    ),
     ConnectionOption("access_token", "PINGONE_API_ACCESS_TOKEN", no_log=True, credential=True),
     ConnectionOption("api_url", "PINGONE_API_URL"),
     ConnectionOption("auth_url", "PINGONE_AUTH_URL"),
@@ -71,26 +57,29 @@ CONNECTION_OPTIONS: t.Final = (
     ConnectionOption("settle", type="int", default=0),
 )
 
-# Any of these in a task means that none of the credentials comes from the environment.
-_CHOOSES_CREDENTIALS: t.Final = ("access_token", "client_id", "client_secret")
 _INHERITED: t.Final = tuple(
     option.name for option in CONNECTION_OPTIONS if not option.credential and option.name != "auth_environment_id"
 )
 # What is needed of a worker that an option names, and what it may have of its own.
-_OF_WORKER: t.Final = ("auth_environment_id", "client_id", "client_secret")
-_WORKER_MAY_HAVE: t.Final = ("region", "api_url", "auth_url", "client_auth_method")
+_OF_WORKER: t.Final = ("auth_environment_id", "client_id")
+_WORKER_MAY_HAVE: t.Final = (
+    "region",
+    "api_url",
+    "auth_url",
+    "client_secret",
+    "client_auth_method",
+    "private_key",
+    "private_key_path",
+    "private_key_id",
+    "client_assertion_algorithm",
+)
 _CA_VARIABLES: t.Final = ("REQUESTS_CA_BUNDLE", "SSL_CERT_FILE")
-# A day; more than that is a slip, and too much for the system's own clocks.
-_MOST_SECONDS: t.Final = 86400
 # Scheme, user and password, host or address, port. Source of the characters: RFC 3986, section 3.2.
 _PROXY: t.Final = re.compile(
     r"(https?|socks[45][ah]?)://((%[0-9a-f]{2}|[a-z0-9._~!$&'()*+,;=:-])*@)?([a-z0-9._-]+|\[[0-9a-f:.]+\])(:[0-9]+)?/?",
     re.IGNORECASE | re.ASCII,
 )
 _EXAMPLES: t.Final = {"api_url": regions.api_url("EU"), "auth_url": regions.auth_url("EU")}
-
-Params = t.Mapping[str, t.Any]
-Environ = t.Mapping[str, str]
 
 
 @dataclass(frozen=True)
@@ -147,9 +136,9 @@ def connection_from(params: Params, environ: Environ | None = None) -> Connectio
     Raises OptionError, which names the option and its environment variable.
     """
     environ = os.environ if environ is None else environ
-    given = _Given(params, environ)
+    given = Given(CONNECTION_OPTIONS, params, environ)
     region, api_url, auth_url = _addresses(given)
-    credential = _credential(given)
+    credential = credential_from(given)
     if credential.renewable:
         auth_environment_id = given.needed(
             "auth_environment_id", "the id of the environment that the worker belongs to"
@@ -236,56 +225,7 @@ def worker_connection(
         raise OptionError(f"{option}.{error.option}", f"{option}: {error}") from None
 
 
-class _Given:
-    """The options as they were given: by the task, or else by the environment."""
-
-    def __init__(self, params: Params, environ: Environ) -> None:
-        self._params = params
-        self._environ = environ
-        self._options = {option.name: option for option in CONNECTION_OPTIONS}
-        self._own_credentials = any(params.get(name) is not None for name in _CHOOSES_CREDENTIALS)
-
-    def text(self, name: str) -> str | None:
-        """Return a text, or None. An empty environment variable counts as none; an empty option is an error."""
-        value = self._params.get(name)
-        if value is not None:
-            if not str(value).strip():
-                raise OptionError(name, f"{name} must not be empty; leave it out, or set it to 'omit', to give none.")
-            return str(value)
-        option = self._options[name]
-        if option.env is None or (option.credential and self._own_credentials):
-            return None
-        return self._environ.get(option.env) or None
-
-    def needed(self, name: str, what: str) -> str:
-        """Return a text; raise OptionError when there is none."""
-        value = self.text(name)
-        if value is None:
-            option = self._options[name]
-            only_task = option.credential and self._own_credentials
-            variable = "" if only_task else f" or the environment variable {option.env}"
-            note = " because the other credentials come from the task" if only_task else ""
-            raise OptionError(name, f"{name} is missing: give {what} by the option {name}{variable}{note}.")
-        return value
-
-    def plain(self, name: str) -> t.Any:
-        """Return a value, or its default."""
-        value = self._params.get(name)
-        return self._options[name].default if value is None else value
-
-    def seconds(self, name: str, least: int) -> int:
-        """Return a number of seconds; raise OptionError when it is too small, or longer than a day."""
-        value = int(self.plain(name))
-        if not least <= value <= _MOST_SECONDS:
-            raise OptionError(name, f"{name} must be from {least} to {_MOST_SECONDS} seconds, not {value}.")
-        return value
-
-    def source(self, name: str) -> str:
-        """Return what the user knows a value by: the option, or the environment variable."""
-        return name if self._params.get(name) is not None else str(self._options[name].env)
-
-
-def _addresses(given: _Given) -> tuple[str | None, str, str]:
+def _addresses(given: Given) -> tuple[str | None, str, str]:
     """Return region, API address and token address. Addresses win; the region fills in what is missing."""
     name = given.text("region")
     code = regions.region_code(name) if name else None
@@ -302,7 +242,7 @@ def _addresses(given: _Given) -> tuple[str | None, str, str]:
     return code, api_url or regions.api_url(str(code)), auth_url or regions.auth_url(str(code))
 
 
-def _address(given: _Given, name: str) -> str | None:
+def _address(given: Given, name: str) -> str | None:
     value = given.text(name)
     if value is None:
         return None
@@ -340,33 +280,7 @@ def is_loopback(host: str) -> bool:
         return False
 
 
-def _credential(given: _Given) -> Credential:
-    access_token = given.text("access_token")
-    others = [name for name in ("client_id", "client_secret") if given.text(name)]
-    if access_token:
-        if others:
-            raise OptionError(
-                "access_token",
-                f"{given.source('access_token')} and {given.source(others[0])} are mutually exclusive: "
-                "give a ready access token, or the credentials to get one.",
-            )
-        if not access_token.isascii() or any(character.isspace() for character in access_token):
-            raise OptionError(
-                "access_token", f"{given.source('access_token')} must be a token alone, without blanks or a 'Bearer'."
-            )
-        return ReadyToken(access_token=access_token)
-    client_id = given.needed("client_id", "the id of the worker application")
-    client_secret = given.needed("client_secret", "the worker application's secret")
-    method = given.text("client_auth_method") or METHODS[0]
-    if method not in METHODS:
-        raise OptionError(
-            "client_auth_method",
-            f"{given.source('client_auth_method')} must be one of {', '.join(METHODS)}, not {hinted(method)}.",
-        )
-    return client_secret_credential(method, client_id, client_secret)
-
-
-def _ca_path(given: _Given, environ: Environ) -> str | None:
+def _ca_path(given: Given, environ: Environ) -> str | None:
     named = {"ca_path": given.plain("ca_path"), **{name: environ.get(name) for name in _CA_VARIABLES}}
     for source, path in named.items():
         if path:

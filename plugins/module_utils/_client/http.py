@@ -18,7 +18,7 @@ import ssl
 import threading
 import typing as t
 from collections import Counter
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from urllib.parse import urlsplit
 
 from ansible.module_utils.ansible_release import __version__ as ansible_core_version
@@ -29,6 +29,7 @@ from ansible_collections.idops.pingone.plugins.module_utils._base.errors import 
     TransportError,
     missing_library,
 )
+from ansible_collections.idops.pingone.plugins.module_utils._client.auth import TokenRequest
 from ansible_collections.idops.pingone.plugins.module_utils._client.connection import Connection
 
 try:
@@ -79,6 +80,7 @@ class Request:
     path: the path below the API's address, for hints; the URL may be that of a later page.
     params: of the URL.
     json, form: the body; a form is that of a token request.
+    proof: makes what proves the client in a token request, anew for each attempt.
     late: for how long lateness is waited for.
     may_be_missing: whether a 404 is an answer like another, and not waited for.
     """
@@ -91,8 +93,18 @@ class Request:
     headers: t.Mapping[str, str] = field(default_factory=dict, repr=False)
     json: t.Any = field(default=None, repr=False)
     form: t.Mapping[str, str] | None = field(default=None, repr=False)
+    proof: t.Callable[[], TokenRequest] | None = field(default=None, repr=False)
     late: Lateness = DEFAULT_LATENESS
     may_be_missing: bool = False
+
+    def proven(self) -> Request:
+        """Return the request as it is sent in one attempt, with what proves the client."""
+        if self.proof is None:
+            return self
+        proof = self.proof()
+        return replace(
+            self, headers={**self.headers, **proof.headers}, form={**(self.form or {}), **proof.form}, proof=None
+        )
 
     @property
     def idempotent(self) -> bool:

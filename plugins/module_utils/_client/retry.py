@@ -268,7 +268,7 @@ class Sender:
         """Send a request once. Raises what HttpSession.send raises."""
         self.counter.count("TOKEN" if request.form is not None else request.method)
         headers = {**self._headers, **(authorization.headers() if authorization else {})}
-        response = self._http.send(request, headers, self.redact)
+        response = self._http.send(request.proven(), headers, self.redact)
         shown = http_date(response.headers.get("Date"))
         if shown is not None:
             self._http.clock_offset = shown - self.clock.time()

@@ -4,8 +4,8 @@
 
 """Access tokens kept in files, so that each task of a play need not get one of its own.
 
-A thief of the files without the worker's secret has nothing: the key of a file is derived from the secret, and a
-changed secret leads to another file name and another key. This module is private to the collection.
+A thief of the files without the worker's secret or private key has nothing: the key of a file is derived from it, and a
+changed one leads to another file name and another key. This module is private to the collection.
 """
 
 from __future__ import annotations
@@ -152,6 +152,11 @@ class TokenCache:
         with contextlib.suppress(OSError):
             _write(self._folder, self._path, sealed, replace=True)
             self._sweep()
+
+    def remove(self) -> None:
+        """Remove the stored token, which the service refused."""
+        with contextlib.suppress(OSError):
+            os.unlink(self._path)
 
     def _sweep(self) -> None:
         """Remove the tokens that nobody has asked for in a day."""

@@ -18,7 +18,12 @@ from ansible_collections.idops.pingone.plugins.module_utils._base.errors import 
 from ansible_collections.idops.pingone.plugins.module_utils._base.ids import is_id
 from ansible_collections.idops.pingone.plugins.module_utils._base.redact import SecretKeeper
 from ansible_collections.idops.pingone.plugins.module_utils._base.text import capital, hinted
-from ansible_collections.idops.pingone.plugins.module_utils._client.auth import Token, TokenRequest, seconds_of
+from ansible_collections.idops.pingone.plugins.module_utils._client.auth import (
+    Authenticate,
+    Token,
+    TokenRequest,
+    seconds_of,
+)
 from ansible_collections.idops.pingone.plugins.module_utils._client.connection import Connection
 from ansible_collections.idops.pingone.plugins.module_utils._client.http import BrokenConnectionError, Request, Response
 from ansible_collections.idops.pingone.plugins.module_utils._client.retry import Done, Sender, gave_up
@@ -75,6 +80,9 @@ class Tokens:
         with self._session_state.mutex:
             token = self._session_state.token
             if token is None or token.access_token == refused.access_token:
+                if self._cache is not None:
+                    # Before another is asked for, which the service may not give.
+                    self._cache.remove()
                 token = self._new()
                 if self._cache is not None:
                     self._cache.store(token)
@@ -103,16 +111,19 @@ class Tokens:
         self._newest = self._connection.credential.token(self._fetch)
         return self._newest
 
-    def _fetch(self, token_request: TokenRequest) -> Token:
+    def _fetch(self, authenticate: Authenticate) -> Token:
         """Send a token request until it is answered; that changes nothing, so it may be repeated."""
-        connection = self._connection
-        request = Request(
-            "POST",
-            f"{connection.auth_url}/{connection.auth_environment_id}/as/token",
-            self._operation(),
-            headers=token_request.headers,
-            form={"grant_type": "client_credentials", **token_request.form},
-        )
+        url = f"{self._connection.auth_url}/{self._connection.auth_environment_id}/as/token"
+
+        def proof() -> TokenRequest:
+            now = self._sender.clock.time() + self._session_state.http.clock_offset
+            proven = authenticate(url, now)
+            if "client_assertion" in proven.form:
+                # Until it expires, it is as good as the credential.
+                self._keeper.secret(proven.form["client_assertion"])
+            return proven
+
+        request = Request("POST", url, self._operation(), form={"grant_type": "client_credentials"}, proof=proof)
         ending = self._sender.send(request)
         if isinstance(ending.outcome, BrokenConnectionError):
             why = f"{ending.outcome}{gave_up(ending.repeated_for)}"

@@ -16,6 +16,7 @@ from functools import cached_property
 from ansible_collections.idops.pingone.plugins.module_utils._base.redact import (
     SHORTEST_IN_VALUES,
     SecretKeeper,
+    parts_of,
     redact,
     redact_message,
 )
@@ -213,7 +214,8 @@ class Task(SecretKeeper):
             self.secrets.add(value)
             # ansible-core takes what it is told out of everything, so a short one would spoil other values.
             if _register_secret is not None and len(value) >= SHORTEST_IN_VALUES:
-                _register_secret(value)
+                for part in {value} | parts_of(value):
+                    _register_secret(part)
         return value
 
     def know_secrets(self, environ: t.Mapping[str, t.Any]) -> None:

@@ -28,7 +28,7 @@ if t.TYPE_CHECKING:
 # The roles that let a worker read the environments of their scope for certain. Of roles at narrower scopes, and of
 # custom ones, it is not documented whether they do.
 _READERS: t.Final = ("Environment Admin", "Organization Admin")
-_BY_SECRET: t.Final = ("CLIENT_SECRET_BASIC", "CLIENT_SECRET_POST")
+_BY_SECRET: t.Final = ("CLIENT_SECRET_BASIC", "CLIENT_SECRET_POST", "CLIENT_SECRET_JWT")
 
 
 @dataclass

@@ -243,5 +243,6 @@ def test_the_token_is_known_as_secret(service):
 
 def test_the_workers_options_are_those_of_the_connection():
     worker = ARGUMENT_SPEC["worker"]["options"]
-    assert worker["client_secret"] == {"type": "str", "no_log": True, "required": True}
+    assert worker["client_id"] == {"type": "str", "required": True}
+    assert worker["client_secret"] == worker["private_key"] == {"type": "str", "no_log": True}
     assert not [option for option, entry in worker.items() if "default" in entry]

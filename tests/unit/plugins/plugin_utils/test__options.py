@@ -7,11 +7,11 @@ import pytest
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible_collections.idops.pingone.plugins.module_utils._base.errors import OptionError
 from ansible_collections.idops.pingone.plugins.plugin_utils._options import (
+    as_meant,
     check_finite,
     check_guards,
     check_shape,
     refusal,
-    without_nulls,
 )
 
 NAME = "example.toy.echo"
@@ -156,10 +156,10 @@ def test_suboptions_that_are_null_are_left_out_however_deep():
         "one": {"many": [{"a": None, "role": "x", "kind": None}, None, "text"]},
         "other": {"a": None},
     }
-    assert without_nulls(SPEC, given) == {
+    assert as_meant(SPEC, given) == {
         "kind": None,
         "one": {"many": [{"role": "x"}, None, "text"]},
         "other": {"a": None},
     }
-    assert without_nulls(SPEC, {"one": {"many": None}}) == {"one": {}}
-    assert without_nulls(SPEC, {"one": "many=[]"}) == {"one": "many=[]"}
+    assert as_meant(SPEC, {"one": {"many": None}}) == {"one": {}}
+    assert as_meant(SPEC, {"one": "many=[]"}) == {"one": "many=[]"}

@@ -236,6 +236,7 @@ def test_the_documentation_has_the_options_of_the_table():
 def test_what_may_hold_a_secret_is_not_logged():
     assert {name for name, entry in connection_argument_spec().items() if entry.get("no_log")} == {
         "client_secret",
+        "private_key",
         "access_token",
     }
 
