@@ -77,7 +77,7 @@ cores: venv ## Every integration target with each supported ansible-core: 2.16, 
 
 .PHONY: faults
 faults: venv ## Every request of a walk disturbed in every way, the task killed there too; the next run puts it right
-	@$(ENVIRONMENT); python tests/integration/faults.py
+	@$(ENVIRONMENT); python tests/integration/faults.py && python tests/integration/rotation_faults.py
 
 .PHONY: changes
 changes: venv ## Each change that users make to the list of the role bootstrap, in a dry run and then for real

@@ -9,30 +9,19 @@ or the end of the process. What is looked at is the tenant, not how the client g
 
 from __future__ import annotations
 
-import importlib
 import json
-import multiprocessing
-import os
-import signal
 import tempfile
-import time
 import typing as t
 import urllib.request
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
-from ansible_collections.idops.pingone.plugins.module_utils._core.result import perform
-from ansible_collections.idops.pingone.plugins.module_utils._core.task import Task
 from emulated import Ready, requests_of
+from forked import Forked, Result, comes, connection_options
 from walks import WALKS, Step
 
-Result = dict[str, t.Any]
-_FORK = multiprocessing.get_context("fork")
 # In milliseconds: how long a request is held whose caller is killed meanwhile.
 _HELD = 200
-# Seconds after which a request that has not arrived, or was not carried out, will not be.
-_PATIENCE = 10
 
 
 @dataclass(frozen=True)
@@ -96,8 +85,7 @@ class Place:
         self._steps = WALKS[walk].steps
         self._ready = ready
         self._folder = folder
-        names = ("api_url", "auth_url", "auth_environment_id", "client_id", "client_secret")
-        self._connection = {"region": "NA", **{name: ready[name] for name in names}}
+        self._connection = connection_options(ready)
 
     def begin(self, step: int) -> None:
         """Set the emulator back, forget what tasks kept, and walk up to a step."""
@@ -178,10 +166,7 @@ class Place:
 
     def run(self, step: Step, **options: t.Any) -> Result:
         """Run a task in a process of its own, as the door in the controller's process does, and return its result."""
-        process, results = self._start(step, options)
-        result: Result = results.recv()
-        process.join()
-        return result
+        return self._start(step, options).result()
 
     def _disturbed(self, step: Step, cell: Cell) -> Result | None:
         """Run a task with a disturbance; return its result, which is empty when it was killed.
@@ -195,22 +180,17 @@ class Place:
         if not disturbance.kills:
             return self.run(step, **disturbance.options)
         seen = len(requests_of(self._ready))
-        process, _results = self._start(step, {})
-        assert self._comes(lambda: len(requests_of(self._ready)) > seen + cell.request)
-        os.kill(t.cast(int, process.pid), signal.SIGKILL)
-        process.join()
+        task = self._start(step, {})
+        assert comes(lambda: len(requests_of(self._ready)) > seen + cell.request)
+        task.kill()
         # What arrived whole is carried out even though nobody waits for the answer.
-        return {} if self._comes(lambda: all(one["status"] for one in requests_of(self._ready))) else None
+        return {} if comes(lambda: all(one["status"] for one in requests_of(self._ready))) else None
 
-    def _start(self, step: Step, options: dict[str, t.Any]) -> tuple[t.Any, t.Any]:
-        results, child = _FORK.Pipe(duplex=False)
+    def _start(self, step: Step, options: dict[str, t.Any]) -> Forked:
         given = {**self._connection, **step.options, **options}
         if "successor" in given:
             given["successor"] = {**given["successor"], "auth_environment_id": given["auth_environment_id"]}
-        process = _FORK.Process(target=_perform, args=(step.module, given, self._kept, child))
-        process.start()
-        child.close()
-        return process, results
+        return Forked(step.module, given, self._kept)
 
     def _admin(self, method: str, path: str, body: t.Any = None) -> t.Any:
         """Ask the emulator for something that the service does not have."""
@@ -218,22 +198,3 @@ class Place:
         request.add_header("Content-Type", "application/json")
         with urllib.request.urlopen(request, json.dumps(body).encode() if body else None, timeout=10) as answer:
             return json.load(answer)
-
-    @staticmethod
-    def _comes(condition: t.Callable[[], bool]) -> bool:
-        """Wait until a condition holds; return whether it did in time."""
-        end = time.monotonic() + _PATIENCE
-        while not condition():
-            if time.monotonic() > end:
-                return False
-            time.sleep(0.005)
-        return True
-
-
-def _perform(name: str, options: dict[str, t.Any], kept: str, results: t.Any) -> None:
-    os.environ["XDG_RUNTIME_DIR"] = kept
-    module = importlib.import_module(f"ansible_collections.idops.pingone.plugins.modules.{name}")
-    validated = ArgumentSpecValidator(module.ARGUMENT_SPEC, **module.RULES).validate(options)
-    secrets = {str(value) for value in validated._no_log_values}
-    task = Task(validated.validated_parameters, door="in-process", secrets=secrets)
-    results.send(perform(module.run, task, secret_returns=module.SECRET_RETURNS, no_log_values=secrets, diff=False))
