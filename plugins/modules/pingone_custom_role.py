@@ -115,6 +115,8 @@ notes:
   - The calling worker needs Organization Admin or Custom Roles Admin, or a custom role with
     C(permissions:create:roles), C(permissions:read:roles), C(permissions:update:roles) and C(permissions:delete:roles).
 seealso:
+  - module: idops.pingone.pingone_custom_role_info
+  - module: idops.pingone.pingone_role_info
   - module: idops.pingone.pingone_role_assignment
 """
 

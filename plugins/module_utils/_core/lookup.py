@@ -145,19 +145,17 @@ class Lookup:
     def platform_roles(self, environment: Wire | None = None) -> Wires:
         """Return the platform roles, from an environment's own list where the caller may not list them elsewhere.
 
-        environment: where the caller may list roles, if anywhere; custom roles of it may then be among them.
+        environment: whose list that is; the calling worker's own by default. Its custom roles may then be among them.
         """
         try:
             return self._api.roles().list()
         except PermissionDeniedError:
+            own = self._api.client.claims().get("env")
+            if environment is None or (own and is_predicted(environment["id"])):
+                environment = {"id": str(own)} if own else None
             if environment is None:
                 raise
-            return self._api.roles(self._that_exists(environment)).list()
-
-    def _that_exists(self, environment: Wire) -> Wire:
-        """Return an environment, or the calling worker's own in the place of one that is only predicted."""
-        own = self._api.client.claims().get("env")
-        return {"id": str(own)} if own and is_predicted(environment["id"]) else environment
+            return self._api.roles(environment).list()
 
     def _listed_or_read(self, resource: Resource, reference: str, option: str, lists: bool) -> Wire:
         if lists or not is_id(reference):
