@@ -86,6 +86,7 @@ options:
 notes:
   - The calling worker needs Identity Data Admin in O(environment), or in the population alone for a group of it.
 seealso:
+  - module: idops.pingone.pingone_group_info
   - module: idops.pingone.pingone_population
   - module: idops.pingone.pingone_role_assignment
 """

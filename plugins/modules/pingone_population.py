@@ -97,6 +97,7 @@ notes:
     environment.
   - By creating a population, the calling worker may get roles that are limited to it.
 seealso:
+  - module: idops.pingone.pingone_population_info
   - module: idops.pingone.pingone_group
   - module: idops.pingone.pingone_environment
   - module: idops.pingone.pingone_role_assignment

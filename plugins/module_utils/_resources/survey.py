@@ -21,7 +21,11 @@ from ansible_collections.idops.pingone.plugins.module_utils._base.errors import 
 from ansible_collections.idops.pingone.plugins.module_utils._base.text import title
 from ansible_collections.idops.pingone.plugins.module_utils._base.types import Wire, Wires
 from ansible_collections.idops.pingone.plugins.module_utils._core.result import told
-from ansible_collections.idops.pingone.plugins.module_utils._core.selection import Selection, pattern_from
+from ansible_collections.idops.pingone.plugins.module_utils._core.selection import (
+    Selection,
+    pattern_from,
+    selection_from,
+)
 from ansible_collections.idops.pingone.plugins.module_utils._resources.environment_rules import check_usable
 
 if t.TYPE_CHECKING:
@@ -114,6 +118,32 @@ def survey_of_environments(task: Task) -> tuple[Survey, Wires]:
     survey = Survey(task, strict=len(references or []) == 1)
     chosen = _named(task, references) if references is not None else _matching(task)
     return survey, [environment for environment in chosen if _is_usable(survey, environment)]
+
+
+def read_objects(
+    task: Task, read: t.Callable[[Wire, Selection], Wires], to_result: t.Callable[[Wire], Wire | None]
+) -> tuple[Wires, Wires]:
+    """Return the objects of one kind that the options choose, as results show them, and what could not be read.
+
+    read: reads the selected ones of an environment.
+    to_result: shows one; the environment that it is in is added.
+
+    Raises OptionError for a choice that cannot be right, before the first call, and the client's errors.
+    """
+    selection = selection_from(task.params)
+    check_environments(task.params)
+    survey, environments = survey_of_environments(task)
+    pairs = survey.read(
+        environments,
+        lambda environment: read(environment, selection),
+        lambda environment: {"environment": reference_to(environment)},
+    )
+    found = [
+        {**(to_result(item) or {}), "environment": reference_to(environment)}
+        for environment, listed in pairs
+        for item in listed
+    ]
+    return found, survey.unreadable
 
 
 def reference_to(wire: Wire) -> Wire:

@@ -9,12 +9,7 @@ from __future__ import annotations
 import typing as t
 
 from ansible_collections.idops.pingone.plugins.module_utils._base.types import Wire, Wires
-from ansible_collections.idops.pingone.plugins.module_utils._core.selection import selection_from
-from ansible_collections.idops.pingone.plugins.module_utils._resources.survey import (
-    check_environments,
-    reference_to,
-    survey_of_environments,
-)
+from ansible_collections.idops.pingone.plugins.module_utils._resources.survey import read_objects
 from ansible_collections.idops.pingone.plugins.module_utils._resources.worker_app_fields import WORKER_APP
 
 if t.TYPE_CHECKING:
@@ -26,20 +21,11 @@ def read_worker_apps(task: Task) -> tuple[Wires, Wires]:
 
     Raises OptionError for a choice that cannot be right, before the first call, and the client's errors.
     """
-    selection = selection_from(task.params)
-    check_environments(task.params)
-    survey, environments = survey_of_environments(task)
-    pairs = survey.read(
-        environments,
-        lambda environment: selection.of(workers(task.api.applications(environment).list())),
-        lambda environment: {"environment": reference_to(environment)},
+    return read_objects(
+        task,
+        lambda environment, selection: selection.of(workers(task.api.applications(environment).list())),
+        WORKER_APP.to_result,
     )
-    found = [
-        {**(WORKER_APP.to_result(worker) or {}), "environment": reference_to(environment)}
-        for environment, listed in pairs
-        for worker in listed
-    ]
-    return found, survey.unreadable
 
 
 def workers(applications: t.Sequence[Wire]) -> Wires:
