@@ -210,6 +210,11 @@ workers:
       type: bool
       returned: always
       sample: true
+    created:
+      description: Whether this task created the worker. In check mode, whether it would.
+      type: bool
+      returned: always
+      sample: false
     hidden_secret:
       description:
         - Why its secret could not be read, as RV(error), and C(msg) with a sentence for people. Null when it was read,
@@ -254,6 +259,7 @@ workers:
       removed: []
       covered: []
       changed: false
+      created: false
       hidden_secret:
       proof:
       error:

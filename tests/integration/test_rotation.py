@@ -11,10 +11,12 @@ import typing as t
 from pathlib import Path
 
 import pytest
+import yaml
 from forked import comes
 from plays import ansible_playbook, connection_of
 from rotation_faults import disturbed
 from rotations import CI, FIRST, Rotations, rotations
+from sites import Site, sandbox
 
 # In milliseconds: how long the first rotation is held while the second one begins.
 HELD = 1000
@@ -104,3 +106,40 @@ def test_from_two_controllers_both_new_secrets_work_and_the_loser_says_so(place:
     assert place.signs_in(lost["client_secret"])
     assert not place.signs_in(FIRST)
     assert place.secret()["previous"]["secret"] == fast["client_secret"]
+
+
+def test_a_bootstrap_rotates_the_secret_whose_file_is_lost_once(start: t.Callable[..., Site]) -> None:
+    site = start()
+    files = site.home / "credentials"
+    lost = {"bootstrap_credentials_dir": str(files), "bootstrap_credentials_missing": "rotate"}
+    dev = sandbox(
+        "dev",
+        {"name": "ci", "roles": [{"role": "Environment Admin"}]},
+        {"name": "policies", "roles": [{"role": "Authorize Gateway Policy Evaluator"}]},
+    )
+
+    def published() -> str:
+        return str(yaml.safe_load((files / "dev.ci.yaml").read_text())["client_secret"])
+
+    def rotations_so_far() -> int:
+        return sum(write.startswith("POST") and write.endswith("/secret") for write in site.writes())
+
+    site.bootstrap(dev, **lost)
+    assert rotations_so_far() == 0
+    first = published()
+    for path in files.iterdir():
+        path.unlink()
+
+    # What the roles of a worker hide cannot be rotated either; what can be published is, before that is said.
+    hidden = " ".join(site.bootstrap(dev, rc=2, **lost).split())
+    assert "dev.policies.yaml is missing, so the secret of worker dev / policies is needed." in hidden
+    assert rotations_so_far() == 1
+    second = published()
+    assert second != first
+
+    (files / "dev.ci.yaml").unlink()
+    report = site.bootstrap(sandbox("dev", dev["workers"][0]), **lost)
+    assert rotations_so_far() == 1
+    assert published() == second
+    assert "credentials proven by a token and a call" in report
+    assert second not in report

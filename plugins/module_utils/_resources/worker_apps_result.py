@@ -70,6 +70,7 @@ def _worker_to_result(task: Task, worker: WorkerRun) -> dict[str, t.Any]:
         "removed": _grants(grant for grant in before if grant not in (held or ())) if worker.changes_roles else [],
         "covered": [covered_to_result(pair) for pair in plan.covered] if plan is not None else [],
         "changed": worker.is_changed,
+        "created": worker.changes_worker and certain(worker.change).action == "create" and not worker.is_adopted,
         "hidden_secret": _error(task, *worker.hidden) if worker.hidden else None,
         "proof": worker.proof.to_result() if worker.proof is not None else None,
         "error": _error(task, worker.error, worker.message),

@@ -132,6 +132,15 @@ def test_the_same_list_again_changes_nothing_and_writes_nothing(tenant):
     }
 
 
+@pytest.mark.parametrize("check_mode", [False, True])
+def test_each_worker_tells_whether_it_was_created(tenant, check_mode):
+    tenant.add_environment("dev")
+    succeed(environment="dev", workers=[worker("old"), worker("same")])
+    wanted = [worker("old", description="changed"), worker("same"), worker("new")]
+    result = succeed(environment="dev", workers=wanted, check_mode=check_mode)
+    assert [item["created"] for item in result["workers"]] == [False, False, True]
+
+
 def test_what_is_updated_is_not_read_once_more(tenant):
     for number in range(10):
         environment = tenant.add_environment(f"env-{number}")
