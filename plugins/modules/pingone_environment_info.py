@@ -54,6 +54,7 @@ notes:
   - Any role in an environment is enough to see it, its license and its services.
 seealso:
   - module: idops.pingone.pingone_environment
+  - module: idops.pingone.pingone_license_info
   - module: idops.pingone.pingone_worker_app_info
 """
 

@@ -123,6 +123,10 @@ class Api:
         """The organizations of the worker: its own."""
         return self._resource("organization", "/organizations")
 
+    def organization_id(self) -> str:
+        """Return the id of the worker's organization; the service is asked where the access token does not tell."""
+        return str(self.client.claims().get("org") or self.organizations().list()[0]["id"])
+
     def licenses(self, organization_id: str) -> Resource:
         """The licenses of an organization."""
         return self._resource("license", f"/organizations/{organization_id}/licenses")

@@ -238,11 +238,7 @@ def _assumed(task: Task, identifier: str) -> Wire:
 
 
 def _licenses(task: Task) -> Resource:
-    return task.api.licenses(_organization_id(task))
-
-
-def _organization_id(task: Task) -> str:
-    return str(task.client.claims().get("org") or task.api.organizations().list()[0]["id"])
+    return task.api.licenses(task.api.organization_id())
 
 
 def _licenses_as_counted(task: Task) -> list[Wire]:
@@ -252,7 +248,7 @@ def _licenses_as_counted(task: Task) -> list[Wire]:
 
 def _wanted_license(task: Task, listed: t.Sequence[Wire]) -> Wire:
     """Return the one of the licenses that the option names. Raises OptionError."""
-    found = task.lookup.license(_organization_id(task), task.params["license"])
+    found = task.lookup.license(task.api.organization_id(), task.params["license"])
     return next(item for item in listed if item["id"] == found["id"])
 
 

@@ -84,7 +84,7 @@ def incompatibilities(item: Wire, region: str | None, type: str, *, is_move: boo
     regions = allowed.get("regions")
     if region and regions is not None and not {region, _REGIONS.get(region)} & set(regions):
         reasons.append(f"does not allow the region {region} (but {', '.join(sorted(regions)) or 'none'})")
-    if type == "PRODUCTION" and (allowed.get("allowProduction") is False or item.get("package") == "TRIAL"):
+    if type == "PRODUCTION" and not _allows_production(item):
         reasons.append("does not allow the type PRODUCTION")
     return reasons
 
@@ -96,6 +96,23 @@ def remaining_capacity(item: Wire) -> int | None:
     if not isinstance(most, int) or not isinstance(used, int):
         return None
     return max(most - used, 0)
+
+
+def allowed_regions(item: Wire) -> list[str] | None:
+    """Return the codes of the regions whose environments a license takes, as environments have them; None for all."""
+    regions = (item.get("environments") or {}).get("regions")
+    codes = {name: code for code, name in _REGIONS.items()}
+    return None if regions is None else sorted(codes.get(region, region) for region in regions)
+
+
+def allowed_types(item: Wire) -> list[str]:
+    """Return the types of the environments that a license takes."""
+    return ["PRODUCTION", "SANDBOX"] if _allows_production(item) else ["SANDBOX"]
+
+
+def _allows_production(item: Wire) -> bool:
+    allowed = (item.get("environments") or {}).get("allowProduction")
+    return allowed is not False and item.get("package") != "TRIAL"
 
 
 def _candidates(licenses: t.Sequence[Wire], region: str | None, type: str) -> str:
