@@ -56,6 +56,7 @@ notes:
     Organization Admin alone can do nothing in an environment.
 seealso:
   - module: idops.pingone.pingone_worker_app_info
+  - module: idops.pingone.pingone_worker_app_secret
   - module: idops.pingone.pingone_worker_apps
   - module: idops.pingone.pingone_role_assignment
   - module: idops.pingone.pingone_token
