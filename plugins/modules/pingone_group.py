@@ -26,6 +26,7 @@ attributes:
     details:
       - What earlier tasks of the same run would have created, renamed, changed and removed is taken as if it were so.
         What does not exist then is an error as in the real run, unless O(assume_missing=true).
+      - In which groups earlier tasks would have nested the group is not known to later ones.
   diff_mode:
     support: full
   idempotent:
@@ -76,6 +77,17 @@ options:
     description:
       - Data of your own about the group. It replaces what is there as a whole. V({}) clears it.
     type: dict
+  member_of:
+    description:
+      - Names or ids of the groups in which the group is nested, so that its members are members of these too.
+        When left out, that is neither read nor changed.
+    type: list
+    elements: str
+  exclusive_member_of:
+    description:
+      - Whether the group is taken out of all groups that O(member_of) does not name. With V([]) it is nested in none.
+    type: bool
+    default: false
   reset:
     description:
       - Options to put back to what PingOne does without them.
@@ -122,6 +134,13 @@ EXAMPLES = r"""
     id: "{{ guests.group.id }}"
     name: Visitors
     reset: [external_id]
+
+- name: Make its members members of another group, and of no other one
+  idops.pingone.pingone_group:
+    environment: dev
+    name: Visitors
+    member_of: [Developers]
+    exclusive_member_of: true
 
 - name: Remove it
   idops.pingone.pingone_group:
@@ -226,6 +245,14 @@ group:
     direct_member_counts: {users: 3, groups: 0}
     created_at: "2026-11-02T09:30:00.000Z"
     updated_at: "2026-11-02T09:30:00.000Z"
+member_of:
+  description:
+    - The groups in which the group is nested, each with C(id) and C(name), in the order of their names.
+      In check mode, those in which it would be. Groups in which it is because these are nested in turn are not listed.
+  type: list
+  elements: dict
+  returned: when O(member_of) was given and O(state=present)
+  sample: [{id: 6a75155a-04d4-420f-8490-cd97f30480aa, name: Developers}]
 error:
   description:
     - What kind of failure it was, for a play to decide by. The sentence in C(msg) is for people, and may be reworded.
@@ -282,9 +309,12 @@ from ansible_collections.idops.pingone.plugins.module_utils._core.result import 
 from ansible_collections.idops.pingone.plugins.module_utils._core.task import Task, argument_spec
 from ansible_collections.idops.pingone.plugins.module_utils._resources.group import check_options, ensure_group
 from ansible_collections.idops.pingone.plugins.module_utils._resources.group_fields import GROUP
+from ansible_collections.idops.pingone.plugins.module_utils._resources.group_nesting import to_result
 
 ARGUMENT_SPEC = argument_spec(
     GROUP.argument_spec(),
+    member_of=dict(type="list", elements="str"),
+    exclusive_member_of=dict(type="bool", default=False),
     environment=dict(type="str", required=True),
     id=dict(type="str"),
     state=dict(type="str", choices=["absent", "present"], default="present"),
@@ -297,7 +327,7 @@ def run(task: Task) -> Result:
     """Bring one group to what the task wants."""
     check_options(task.params)
     try:
-        outcome = ensure_group(task)
+        outcome, nesting = ensure_group(task)
     except MissingObjectError as error:
         # A group is as absent as the environment or population that it was in.
         if task.params["state"] != "absent":
@@ -306,7 +336,18 @@ def run(task: Task) -> Result:
         return Result(False, group=None)
 
     change = outcome.plan.with_result(outcome.after)
-    return Result(change, title=outcome.title, group=GROUP.to_result(outcome.after))
+    group = GROUP.to_result(outcome.after)
+    if nesting is None:
+        return Result(change, title=outcome.title, group=group)
+    before, after = to_result(nesting.plan.before), to_result(nesting.after)
+    return Result(
+        change.changed or nesting.plan.changed,
+        before=change.before and {**change.before, "member_of": before},
+        after={**(change.after or {}), "member_of": after},
+        title=outcome.title,
+        group=group,
+        member_of=after,
+    )
 
 
 def main() -> None:

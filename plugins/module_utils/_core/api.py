@@ -89,6 +89,11 @@ class Api:
         """The gateways of an environment."""
         return self._in(environment, "gateway", "gateways")
 
+    def group_memberships(self, environment: Wire, group: Wire) -> Resource:
+        """The groups in which a group is nested, each by its id. The path is that of a user's groups (inferred)."""
+        path = f"/environments/{environment['id']}/groups/{group['id']}/memberOfGroups"
+        return self._resource("group membership", path, environment, group, of=f" of group '{title(group)}'")
+
     def users(self, environment: Wire) -> Resource:
         """The users of an environment."""
         return self._in(environment, "user", "users")

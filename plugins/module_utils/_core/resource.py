@@ -40,6 +40,9 @@ IsFinal = t.Callable[[Response], bool]
 # refuses the second.
 _MAY_SHARE_NAMES: t.Final = ("application", "group", "role")
 
+# Under which name a list is embedded, where that is not the last part of its path.
+_KEYS: t.Final = {"memberOfGroups": "groupMemberships"}
+
 
 @dataclass(frozen=True)
 class Within:
@@ -76,6 +79,8 @@ class Resource:
     ) -> None:
         self.kind = kind
         self.path = path
+        last = path.rpartition("/")[2]
+        self._key = _KEYS.get(last, last)
         self.environment = environment = within.holders[0] if within.holders else None
         self._client = client
         self.place = within.of + (f" in environment '{title(environment)}'" if environment else "")
@@ -122,7 +127,7 @@ class Resource:
         generation, at = self._lock().generation(), self._client.clock.monotonic()
         objects = self._client.list(
             self.path,
-            self.path.rpartition("/")[2],
+            self._key,
             operation=f"listing the {_plural(self.kind)}{self.place}",
             params={"filter": filter} if filter else None,
             late=self._late,
@@ -134,7 +139,7 @@ class Resource:
 
     def list_once(self) -> Wires | None:
         """Return the objects as they are listed now, if a single request gives them all, else None."""
-        return self._client.list_once(self.path, self.path.rpartition("/")[2])
+        return self._client.list_once(self.path, self._key)
 
     def created_by_caller(self) -> frozenset[str]:
         """Return the ids of what the calling worker created a moment ago, from this controller."""

@@ -25,6 +25,7 @@ from ansible_collections.idops.pingone.plugins.module_utils._resources.environme
     with_id,
 )
 from ansible_collections.idops.pingone.plugins.module_utils._resources.group_fields import GROUP
+from ansible_collections.idops.pingone.plugins.module_utils._resources.group_nesting import Nesting, ensure_nesting
 
 if t.TYPE_CHECKING:
     from ansible_collections.idops.pingone.plugins.module_utils._core.resource import Resource
@@ -35,11 +36,13 @@ def check_options(params: t.Mapping[str, t.Any]) -> None:
     """Raise OptionError for options that cannot be right whatever exists, before the first call."""
     check_identity(params, "group")
     check_not_empty(params, "population")
+    if params["exclusive_member_of"] and params["member_of"] is None:
+        raise OptionError("exclusive_member_of", "exclusive_member_of requires member_of, if only with [].")
     GROUP.given(params)
 
 
-def ensure_group(task: Task) -> Outcome[Change, Wire | None]:
-    """Create, update or delete the group that the options name.
+def ensure_group(task: Task) -> tuple[Outcome[Change, Wire | None], Outcome[Nesting, Wires] | None]:
+    """Create, update or delete the group that the options name, and nest it in others as far as that is asked for.
 
     Raises MissingObjectError when it, its population or its environment is gone, OptionError for what cannot be wanted,
     before anything is written, and the client's errors.
@@ -48,6 +51,7 @@ def ensure_group(task: Task) -> Outcome[Change, Wire | None]:
     reference = task.params["population"]
     population = task.lookup.population(home, reference) if reference else None
     groups = task.api.groups(home)
+    parents = _parents(task, home)
 
     def find() -> Wire | None:
         return _find(task, groups, population)
@@ -55,9 +59,27 @@ def ensure_group(task: Task) -> Outcome[Change, Wire | None]:
     def planned(current: Wire | None) -> Change:
         if task.params["state"] == "absent":
             return removal(GROUP, current)
+        _check_not_in_itself(current, parents or ())
         return _planned(task, home, groups, population, current)
 
-    return ensure_object(task, home, groups, find, planned)
+    outcome = ensure_object(task, home, groups, find, planned)
+    if parents is None or outcome.after is None:
+        return outcome, None
+    exclusive = task.params["exclusive_member_of"]
+    return outcome, ensure_nesting(task, home, outcome.after, parents, exclusive=exclusive)
+
+
+def _parents(task: Task, home: Wire) -> Wires | None:
+    """Return the groups in which the group is to be nested; None when that is not asked for."""
+    references = task.params["member_of"]
+    if references is None or task.params["state"] == "absent":
+        return None
+    return [task.lookup.group(home, reference, f"member_of[{index}]") for index, reference in enumerate(references)]
+
+
+def _check_not_in_itself(current: Wire | None, parents: t.Iterable[Wire]) -> None:
+    if current is not None and any(parent["id"] == current["id"] for parent in parents):
+        raise OptionError("member_of", f"member_of: group '{title(current)}' cannot be nested in itself.")
 
 
 def _find(task: Task, groups: Resource, population: Wire | None) -> Wire | None:

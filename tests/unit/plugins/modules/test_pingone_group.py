@@ -9,7 +9,11 @@ import json
 
 import pytest
 import responses
-from ansible_collections.idops.pingone.plugins.module_utils._base.errors import MissingObjectError, OptionError
+from ansible_collections.idops.pingone.plugins.module_utils._base.errors import (
+    MissingObjectError,
+    OptionError,
+    PermissionDeniedError,
+)
 from ansible_collections.idops.pingone.plugins.module_utils._base.ids import predicted_id
 from ansible_collections.idops.pingone.plugins.modules import pingone_group
 from ansible_collections.idops.pingone.tests.unit.plugins.modules.info_service import (
@@ -268,3 +272,97 @@ def test_what_cannot_be_meant_is_refused_before_the_first_write(service, options
     with pytest.raises(OptionError, match=sentence):
         act(**options)
     assert {call.request.method for call in service.calls} == {"GET"}
+
+
+# Nesting
+
+OUTER = group("4d8ebe65-81b1-4884-9b91-1d0ec767004c", "Outer")
+LEFT = group("5d8ebe65-81b1-4884-9b91-1d0ec767004c", "Left")
+MEMBERSHIPS = f"{GROUPS}/{ID}/memberOfGroups"
+
+
+def nested_in(service, *groups, type="DIRECT"):
+    service.get(MEMBERSHIPS, json=embedded("groupMemberships", *({"id": item["id"], "type": type} for item in groups)))
+
+
+def written(service):
+    calls = [call.request for call in service.calls if call.request.method != "GET"]
+    return [f"{request.method} {request.url.removeprefix(GROUPS)}" for request in calls]
+
+
+def test_a_group_is_nested_in_others_and_stays_where_it_was(service):
+    there_are(service, group(), OUTER, LEFT)
+    nested_in(service, LEFT)
+    service.post(MEMBERSHIPS, json={"id": OUTER["id"], "type": "DIRECT"}, status=201)
+    result, _task = act(name="Developers", member_of=["Outer", OUTER["id"]])
+    assert result.changed
+    assert sent(service, "POST") == [{"id": OUTER["id"]}]
+    assert written(service) == [f"POST /{ID}/memberOfGroups"]
+    assert [item["name"] for item in result.values["member_of"]] == ["Left", "Outer"]
+    assert result.diff()["before"]["member_of"] == [{"id": LEFT["id"], "name": "Left"}]
+
+
+def test_a_group_is_taken_out_of_what_is_not_named_on_demand(service):
+    there_are(service, group(), OUTER, LEFT)
+    nested_in(service, OUTER, LEFT)
+    service.delete(f"{MEMBERSHIPS}/{LEFT['id']}", status=204)
+    result, _task = act(name="Developers", member_of=["Outer"], exclusive_member_of=True)
+    assert result.changed
+    assert written(service) == [f"DELETE /{ID}/memberOfGroups/{LEFT['id']}"]
+    assert result.values["member_of"] == [{"id": OUTER["id"], "name": "Outer"}]
+
+
+def test_what_follows_from_another_nesting_is_none_of_its_own(service):
+    there_are(service, group(), OUTER)
+    nested_in(service, OUTER, type="INDIRECT")
+    assert not act(name="Developers", member_of=[], exclusive_member_of=True)[0].changed
+    result, _task = act(name="Developers", member_of=["Outer"], check_mode=True)
+    assert result.changed
+    assert written(service) == []
+
+
+def test_nesting_is_read_only_when_it_is_asked_for(service):
+    there_are(service, group())
+    result, _task = act(name="Developers")
+    assert "member_of" not in result.values
+    assert asked(service) == ["GET /environments", BY_NAME]
+
+
+def test_a_nesting_that_is_right_is_no_change(service):
+    there_are(service, group(), OUTER)
+    nested_in(service, OUTER)
+    result, _task = act(name="Developers", member_of=["Outer"], exclusive_member_of=True)
+    assert not result.changed
+    assert result.diff()["before"] == result.diff()["after"]
+
+
+def test_a_group_that_is_only_predicted_is_nested_in_nothing(service):
+    there_are(service, OUTER)
+    result, _task = act(name="Developers", member_of=["Outer"], check_mode=True)
+    assert result.values["member_of"] == [{"id": OUTER["id"], "name": "Outer"}]
+    assert written(service) == []
+
+
+@pytest.mark.parametrize(
+    ("options", "sentence"),
+    [
+        ({"member_of": ["Outer", "Otter"]}, "member_of.1.: there is no group 'Otter'"),
+        ({"member_of": ["Developers"]}, "member_of: group 'Developers' cannot be nested in itself"),
+        ({"exclusive_member_of": True}, "exclusive_member_of requires member_of"),
+    ],
+)
+def test_a_nesting_that_cannot_be_meant_is_refused_before_the_first_write(service, options, sentence):
+    there_are(service, group(), OUTER)
+    with pytest.raises(OptionError, match=sentence):
+        act(name="Developers", description="new", **options)
+    assert written(service) == []
+
+
+def test_a_nesting_that_is_refused_is_told(service):
+    there_are(service, group(), OUTER)
+    nested_in(service)
+    service.post(MEMBERSHIPS, json=REFUSED, status=403)
+    with pytest.raises(
+        PermissionDeniedError, match="^Nesting group 'Developers' in group 'Outer' in environment 'dev'"
+    ):
+        act(name="Developers", member_of=["Outer"])

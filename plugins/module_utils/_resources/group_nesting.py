@@ -1,0 +1,119 @@
+# Copyright: The idops.pingone contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Nests one group in others, whose members its members are then too. This module is private to the collection."""
+
+from __future__ import annotations
+
+import functools
+import typing as t
+from dataclasses import dataclass
+
+from ansible_collections.idops.pingone.plugins.module_utils._base.text import title
+from ansible_collections.idops.pingone.plugins.module_utils._base.types import Wire, Wires
+from ansible_collections.idops.pingone.plugins.module_utils._core.plan import Outcome
+from ansible_collections.idops.pingone.plugins.module_utils._resources.survey import reference_to
+
+if t.TYPE_CHECKING:
+    from ansible_collections.idops.pingone.plugins.module_utils._core.resource import Resource
+    from ansible_collections.idops.pingone.plugins.module_utils._core.task import Task
+
+_INDIRECT: t.Final = "INDIRECT"
+
+
+@dataclass(frozen=True)
+class Nesting:
+    """The groups in which a group is nested, and what has to change.
+
+    before: those in which it is nested now, as the service names groups.
+    joined, left: those in which it has to be nested, or is to be no more.
+    """
+
+    before: tuple[Wire, ...]
+    joined: tuple[Wire, ...]
+    left: tuple[Wire, ...]
+
+    @property
+    def changed(self) -> bool:
+        """Whether anything has to be written."""
+        return bool(self.joined or self.left)
+
+    @property
+    def predicted(self) -> Wires:
+        """The groups in which it should be nested afterwards."""
+        return [group for group in (*self.before, *self.joined) if group not in self.left]
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What only a dry run has to tell: nothing."""
+        return ()
+
+    @property
+    def sides(self) -> None:
+        """Nothing, because later tasks of a dry run do not look for it."""
+        return
+
+
+def ensure_nesting(
+    task: Task, home: Wire, group: Wire, wanted: t.Sequence[Wire], *, exclusive: bool
+) -> Outcome[Nesting, Wires]:
+    """Nest a group in others, and return all groups in which it is nested then.
+
+    home: the environment of the group.
+    wanted: the groups in which it is to be nested.
+    exclusive: whether it is taken out of all other groups.
+
+    Raises the client's errors.
+    """
+    groups, memberships = task.api.groups(home), task.api.group_memberships(home, group)
+    with memberships.locked():
+        # What follows from a nesting of a nesting cannot be ended here.
+        direct = [item["id"] for item in memberships.list() if item.get("type") != _INDIRECT]
+        known = {item["id"]: item for item in wanted}
+        held = [known.get(identifier) or groups.find(identifier) or {"id": identifier} for identifier in direct]
+        plan = plan_nesting(held, list(known.values()), exclusive=exclusive)
+        after = task.apply(plan, _Nestings(memberships, home, group))
+    if plan.changed and not task.check_mode:
+        # The groups count their members.
+        task.client.session_state.forget(groups.path)
+    return Outcome(plan, after)
+
+
+def plan_nesting(held: t.Sequence[Wire], wanted: t.Sequence[Wire], *, exclusive: bool) -> Nesting:
+    """Return what leads from the groups in which a group is nested to those in which it is to be."""
+    held_ids, wanted_ids = ({item["id"] for item in items} for items in (held, wanted))
+    return Nesting(
+        before=tuple(held),
+        joined=tuple(item for item in wanted if item["id"] not in held_ids),
+        left=tuple(item for item in held if exclusive and item["id"] not in wanted_ids),
+    )
+
+
+def to_result(groups: t.Iterable[Wire]) -> Wires:
+    """Return groups as results name them, in the order of their names."""
+    return sorted(map(reference_to, groups), key=lambda item: (item["name"], item["id"]))
+
+
+class _Nestings:
+    """Writes the memberships of one group in others."""
+
+    def __init__(self, memberships: Resource, home: Wire, group: Wire) -> None:
+        self.path = memberships.path
+        self._memberships = memberships
+        self._place = f" in environment '{title(home)}'"
+        self._group = title(group)
+
+    def carry_out(self, plan: Nesting) -> Wires:
+        """Write, and return the groups in which the group is nested afterwards."""
+        for group in plan.joined:
+            operation = f"nesting group '{self._group}' in group '{title(group)}'{self._place}"
+            self._memberships.create({"id": group["id"]}, functools.partial(_is, group), operation)
+        for group in plan.left:
+            operation = f"taking group '{self._group}' out of group '{title(group)}'{self._place}"
+            self._memberships.delete(group["id"], operation)
+        return plan.predicted
+
+
+def _is(group: Wire, membership: Wire) -> bool:
+    return bool(membership["id"] == group["id"])
