@@ -316,6 +316,23 @@ def test_the_new_secret_is_proven_by_a_token(service):
     assert asked.headers["Authorization"].startswith("Basic ")
 
 
+def test_a_secret_that_is_new_may_not_be_known_at_once(service):
+    service.reads(held(), held(), held(SECOND, FIRST))
+    service.rotates(held(SECOND, FIRST))
+    late = {"error": "invalid_client", "error_description": "Request denied: Invalid client credentials"}
+    service.add("POST", TOKEN, late, 401)
+    service.verifies()
+    assert rotated(verify=True, retry_budget=5)[0].values["verified"]
+
+
+def test_one_that_is_not_is_waited_for_as_long_as_settle_says(service):
+    service.reads(held())
+    late = {"error": "invalid_client", "error_description": "Request denied: Invalid client credentials"}
+    service.add("POST", TOKEN, late, 401)
+    service.verifies()
+    assert rotated(verify=True, published_secret=SECOND, settle=5)[0].values["verified"]
+
+
 def test_one_that_gets_no_token_fails_the_task_and_leaves_what_is_published(service):
     service.reads(held(), held(), held(SECOND, FIRST))
     service.rotates(held(SECOND, FIRST))
@@ -362,6 +379,20 @@ def test_no_worker_rotates_its_own(state):
         with pytest.raises(ReadOnlyError, match="is the one that calls"):
             secret(environment=ADMINS, application=CALLER, state=state)
         assert len(mock.calls) == 2
+
+
+def test_an_environment_that_is_about_to_be_deleted_is_refused(service):
+    pending = {**environment(DEV, "dev"), "status": "DELETE_PENDING"}
+    service.mock.reset()
+    service.add("GET", f"{API}/environments/{DEV}", pending)
+    with pytest.raises(OptionError, match="the deletion of environment 'dev'"):
+        rotated()
+
+
+def test_what_is_not_due_is_read_once(service):
+    service.reads(held())
+    rotated(max_age="30d", rotated_at=NOW)
+    assert [call.request.url for call in service.mock.calls].count(SECRET) == 1
 
 
 def test_another_type_of_application_is_refused(service):
