@@ -386,6 +386,28 @@ options:
     description:
       - Whether every other role of the worker is removed. When left out, the option O(exclusive_roles) of the task.
     type: bool
+  private_key:
+    description:
+      - The private key by which the worker signs in, for its proof. It is not sent to PingOne, and the secret of such a
+        worker is not read. As the option O(private_key) of the connection.
+    type: str
+    version_added: 0.2.0
+  private_key_path:
+    description:
+      - The file of that key, in the place of O(workers[].private_key).
+    type: path
+    version_added: 0.2.0
+  private_key_id:
+    description:
+      - The C(kid) by which PingOne knows that key. Needed where the worker has several.
+    type: str
+    version_added: 0.2.0
+  client_assertion_algorithm:
+    description:
+      - The algorithm with which the worker signs by that key.
+    type: str
+    choices: [ES256, ES384, ES512, RS256, RS384, RS512]
+    version_added: 0.2.0
 """
 
     # The two options that hold such lists, made below.

@@ -76,6 +76,7 @@ options:
         The result is then censored wherever it would be shown, and usable in later tasks.
       - PingOne shows the secret of a worker only to one that could remove each of its role assignments,
         and whose own roles allow all that those of this one allow. No worker reads its own.
+      - The secret of a worker whose private key is given is neither read nor returned.
       - Needs the C(local) connection and no C(async); use C(delegate_to=localhost) elsewhere.
     type: bool
     default: false
@@ -91,6 +92,8 @@ options:
     description:
       - Whether each worker gets a token by its own credentials, and reads an environment by it where its roles let it
         for certain, which are Environment Admin and Organization Admin. The token comes from no cache.
+      - A worker whose private key is given, in O(workers[].private_key) or O(workers[].private_key_path), is proven by
+        that key. All others are proven by their secrets.
       - What could not be tried, such as for a worker whose secret is hidden from the caller, is told as an obstacle.
         What was tried and failed is an error of that worker.
       - Requires O(manage_roles=true).
@@ -362,6 +365,7 @@ error:
 import typing as t
 
 from ansible_collections.idops.pingone.plugins.module_utils._base.errors import OptionError
+from ansible_collections.idops.pingone.plugins.module_utils._base.jwk import ALGORITHMS
 from ansible_collections.idops.pingone.plugins.module_utils._client.http import CONCURRENCY
 from ansible_collections.idops.pingone.plugins.module_utils._core.result import run_module
 from ansible_collections.idops.pingone.plugins.module_utils._core.task import argument_spec
@@ -383,6 +387,10 @@ WORKER = {
     "previous_names": {"type": "list", "elements": "str"},
     "roles": ROLES,
     "exclusive_roles": {"type": "bool"},
+    "private_key": {"type": "str", "no_log": True},
+    "private_key_path": {"type": "path", "no_log": False},
+    "private_key_id": {"type": "str", "no_log": False},
+    "client_assertion_algorithm": {"type": "str", "choices": list(ALGORITHMS), "no_log": False},
 }
 ARGUMENT_SPEC = argument_spec(
     environment=dict(type="str"),

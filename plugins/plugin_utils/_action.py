@@ -39,6 +39,7 @@ from ansible_collections.idops.pingone.plugins.module_utils._core.result import 
 from ansible_collections.idops.pingone.plugins.module_utils._core.task import Task
 from ansible_collections.idops.pingone.plugins.plugin_utils._options import as_meant, check_shape, refusal
 from ansible_collections.idops.pingone.plugins.plugin_utils._run import handed_to_module, predictions
+from ansible_collections.idops.pingone.plugins.plugin_utils._vaulted_keys import decrypted_keys
 
 prepare()
 
@@ -94,13 +95,22 @@ class PingOneAction(ActionBase):  # type: ignore[misc]
             # For both doors: a module of ansible-core 2.22 leaves secrets in this message. It tells the first error.
             task.know_secrets({**os.environ, **self._environment()})
             return failed(refusal(validation.error_messages[0], args), task)
-        prepared = self._prepared(task)
+        prepared = {**self._with_decrypted_keys(task), **self._prepared(task)}
         task.params.update(prepared)
         given = {name: value for name, value in {**args, **prepared}.items() if value is not None}
         args = as_meant(self.module.ARGUMENT_SPEC, given)
         if self._needs_module(task_vars):
             return self._run_as_module(task.params, args, task_vars)
         return self._run_in_process(task, no_log_values)
+
+    def _with_decrypted_keys(self, task: Task) -> dict[str, t.Any]:
+        """Return the options that name a vaulted file of a private key, with the key in its place, if it stays here."""
+        if self._is_elsewhere():
+            return {}
+        options, keys = decrypted_keys(task.params, self._loader._vault.secrets or [])
+        for key in keys:
+            task.secret(key)
+        return options
 
     def _prepared(self, task: Task) -> dict[str, t.Any]:
         """Do what only the controller can, and return the options that the module gets in the place of those given.

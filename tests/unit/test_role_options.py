@@ -18,7 +18,8 @@ ROLES = Path(__file__).resolve().parents[2] / "roles"
 MODULES = "ansible_collections.idops.pingone.plugins.modules."
 # What the role decides itself, and what only makes sense where one object is managed by hand.
 OF_ENVIRONMENT = {"id", "state", "report_birthright", "wait", "protect"}
-OF_WORKER = {"allow_self", "environment", "exclusive_roles", "state"}
+OF_KEY = {"client_assertion_algorithm", "private_key", "private_key_id", "private_key_path"}
+OF_WORKER = {"allow_self", "environment", "exclusive_roles", "state"} | OF_KEY
 
 
 def specification(role: str) -> dict[str, Any]:

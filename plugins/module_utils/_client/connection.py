@@ -213,7 +213,7 @@ def worker_connection(
 
     base: the connection, or the options of the task, from which addresses and the rest are inherited.
     worker: options of the connection that the worker has of its own.
-    option: the option of the task that holds these.
+    option: the option of the task that holds these; empty where whoever called says in which they are.
 
     Raises OptionError.
     """
@@ -222,6 +222,8 @@ def worker_connection(
     try:
         return connection_from({**values, **own}, environ)
     except OptionError as error:
+        if not option:
+            raise
         raise OptionError(f"{option}.{error.option}", f"{option}: {error}") from None
 
 

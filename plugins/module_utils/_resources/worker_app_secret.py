@@ -182,14 +182,14 @@ def _assigned(task: Task, home: Wire, worker: Wire) -> Wires:
 def _verify(task: Task, run: SecretRun, assigned: Wires) -> None:
     """Get a token as the worker by the secret that its clients need, past everything that is remembered."""
     secret = certain(run.after.secrets.current)
-    run.proof = Proof(obstacle=obstacle_to_token(run.worker, secret, assigned))
+    run.proof = Proof(obstacle=obstacle_to_token(run.worker, {"client_secret": secret}, assigned))
     if run.proof.obstacle:
         task.warn(f"The secret of worker '{title(run.worker)}' was not verified because {run.proof.obstacle}.")
         return
     settle = task.params.get("settle") or 0
     if run.plan.changed:
         settle = max(settle, task.connection.retry_budget)
-    connection = connection_of(task, run.home, run.worker, secret, settle)
+    connection = connection_of(task, run.home, run.worker, {"client_secret": secret}, settle)
     try:
         prove(task.client.of_other(connection), run.worker, run.proof)
     except PingOneError as error:

@@ -42,6 +42,7 @@ from ansible_collections.idops.pingone.plugins.module_utils._resources.worker_ap
     unlisted_workers,
 )
 from ansible_collections.idops.pingone.plugins.module_utils._resources.worker_proof import (
+    check_key,
     connection_of,
     predict_proof,
     prove,
@@ -190,6 +191,8 @@ class _Engine:
     def _plan_worker(self, worker: WorkerRun, home: Wire) -> None:
         worker.change = self._change(worker, home, self._listed[home["id"]])
         worker.worker = worker.change.predicted
+        if self._policy.prove and worker.worker is not None:
+            check_key(self._task, home, worker.worker, worker.key)
         for old in worker.left_behind(self._listed[home["id"]]):
             self._task.warn(
                 f"previous_names: worker '{title(old)}' ({old['id']}) is there beside '{worker.title}', "
@@ -298,7 +301,7 @@ class _Engine:
 
     def _read_secrets(self) -> None:
         if self._policy.return_secrets or self._policy.prove:
-            self._each(self._read_secret, [worker for worker in self.workers if worker.is_there])
+            self._each(self._read_secret, [worker for worker in self.workers if worker.is_there and not worker.key])
 
     def _read_secret(self, worker: WorkerRun) -> None:
         home, made = certain(worker.home), certain(worker.worker)
@@ -361,13 +364,13 @@ class _Engine:
 
     def _prove(self, worker: WorkerRun) -> None:
         home, made = certain(worker.home), certain(worker.worker)
-        worker.proof = predict_proof(home, made, worker.secret, worker.held_roles or ())
+        worker.proof = predict_proof(home, made, worker.credential, worker.held_roles or ())
         if not worker.proof.token or (self._task.check_mode and self._differs(worker)):
             return
         settle = self._task.params.get("settle") or 0
         if worker.is_changed:
             settle = max(settle, self._task.connection.retry_budget)
-        connection = connection_of(self._task, home, made, worker.secret or "", settle)
+        connection = connection_of(self._task, home, made, certain(worker.credential), settle)
         prove(self._task.client.of_other(connection), made, worker.proof)
 
     def _differs(self, worker: WorkerRun) -> bool:

@@ -31,7 +31,12 @@ from ansible_collections.idops.pingone.plugins.module_utils._resources.role_assi
 from ansible_collections.idops.pingone.plugins.module_utils._resources.role_set import RoleSet
 from ansible_collections.idops.pingone.plugins.module_utils._resources.worker_app import WORKER, check_options
 from ansible_collections.idops.pingone.plugins.module_utils._resources.worker_app_fields import WORKER_APP
-from ansible_collections.idops.pingone.plugins.module_utils._resources.worker_proof import Proof
+from ansible_collections.idops.pingone.plugins.module_utils._resources.worker_proof import (
+    Credential,
+    Proof,
+    check_key_options,
+    key_options,
+)
 
 # How far a change came: not yet carried out, only predicted, or carried out.
 Progress = t.Literal["", "predicted", "written"]
@@ -165,6 +170,16 @@ class WorkerRun:
     def skip(self, failed: WorkerRun) -> None:
         """Note that another worker's error kept this one from being begun or finished."""
         self.skipped_by = failed.title
+
+    @property
+    def key(self) -> Credential:
+        """Its private key, as options of a connection; empty for a worker that signs in by its secret."""
+        return key_options(self.entry.given)
+
+    @property
+    def credential(self) -> Credential | None:
+        """By what it signs in, as options of a connection; None when its secret was not read."""
+        return self.key or (None if self.secret is None else {"client_secret": self.secret})
 
     @property
     def title(self) -> str:
@@ -302,6 +317,7 @@ def check_entry(entry: Entry, policy: Policy) -> None:
     given = entry.given
     entry.environment_reference()
     check_options(given)
+    check_key_options(given)
     if policy.return_secrets and given.get("imported_client_secret"):
         asked = "return_secrets" if entry.where else "return_secret"
         raise OptionError(

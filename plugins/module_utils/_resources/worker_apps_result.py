@@ -100,7 +100,7 @@ def _error(task: Task, error: PingOneError | None, message: str) -> dict[str, t.
 
 
 def _secrets(task: Task, workers: t.Sequence[WorkerRun]) -> dict[str, str]:
-    found = {worker.worker["id"]: worker.secret or "" for worker in workers if worker.worker and not worker.hidden}
+    found = {worker.worker["id"]: worker.secret for worker in workers if worker.worker and worker.secret is not None}
     if any(is_predicted(identifier) for identifier in found):
         task.warn("Some workers do not exist yet, so their entries of client_secrets are empty in this dry run.")
     return found

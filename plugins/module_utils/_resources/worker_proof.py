@@ -12,6 +12,7 @@ from __future__ import annotations
 import typing as t
 from dataclasses import dataclass
 
+from ansible_collections.idops.pingone.plugins.module_utils._base.errors import OptionError
 from ansible_collections.idops.pingone.plugins.module_utils._base.text import title
 from ansible_collections.idops.pingone.plugins.module_utils._base.types import Wire
 from ansible_collections.idops.pingone.plugins.module_utils._client.connection import Connection, worker_connection
@@ -29,6 +30,8 @@ if t.TYPE_CHECKING:
 # custom ones, it is not documented whether they do.
 _READERS: t.Final = ("Environment Admin", "Organization Admin")
 _BY_SECRET: t.Final = ("CLIENT_SECRET_BASIC", "CLIENT_SECRET_POST", "CLIENT_SECRET_JWT")
+_BY_KEY: t.Final = ("PRIVATE_KEY_JWT",)
+KEY_OPTIONS: t.Final = ("private_key", "private_key_path", "private_key_id", "client_assertion_algorithm")
 
 
 @dataclass
@@ -51,20 +54,40 @@ class Proof:
         return {"token": self.token, "call": self.call, "obstacle": self.obstacle}
 
 
-def obstacle_to_token(worker: Wire, secret: str | None, grants: t.Sized) -> str | None:
-    """Return why a worker gets no token by its secret, as a clause; None for one that can.
+# By what a worker signs in, as options of a connection: its secret, or its private key.
+Credential = t.Mapping[str, t.Any]
+
+
+def key_options(params: t.Mapping[str, t.Any]) -> Credential:
+    """Return what options of a worker say of its private key; nothing for one that signs in by its secret."""
+    return {name: params[name] for name in KEY_OPTIONS if params.get(name) is not None}
+
+
+def check_key_options(params: t.Mapping[str, t.Any]) -> None:
+    """Raise OptionError for options of a private key that cannot be right whatever it is."""
+    given = key_options(params)
+    keys = [name for name in ("private_key", "private_key_path") if name in given]
+    if len(keys) > 1:
+        raise OptionError("private_key", "private_key and private_key_path are mutually exclusive.")
+    if given and not keys:
+        option = next(iter(given))
+        raise OptionError(option, f"{option} requires private_key or private_key_path.")
+
+
+def obstacle_to_token(worker: Wire, own: Credential | None, grants: t.Sized) -> str | None:
+    """Return why a worker gets no token by its secret or its key, as a clause; None for one that can.
 
     worker: the application.
-    secret: None when it could not be read.
+    own: by what it signs in; None when its secret could not be read.
     grants: the roles that it holds, in any form; PingOne gives no token to a worker without any.
     """
-    if secret is None:
+    if own is None:
         return "its secret could not be read"
     if not worker.get("enabled"):
         return "it is disabled"
     if "CLIENT_CREDENTIALS" not in (worker.get("grantTypes") or ()):
         return "it has no CLIENT_CREDENTIALS"
-    if worker.get("tokenEndpointAuthMethod") not in _BY_SECRET:
+    if worker.get("tokenEndpointAuthMethod") not in (_BY_SECRET if "client_secret" in own else _BY_KEY):
         return f"it authenticates by {worker.get('tokenEndpointAuthMethod')}"
     return None if grants else "it has no roles"
 
@@ -80,9 +103,9 @@ def readable_environment(home: Wire, grants: t.Iterable[Grant]) -> Wire | None:
     return next(({"id": scope.id, "name": scope.name} for scope in found if scope.type == ENVIRONMENT), None)
 
 
-def predict_proof(home: Wire, worker: Wire, secret: str | None, grants: t.Collection[Grant]) -> Proof:
-    """Return the proof that comes of it if all goes well."""
-    obstacle = obstacle_to_token(worker, secret, grants)
+def predict_proof(home: Wire, worker: Wire, own: Credential | None, grants: t.Collection[Grant]) -> Proof:
+    """Return the proof that comes of it if all goes well. own: by what the worker signs in."""
+    obstacle = obstacle_to_token(worker, own, grants)
     if obstacle:
         return Proof(obstacle=obstacle)
     reads = readable_environment(home, grants)
@@ -91,19 +114,29 @@ def predict_proof(home: Wire, worker: Wire, secret: str | None, grants: t.Collec
     return Proof(token=True, call=True, reads=reads)
 
 
-def connection_of(task: Task, home: Wire, worker: Wire, secret: str, settle: int) -> Connection:
+def connection_of(task: Task, home: Wire, worker: Wire, own: Credential, settle: int) -> Connection:
     """Return the connection of a worker by its own credentials.
 
     home: the environment of the worker.
+    own: by what it signs in.
     settle: for how many seconds a change of the worker or of its roles may be on its way.
     """
-    own = {
+    given = {
+        **own,
         "auth_environment_id": home["id"],
         "client_id": worker["id"],
-        "client_secret": secret,
         "client_auth_method": str(worker["tokenEndpointAuthMethod"]).lower(),
     }
-    return worker_connection({**task.params, "settle": settle}, own)
+    return worker_connection({**task.params, "settle": settle}, given, option="")
+
+
+def check_key(task: Task, home: Wire, worker: Wire, key: Credential) -> None:
+    """Raise OptionError for the private key of a worker that cannot prove it, before anything is written.
+
+    In a dry run the file of the key may be one that an earlier task would write.
+    """
+    if key and not task.check_mode and worker.get("tokenEndpointAuthMethod") in _BY_KEY:
+        connection_of(task, home, worker, key, 0)
 
 
 def prove(client: PingOneClient, worker: Wire, proof: Proof) -> None:

@@ -9,6 +9,7 @@ import base64
 import json
 import re
 import threading
+import urllib.parse
 from collections import Counter
 
 import responses
@@ -179,6 +180,10 @@ class Tenant:
         kind, _blank, value = request.headers.get("Authorization", "").partition(" ")
         if kind == "Basic":
             return base64.b64decode(value).decode().partition(":")[0]
+        if not kind:
+            body = request.body.decode() if isinstance(request.body, bytes) else request.body
+            assertion = urllib.parse.parse_qs(body)["client_assertion"][0]
+            return json.loads(base64.urlsafe_b64decode(assertion.split(".")[1] + "=="))["iss"]
         return json.loads(base64.urlsafe_b64decode(value.split(".")[1] + "=="))["client_id"]
 
     def _answer(self, method, parts, body):

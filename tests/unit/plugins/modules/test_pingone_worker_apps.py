@@ -11,6 +11,7 @@ import threading
 
 import pytest
 import responses
+from ansible_collections.idops.pingone.plugins.module_utils._base.jwk import generate_private_key
 from ansible_collections.idops.pingone.plugins.module_utils._base.times import Clock
 from ansible_collections.idops.pingone.plugins.module_utils._client import session_state
 from ansible_collections.idops.pingone.plugins.module_utils._client.lock import FileLock
@@ -652,6 +653,50 @@ def test_a_secret_that_cannot_be_read_for_another_reason_is_an_error(tenant, dev
     entries = [worker(name) for name in TEN]
     result = run(environment="dev", workers=entries, return_secrets=True, hidden_secrets="skip")
     assert result["failed_workers"] == ["dev/w-1"]
+
+
+PRIVATE = generate_private_key("P-256")
+
+
+@pytest.mark.parametrize("by_path", [False, True])
+def test_a_worker_with_a_private_key_is_proven_by_it_and_its_secret_is_never_read(tenant, dev, tmp_path, by_path):
+    (tmp_path / "ci.pem").write_text(PRIVATE)
+    key = {"private_key_path": str(tmp_path / "ci.pem")} if by_path else {"private_key": PRIVATE}
+    ci = tenant.add_worker(dev, "ci", tokenEndpointAuthMethod="PRIVATE_KEY_JWT")
+    tenant.assign(ci, "Environment Admin", dev)
+    other = tenant.add_worker(dev, "other")
+    entries = [worker("ci", **key), worker("other")]
+    result = succeed(environment="dev", workers=entries, prove=True, return_secrets=True)
+    assert result["workers"][0]["proof"] == {"token": True, "call": True, "obstacle": None}
+    assert result["client_secrets"] == {other: secret_of(other)}
+    assert f"/environments/{dev}/applications/{ci}/secret" not in [path for _method, path in tenant.requests]
+    assert "PRIVATE KEY" not in json.dumps(result)
+
+
+def test_a_private_key_proves_no_worker_that_signs_in_by_its_secret(tenant, dev):
+    tenant.assign(tenant.add_worker(dev, "ci"), "Environment Admin", dev)
+    result = succeed(environment="dev", workers=[worker("ci", private_key=PRIVATE)], prove=True)
+    assert result["workers"][0]["proof"]["obstacle"] == "it authenticates by CLIENT_SECRET_BASIC"
+
+
+@pytest.mark.parametrize(
+    ("given", "option"),
+    [
+        ({"private_key_id": "one"}, "private_key_id"),
+        ({"private_key": PRIVATE, "private_key_path": "/x.pem"}, "private_key"),
+        ({"private_key_path": "/no-such-folder/x.pem"}, "private_key_path"),
+        ({"private_key": "no key"}, "private_key"),
+        ({"private_key": PRIVATE, "client_assertion_algorithm": "RS256"}, "client_assertion_algorithm"),
+    ],
+)
+def test_a_private_key_that_cannot_be_used_is_found_before_anything_is_written(tenant, dev, given, option):
+    keys = json.dumps({"keys": [{"kty": "EC", "kid": "one"}]})
+    tenant.add_worker(dev, "ci", tokenEndpointAuthMethod="PRIVATE_KEY_JWT", jwks=keys)
+    entries = [worker("ci", description="new", **given)]
+    result = run(environment="dev", workers=entries, prove=True)
+    assert result["error"] == {"kind": "option", "option": f"workers[0].{option}"}
+    assert f"workers[0].{option}" in result["msg"]
+    assert tenant.writes() == []
 
 
 LATE = (401, {"error": "invalid_client", "error_description": "Unsupported authentication method"})

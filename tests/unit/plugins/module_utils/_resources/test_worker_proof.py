@@ -20,6 +20,7 @@ WORKER = {
     "grantTypes": ["CLIENT_CREDENTIALS"],
     "tokenEndpointAuthMethod": "CLIENT_SECRET_POST",
 }
+SECRET, KEY = {"client_secret": "s"}, {"private_key_path": "/key.pem"}
 
 
 def grant(role, type, id, name=None):
@@ -31,20 +32,22 @@ DATA = grant("Identity Data Admin", "ENVIRONMENT", "dev", "Dev")
 
 
 @pytest.mark.parametrize(
-    ("members", "secret", "grants", "obstacle"),
+    ("members", "own", "grants", "obstacle"),
     [
-        ({}, "s", [ADMIN], None),
-        ({"tokenEndpointAuthMethod": "CLIENT_SECRET_BASIC"}, "", [ADMIN], None),
+        ({}, SECRET, [ADMIN], None),
+        ({"tokenEndpointAuthMethod": "PRIVATE_KEY_JWT"}, KEY, [ADMIN], None),
+        ({}, KEY, [ADMIN], "it authenticates by CLIENT_SECRET_POST"),
+        ({"tokenEndpointAuthMethod": "CLIENT_SECRET_BASIC"}, {"client_secret": ""}, [ADMIN], None),
         ({}, None, [ADMIN], "its secret could not be read"),
-        ({"enabled": False}, "s", [ADMIN], "it is disabled"),
-        ({"grantTypes": ["IMPLICIT"]}, "s", [ADMIN], "it has no CLIENT_CREDENTIALS"),
-        ({"grantTypes": None}, "s", [ADMIN], "it has no CLIENT_CREDENTIALS"),
-        ({"tokenEndpointAuthMethod": "PRIVATE_KEY_JWT"}, "s", [ADMIN], "it authenticates by PRIVATE_KEY_JWT"),
-        ({}, "s", [], "it has no roles"),
+        ({"enabled": False}, SECRET, [ADMIN], "it is disabled"),
+        ({"grantTypes": ["IMPLICIT"]}, SECRET, [ADMIN], "it has no CLIENT_CREDENTIALS"),
+        ({"grantTypes": None}, SECRET, [ADMIN], "it has no CLIENT_CREDENTIALS"),
+        ({"tokenEndpointAuthMethod": "PRIVATE_KEY_JWT"}, SECRET, [ADMIN], "it authenticates by PRIVATE_KEY_JWT"),
+        ({}, SECRET, [], "it has no roles"),
     ],
 )
-def test_what_keeps_a_worker_from_a_token(members, secret, grants, obstacle):
-    assert obstacle_to_token({**WORKER, **members}, secret, grants) == obstacle
+def test_what_keeps_a_worker_from_a_token(members, own, grants, obstacle):
+    assert obstacle_to_token({**WORKER, **members}, own, grants) == obstacle
 
 
 @pytest.mark.parametrize(
@@ -63,7 +66,7 @@ def test_where_roles_let_a_worker_read_for_certain(grants, found):
 
 
 def test_a_proof_without_a_certain_call_says_why_there_is_none():
-    proof = predict_proof(HOME, WORKER, "s", [DATA])
+    proof = predict_proof(HOME, WORKER, SECRET, [DATA])
     assert proof.to_result() == {
         "token": True,
         "call": False,

@@ -1,0 +1,54 @@
+# Copyright: The idops.pingone contributors
+# GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""Private keys in files that Ansible Vault encrypted, which only the controller's process can read."""
+
+from __future__ import annotations
+
+import os
+import typing as t
+
+from ansible.errors import AnsibleError
+from ansible.parsing.vault import VaultLib, is_encrypted
+
+Secrets = t.Sequence[tuple[str, t.Any]]
+
+
+def decrypted_keys(params: dict[str, t.Any], secrets: Secrets) -> tuple[dict[str, t.Any], list[str]]:
+    """Return the options that name an encrypted file by C(private_key_path), with the key in its place; and the keys.
+
+    params: the options of a task, some of which may be dictionaries, or lists of them, with such an option.
+    secrets: the vault passwords of the play.
+
+    What cannot be read or decrypted stays as it is, for the module to tell.
+    """
+    keys: list[str] = []
+    found = _decrypted(params, secrets, keys)
+    return {name: value for name, value in found.items() if value != params.get(name)}, keys
+
+
+def _decrypted(value: t.Any, secrets: Secrets, keys: list[str]) -> t.Any:
+    if isinstance(value, list):
+        return [_decrypted(item, secrets, keys) for item in value]
+    if not isinstance(value, dict):
+        return value
+    found = {name: _decrypted(item, secrets, keys) for name, item in value.items()}
+    key = _key_of(found.get("private_key_path"), secrets)
+    if key is not None:
+        keys.append(key)
+        found.update(private_key=key, private_key_path=None)
+    return found
+
+
+def _key_of(path: t.Any, secrets: Secrets) -> str | None:
+    """Return what an encrypted file holds; None for another one."""
+    path = os.path.expanduser(path) if isinstance(path, str) else ""
+    if not os.path.isabs(path):
+        return None
+    try:
+        with open(path, "rb") as file:
+            content = file.read()
+        return str(VaultLib(secrets).decrypt(content).decode()) if is_encrypted(content) else None
+    except (OSError, ValueError, AnsibleError):
+        return None
