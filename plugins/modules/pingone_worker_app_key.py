@@ -93,8 +93,8 @@ options:
     default: false
   path:
     description:
-      - The file on the controller that keeps the private key, as PEM (PKCS 8) without a passphrase.
-        Required with O(generate=true), and only for it.
+      - The file on the controller that keeps the private key, as PEM (PKCS 8) without a passphrase, for
+        O(private_key_path) of other tasks. Required with O(generate=true), and only for it.
       - A relative path starts at the folder of the playbook; in a playbook that a collection brings, it starts where
         Ansible was started. Folders that are missing are made, with the mode C(0700).
       - The file has the mode C(0600) from the moment it exists, and is never seen half written. A path on which others
@@ -155,6 +155,7 @@ options:
 notes:
   - The calling worker needs Environment Admin or Client Application Developer in O(environment).
   - O(generate=true) and keys in PEM need the Python library C(cryptography), the first one on the controller.
+  - Give O(private_key_id), the RV(kid) of the key, where you sign in, because the worker may have several keys.
 seealso:
   - module: idops.pingone.pingone_worker_app
   - module: idops.pingone.pingone_token
@@ -171,6 +172,13 @@ EXAMPLES = r"""
     token_endpoint_auth_method: PRIVATE_KEY_JWT
   register: first
 
+- name: Sign in by it
+  idops.pingone.pingone_token:
+    auth_environment_id: "{{ first.worker_app.environment_id }}"
+    client_id: "{{ first.worker_app.id }}"
+    private_key_path: "{{ first.path }}"
+    private_key_id: "{{ first.kid }}"
+
 - name: Rotate, with both keys valid for a while
   idops.pingone.pingone_worker_app_key:
     environment: dev
@@ -179,6 +187,13 @@ EXAMPLES = r"""
     path: ~/.pingone/dev.ci-dev.2027.pem
     key_type: RSA-3072
   register: second
+
+- name: Sign in by the new one
+  idops.pingone.pingone_token:
+    auth_environment_id: "{{ second.worker_app.environment_id }}"
+    client_id: "{{ second.worker_app.id }}"
+    private_key_path: "{{ second.path }}"
+    private_key_id: "{{ second.kid }}"
 
 - name: Retire the old one
   idops.pingone.pingone_worker_app_key:
