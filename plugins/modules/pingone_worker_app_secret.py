@@ -141,7 +141,8 @@ options:
     default: false
 notes:
   - The calling worker needs Environment Admin or Client Application Developer in O(environment), which hold
-    C(applications:read:secret), C(applications:update:secret) and C(applications:delete:secret).
+    C(applications:read:secret), C(applications:update:secret) and C(applications:delete:secret). That the second role
+    holds the last of these is inferred.
   - Publish where RV(publish_required) is true, with RV(client_secret) and RV(rotated_at) together.
 seealso:
   - module: idops.pingone.pingone_worker_app

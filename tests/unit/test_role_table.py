@@ -35,6 +35,8 @@ TASKS: dict[str, list[str]] = {
     "make, change and delete workers": [f"GET {E}/applications", f"POST {E}/applications", f"PUT {APPLICATION}"]
     + [f"DELETE {APPLICATION}"],
     "read the secret of an application": [f"GET {SECRET}"],
+    "rotate it": [f"GET {SECRET}", f"POST {SECRET}"],
+    "revoke the previous one": [f"GET {SECRET}", f"DELETE {SECRET}"],
     "give roles to applications": [f"{verb} {APPLICATION}/roleAssignments" for verb in ("GET", "POST")]
     + [f"DELETE {APPLICATION}/roleAssignments/{{roleAssignment}}"],
     "give roles to users": [f"GET {E}/users"]
