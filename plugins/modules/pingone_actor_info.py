@@ -196,7 +196,9 @@ role_assignments:
       returned: success
       sample: {id: 29ddce68-cd7f-4b2a-b6fc-f7a19553b496, name: Environment Admin}
     scope:
-      description: Type, id and name of the scope.
+      description:
+        - Type, id and name of the scope. That of a population or application also has C(environment), with C(id) and
+          C(name) of the environment that it is in. Null where that is not known.
       type: dict
       returned: success
       sample: {type: ENVIRONMENT, id: 3b0f6f0a-5c0e-4c7b-8a55-0d8f4f1f2a11, name: dev}

@@ -161,7 +161,8 @@ RETURN = r"""
 role_assignments:
   description:
     - All role assignments of the principal as they are now, in check mode as they would be.
-      A name is null where the calling worker may not look it up.
+      A name is null where the calling worker may not look it up, and for a population or application of another
+      environment that the task does not name, because PingOne does not tell in which one it is.
   type: list
   elements: dict
   returned: success
@@ -177,7 +178,9 @@ role_assignments:
       returned: success
       sample: {id: 29ddce68-cd7f-4b2a-b6fc-f7a19553b496, name: Environment Admin}
     scope:
-      description: Type, id and name of the scope.
+      description:
+        - Type, id and name of the scope. That of a population or application also has C(environment), with C(id) and
+          C(name) of the environment that it is in. Null where that is not known.
       type: dict
       returned: success
       sample: {type: ENVIRONMENT, id: 3b0f6f0a-5c0e-4c7b-8a55-0d8f4f1f2a11, name: dev}

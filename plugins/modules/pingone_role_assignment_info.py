@@ -155,8 +155,8 @@ role_assignments:
   description:
     - The role assignments, by the environments and the principals in the order of their names.
     - The name of a role is its id, and that of a scope is null, where the calling worker may not look it up.
-      That of a population or application is null as well when it is not in the principal's own environment because
-      PingOne does not tell in which one it is.
+      PingOne does not tell in which environment a population or application is, so one that is not in the principal's
+      own is looked for in all that the calling worker can see.
   type: list
   elements: dict
   returned: success
@@ -182,7 +182,9 @@ role_assignments:
       returned: success
       sample: {id: 29ddce68-cd7f-4b2a-b6fc-f7a19553b496, name: Environment Admin}
     scope:
-      description: Type, id and name of the scope.
+      description:
+        - Type, id and name of the scope. That of a population or application also has C(environment), with C(id) and
+          C(name) of the environment that it is in. Null where that is not known.
       type: dict
       returned: success
       sample: {type: ENVIRONMENT, id: 3b0f6f0a-5c0e-4c7b-8a55-0d8f4f1f2a11, name: dev}

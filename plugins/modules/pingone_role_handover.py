@@ -240,7 +240,9 @@ left:
       returned: always
       sample: {id: 29ddce68-cd7f-4b2a-b6fc-f7a19553b496, name: Environment Admin}
     scope:
-      description: Type, id and name of the scope.
+      description:
+        - Type, id and name of the scope. That of a population or application also has C(environment), with C(id) and
+          C(name) of the environment that it is in. Null where that is not known.
       type: dict
       returned: always
       sample: {type: ORGANIZATION, id: 9c1a7c52-0f0e-4f0b-8d2e-6f1b2c3d4e5f, name: Example}

@@ -24,6 +24,7 @@ from ansible_collections.idops.pingone.plugins.module_utils._resources.caller im
 from ansible_collections.idops.pingone.plugins.module_utils._resources.role_assignment_fields import (
     Grant,
     Role,
+    scope_to_result,
     sort_grants,
     to_result,
 )
@@ -166,7 +167,7 @@ def _assignable(own: t.Sequence[Grant], roles: t.Sequence[Wire]) -> Wires:
     for role in sorted(map(Role.from_api, roles), key=lambda role: (role.name, role.id)):
         scopes = scopes_to_assign(own, role)
         if scopes:
-            shown = [{"type": scope.type, "id": scope.id, "name": scope.name} for scope in scopes]
+            shown = [scope_to_result(scope) for scope in scopes]
             found.append({"role": {"id": role.id, "name": role.name}, "scopes": shown})
     return found
 

@@ -152,9 +152,14 @@ def _ids(grant: Grant) -> str:
     return f" ({grant.role.id} at {grant.scope.id})"
 
 
+def scope_to_result(scope: Scope) -> Wire:
+    """Return a scope as results show it; a population or an application with its environment, None when not known."""
+    shown = {"type": scope.type, "id": scope.id, "name": scope.name}
+    if scope.type not in (POPULATION, APPLICATION):
+        return shown
+    place = {"id": scope.environment_id, "name": scope.environment_name} if scope.environment_id else None
+    return {**shown, "environment": place}
+
+
 def _named(grant: Grant) -> Wire:
-    scope = grant.scope
-    return {
-        "role": {"id": grant.role.id, "name": grant.role.name},
-        "scope": {"type": scope.type, "id": scope.id, "name": scope.name},
-    }
+    return {"role": {"id": grant.role.id, "name": grant.role.name}, "scope": scope_to_result(grant.scope)}

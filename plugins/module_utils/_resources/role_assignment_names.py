@@ -13,7 +13,9 @@ from __future__ import annotations
 import typing as t
 
 from ansible_collections.idops.pingone.plugins.module_utils._base.errors import PermissionDeniedError
+from ansible_collections.idops.pingone.plugins.module_utils._base.ids import is_predicted
 from ansible_collections.idops.pingone.plugins.module_utils._base.types import Wire, Wires
+from ansible_collections.idops.pingone.plugins.module_utils._resources.environment_rules import is_pending
 from ansible_collections.idops.pingone.plugins.module_utils._resources.role_assignment_fields import (
     APPLICATION,
     ENVIRONMENT,
@@ -32,26 +34,40 @@ if t.TYPE_CHECKING:
 # Role assignments of the service, each with the environment of its principal.
 Assigned = t.Sequence[tuple[Wire, Wire]]
 
+# The collections that hold the scopes of a type which are in an environment.
+_LISTED_WITHIN: t.Final[t.Mapping[str, t.Callable[[Api, Wire], Resource]]] = {
+    POPULATION: lambda api, environment: api.populations(environment),
+    APPLICATION: lambda api, environment: api.applications(environment),
+}
+
 
 class Names:
     """What is known of roles and scopes, by their ids, which are unique whatever they belong to.
 
+    places: the environments in which populations and applications are, by the ids of these.
     platform_roles: the platform's roles; none where they may not be listed.
     """
 
-    def __init__(self, known: t.Mapping[str, Wire], platform_roles: Wires) -> None:
+    def __init__(self, known: t.Mapping[str, Wire], places: t.Mapping[str, Wire], platform_roles: Wires) -> None:
         self.platform_roles = platform_roles
         self._known = known
+        self._places = places
 
     def grant(self, item: Wire) -> Grant:
         """Return an assignment of the service as a grant, with all the names that are known."""
         role, scope = item["role"]["id"], item["scope"]
         return Grant(
             Role.from_api(self._known.get(role, {"id": role})),
-            Scope(scope["type"], scope["id"], name=self.name(scope["id"])),
+            self._scope(scope["type"], scope["id"]),
             id=item["id"],
             read_only=bool(item.get("readOnly")),
         )
+
+    def _scope(self, type: str, identifier: str) -> Scope:
+        place = self._places.get(identifier) if type in _LISTED_WITHIN else None
+        if place is None:
+            return Scope(type, identifier, name=self.name(identifier))
+        return Scope(type, identifier, place["id"], self.name(identifier), place.get("name"))
 
     def wire(self, identifier: str) -> Wire | None:
         """Return what has an id, as the service sends it, or None."""
@@ -67,8 +83,8 @@ def names_of(api: Api, survey: Survey, assigned: Assigned, principals: t.Sequenc
 
     principals: who has the assignments.
 
-    What the caller may not list has no name, nor has a population or application outside of the principal's
-    environment, because an assignment does not tell in which one it is.
+    What the caller may not list has no name. An assignment does not tell in which environment a population or an
+    application is, so where the principal's own does not have it, all others are looked at, side by side.
     """
     environments = {environment["id"]: environment for environment in api.environments().list()}
     platform_roles = _platform_roles(api)
@@ -78,9 +94,30 @@ def names_of(api: Api, survey: Survey, assigned: Assigned, principals: t.Sequenc
         for environment, item in assigned
         for resource in _listings(api, environment, item, environments, known)
     }
-    for listed in survey.read_if_allowed(list(wanted.values()), lambda resource: resource.list()):
+    places: dict[str, Wire] = {}
+    _read(survey, list(wanted.values()), known, places)
+    elsewhere = [
+        resource
+        for type_, within in _LISTED_WITHIN.items()
+        if any(item["scope"]["type"] == type_ and item["scope"]["id"] not in places for _home, item in assigned)
+        for environment in environments.values()
+        if not (is_pending(environment) or is_predicted(environment["id"]))
+        if (resource := within(api, environment)).path not in wanted
+    ]
+    _read(survey, elsewhere, known, places)
+    return Names(known, places, platform_roles)
+
+
+def _read(survey: Survey, resources: t.Sequence[Resource], known: dict[str, Wire], places: dict[str, Wire]) -> None:
+    """Add what collections hold to what is known, and where it is."""
+
+    def read(resource: Resource) -> tuple[Resource, Wires]:
+        return resource, resource.list()
+
+    for resource, listed in survey.read_if_allowed(resources, read):
         known.update({item["id"]: item for item in listed})
-    return Names(known, platform_roles)
+        if resource.environment is not None:
+            places.update({item["id"]: resource.environment for item in listed})
 
 
 def _platform_roles(api: Api) -> Wires:
@@ -102,9 +139,7 @@ def _listings(
             yield api.roles(environments[scope["id"]])
     if scope["type"] == ORGANIZATION:
         yield api.organizations()
-    elif scope["type"] == POPULATION:
-        yield api.populations(environment)
-    elif scope["type"] == APPLICATION:
-        yield api.applications(environment)
+    elif scope["type"] in _LISTED_WITHIN:
+        yield _LISTED_WITHIN[scope["type"]](api, environment)
     if item.get("group") and item["group"]["id"] not in known:
         yield api.groups(environment)

@@ -172,7 +172,8 @@ def test_custom_roles_of_environments_are_assignable_too_when_asked_for(service)
 )
 def test_a_permission_is_held_at_the_scope_of_a_role_and_below(service, type, scope, permission, place, answer):
     service.caller_holds(held(1, ADMIN, type, scope))
-    service.lists(f"/environments/{ADMINS}/applications")
+    for each in (ADMINS, DEV, PROD):
+        service.lists(f"/environments/{each}/applications")
     answers, _task = ask((permission, place))
     assert answers == [answer]
 

@@ -140,13 +140,51 @@ def test_a_listing_that_holds_the_name_of_a_scope_is_read_once(service, scope, p
 def test_a_scope_and_a_role_that_cannot_be_looked_up_have_no_name(service):
     hidden = {"id": "cccc0000-0000-4000-8000-000000000009"}
     service.has(DEV, "applications", (CI, [held(1, hidden, "POPULATION", "elsewhere")]))
-    service.refuses(f"/environments/{DEV}/populations")
+    for each in (DEV, PROD):
+        service.refuses(f"/environments/{each}/populations")
     service.refuses(f"/environments/{DEV}/roles")
     result, _task = run(pingone_role_assignment_info, environments=["dev"])
     (shown,) = result.values["role_assignments"]
     assert shown["role"] == {"id": hidden["id"], "name": hidden["id"]}
-    assert shown["scope"] == {"type": "POPULATION", "id": "elsewhere", "name": None}
+    assert shown["scope"] == {"type": "POPULATION", "id": "elsewhere", "name": None, "environment": None}
     assert result.values["unreadable"] == []
+
+
+@pytest.mark.parametrize(
+    ("type", "kind", "wanted"), [("POPULATION", "populations", POPULATION), ("APPLICATION", "applications", SHOP)]
+)
+def test_what_is_not_in_the_environment_of_the_principal_is_looked_for_in_the_others(service, type, kind, wanted):
+    service.has(DEV, "applications", (CI, [held(1, DATA, type, wanted["id"])]))
+    service.lists(f"/environments/{DEV}", "populations")
+    service.lists(f"/environments/{PROD}", kind, wanted)
+    result, _task = run(pingone_role_assignment_info, environments=["dev"])
+    (shown,) = result.values["role_assignments"]
+    assert shown["scope"] == {
+        "type": type,
+        "id": wanted["id"],
+        "name": wanted["name"],
+        "environment": {"id": PROD, "name": "prod"},
+    }
+    asked_for = [f"GET /environments/{each}/{kind}" for each in (DEV, PROD)]
+    assert asked(service.mock) == sorted({*READ, HELD, "GET /roles", *asked_for})
+
+
+def test_what_the_environment_of_the_principal_has_is_looked_for_nowhere_else(service):
+    service.has(DEV, "applications", (CI, [held(1, DATA, "POPULATION", POPULATION["id"])]))
+    service.lists(f"/environments/{DEV}", "populations", POPULATION)
+    result, _task = run(pingone_role_assignment_info, environments=["dev"])
+    assert result.values["role_assignments"][0]["scope"]["environment"] == {"id": DEV, "name": "dev"}
+    assert f"GET /environments/{PROD}/populations" not in asked(service.mock)
+
+
+def test_nothing_is_looked_for_in_an_environment_whose_deletion_is_pending(service):
+    gone = environment(PROD, "prod", status="DELETE_PENDING")
+    service.mock.replace("GET", f"{API}/environments", json=embedded("environments", gone, environment(DEV, "dev")))
+    service.has(DEV, "applications", (CI, [held(1, DATA, "POPULATION", POPULATION["id"])]))
+    service.lists(f"/environments/{DEV}", "populations")
+    result, _task = run(pingone_role_assignment_info, environments=["dev"])
+    assert result.values["role_assignments"][0]["scope"]["name"] is None
+    assert f"GET /environments/{PROD}/populations" not in asked(service.mock)
 
 
 @pytest.mark.parametrize("place", [DEV, PROD])
