@@ -26,8 +26,8 @@ attributes:
   check_mode:
     support: full
     details:
-      - Environments and workers that earlier tasks of the same run would have created, renamed, changed and removed are
-        taken as if they were so. What does not exist then is an error as in the real run,
+      - Environments, workers, populations and groups that earlier tasks of the same run would have created, renamed,
+        changed and removed are taken as if they were so. What does not exist then is an error as in the real run,
         unless O(assume_missing=true).
       - Roles that earlier tasks would have assigned are not known to later ones.
   diff_mode:

@@ -47,12 +47,18 @@ TASKS: dict[str, list[str]] = {
     + [f"DELETE {E}/groups/{{group}}/roleAssignments/{{roleAssignment}}"],
     "make, change and delete custom roles": [f"GET {E}/roles", f"POST {E}/roles"]
     + [f"{verb} {E}/roles/{{role}}" for verb in ("PUT", "DELETE")],
+    "make, change and delete populations": [f"GET {E}/populations", f"POST {E}/populations"]
+    + [f"{verb} {E}/populations/{{population}}" for verb in ("PUT", "DELETE")],
+    "make, change and delete groups": [f"GET {E}/groups", f"POST {E}/groups"]
+    + [f"{verb} {E}/groups/{{group}}" for verb in ("PUT", "DELETE")],
     "read workers": [f"GET {E}/applications"],
     "read the roles of workers": [f"GET {E}/applications", f"GET {APPLICATION}/roleAssignments"],
     "read the roles of users": [f"GET {E}/users", f"GET {E}/users/{{user}}/roleAssignments"],
     "read the roles of groups": [f"GET {E}/groups", f"GET {E}/groups/{{group}}/roleAssignments"],
     "look roles up by name": [f"GET {E}/roles"],
-    "name a population as a scope": [f"GET {E}/populations"],
+    "read licenses": ["GET /organizations/{organization}/licenses"],
+    "read groups": [f"GET {E}/groups"],
+    "read populations, and name one as a scope": [f"GET {E}/populations"],
 }
 
 

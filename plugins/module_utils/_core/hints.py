@@ -139,6 +139,9 @@ _SERVICE_OF: t.Final = {
     "resources": ("PING_ONE_BASE", "SSO"),
 }
 
+# The platform's role that allows everything on the objects of a collection, as recorded in 2022.
+_ROLE_FOR: t.Final = {"populations": "Environment Admin", "groups": "Identity Data Admin"}
+
 
 def describe(error: PingOneError) -> str:
     """Return what a user is told of an error: what came of what was done, and what to do next."""
@@ -251,9 +254,11 @@ def _who(client_id: str) -> str:
 
 def _about_role(environment: str, rest: str, client_id: str) -> str:
     who = _who(client_id)
-    what = f"{rest.split('/')[0]} of environment {environment}" if rest else f"environment {environment}"
+    collection = rest.split("/")[0]
+    what = f"{collection} of environment {environment}" if rest else f"environment {environment}"
+    such_as = f", as {_ROLE_FOR[collection]} does" if collection in _ROLE_FOR else ""
     return (
-        f"{who} holds no role that allows this on {what}; have one assigned to it, such as with "
+        f"{who} holds no role that allows this on {what}{such_as}; have one assigned to it, such as with "
         "idops.pingone.pingone_role_assignment by an actor that holds that role itself."
     )
 

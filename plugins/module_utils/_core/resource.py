@@ -40,6 +40,9 @@ IsFinal = t.Callable[[Response], bool]
 # refuses the second.
 _MAY_SHARE_NAMES: t.Final = ("application", "group", "role")
 
+# By writing these, the calling worker's own roles may change: it gets some on what it creates.
+_CHANGES_ROLES: t.Final = ("role assignment", "environment", "population")
+
 # Under which name a list is embedded, where that is not the last part of its path.
 _KEYS: t.Final = {"memberOfGroups": "groupMemberships"}
 
@@ -306,7 +309,7 @@ class Resource:
         with state.mutex:
             # Both at once: else a listing would miss the write that another thread counted in between.
             state.record_write(self.path, id, after, self._lock().record_write(**came_or_went))
-        if self.kind in ("role assignment", "environment"):
+        if self.kind in _CHANGES_ROLES:
             state.forget_role_assignments(self.path)
 
     def _lock(self) -> FileLock:

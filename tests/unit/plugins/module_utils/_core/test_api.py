@@ -199,6 +199,17 @@ class TestMemo:
 
         assert other.list() == [TWO]
 
+    def test_a_population_that_is_created_may_give_its_creator_roles(self, api, service):
+        held = api.role_assignments(ENVIRONMENT, "application", {"id": "a"})
+        service.answers("GET", APPS + "/a/roleAssignments", listing(ONE, key="roleAssignments"))
+        service.answers("POST", "/environments/e/populations", (201, TWO))
+        service.answers("GET", APPS + "/a/roleAssignments", listing(TWO, key="roleAssignments"))
+        held.list()
+
+        api.populations(ENVIRONMENT).create({"name": "two"}, lambda item: False)
+
+        assert held.list() == [TWO]
+
     def test_a_listing_that_misses_a_write_of_another_thread_is_dropped(self, client):
         client.session_state.remember(APPS, "", session_state.Listing([ONE], at=0.0, generation=5))
         client.session_state.record_write(APPS, "2", TWO, generation=7)

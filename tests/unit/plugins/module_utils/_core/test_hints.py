@@ -64,6 +64,18 @@ class TestExplanation:
         with explained(PermissionDeniedError, match="Worker worker holds no role that allows this on applications"):
             client.get(THING, operation="getting it")
 
+    @pytest.mark.parametrize(
+        ("collection", "role"), [("populations", "Environment Admin"), ("groups", "Identity Data Admin")]
+    )
+    def test_the_role_that_a_collection_needs_is_named(self, client, service, collection, role):
+        path = f"/environments/e/{collection}/1"
+        service.answers("GET", path, (403, NOT_AUTHORIZED))
+        service.answers("GET", "/environments/e", 200)
+        service.answers("GET", "/environments/e/billOfMaterials", 403)
+
+        with explained(PermissionDeniedError, match=f"allows this on {collection} of environment e, as {role} does;"):
+            client.get(path, operation="getting it")
+
     def test_a_secret_that_is_unreadable(self, client, service):
         service.answers("GET", THING + "/secret", (403, NO_ACCESS))
         service.answers("GET", "/environments/e", 200)
