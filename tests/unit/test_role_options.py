@@ -104,6 +104,7 @@ def test_the_role_passes_whole_workers_on() -> None:
     passed = [
         task["idops.pingone.pingone_worker_apps"]
         for task in (*tasks("bootstrap", "workers.yml"), *tasks("bootstrap", "roles.yml"))
+        if "idops.pingone.pingone_worker_apps" in task
     ]
     listed = "bootstrap_environments | idops.pingone.worker_entries(bootstrap_own_entries"
     assert [listed in options["environments"] for options in passed] == [True] * 3

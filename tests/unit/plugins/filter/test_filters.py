@@ -45,7 +45,7 @@ def test_a_filter_gives_the_sample_of_its_documentation(name, arguments):
 def test_a_filter_is_documented(name):
     documented = yaml.safe_load(plugin(name).DOCUMENTATION)
     assert documented["name"] == name
-    assert set(documented["options"]) == {"_input", documented["positional"]}
+    assert set(documented["options"]) == {"_input", *documented["positional"].split(", ")}
     assert f"idops.pingone.{name}" in plugin(name).EXAMPLES
 
 
@@ -54,6 +54,17 @@ def test_a_worker_is_passed_on_as_it_is_but_for_what_is_taken_off():
     (environment,) = apply("worker_entries", [{"name": "dev", "workers": [worker]}], ["file", "other"])
     assert environment["workers"] == [{"name": "ci", "tags": None, "jwks": {"keys": []}}]
     assert worker["file"] == "x"
+
+
+def test_a_worker_gets_the_key_that_stands_in_its_place_of_the_list():
+    environments = [
+        {"name": "dev", "workers": [{"name": "a"}, {"name": "b"}]},
+        {"name": "test", "workers": [{"name": "c"}]},
+    ]
+    keys = [{"skipped": True}, {"path": "/b.pem", "kid": "kid-of-b", "changed": True}]
+    dev, test = apply("worker_entries", environments, [], keys)
+    assert dev["workers"] == [{"name": "a"}, {"name": "b", "private_key_path": "/b.pem", "private_key_id": "kid-of-b"}]
+    assert test["workers"] == [{"name": "c"}]
 
 
 def test_environments_without_workers_are_kept():
@@ -67,3 +78,15 @@ def test_files_are_named_by_entries_and_never_lie_elsewhere():
     assert [item["file"] for item in files] == ["dev.a__b.json", ".._c", "dev.d.json"]
     assert [item["label"] for item in files] == ["dev / a/$b", "dev / c", "dev / d"]
     assert {item["environment"] for item in files} == {2}
+
+
+def test_a_worker_with_a_key_has_a_file_for_it_and_no_say_in_its_method():
+    workers = [
+        {"name": "a/b", "credentials": "key"},
+        {"name": "c", "credentials": "key", "credentials_file": "x", "jwks_url": "https://example.com", "jwks": None},
+        {"name": "d", "credentials": "secret", "token_endpoint_auth_method": "CLIENT_SECRET_POST"},
+        {"name": "e", "credentials": None},
+    ]
+    files = apply("worker_files", [{"name": "dev", "workers": workers}], "json")
+    assert [item["key"] for item in files] == ["dev.a_b.pem", "x.pem", "", ""]
+    assert [item["not_with_key"] for item in files] == [[], ["jwks_url"], [], []]
