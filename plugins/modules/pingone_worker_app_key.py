@@ -148,8 +148,9 @@ options:
     default: present
   allow_self:
     description:
-      - Whether the calling worker may take away keys of its own. Without it such a task fails and changes nothing.
-        It may always publish another one.
+      - Whether the calling worker may take away the key by which it signs in. Without it such a task fails and changes
+        nothing. Where it is not known which key that is, as with O(access_token), none of its keys may go.
+      - It may always publish another one, and retire any other one.
     type: bool
     default: false
 notes:

@@ -16,7 +16,7 @@ import hashlib
 import json
 import typing as t
 
-from ansible_collections.idops.pingone.plugins.module_utils._base.errors import UnavailableError
+from ansible_collections.idops.pingone.plugins.module_utils._base.errors import missing_library
 from ansible_collections.idops.pingone.plugins.module_utils._base.types import Wire
 
 try:
@@ -80,7 +80,7 @@ def public_jwk(text: str) -> Wire:
         raise KeyTextError("is a private key; give the public half, and keep the private one where the worker runs")
     jwk = _json_object(text)
     if jwk is None:
-        jwk = _jwk_of(_loaded(text, lambda pem: serialization.load_pem_public_key(pem)))
+        jwk = jwk_of(_loaded(text, lambda pem: serialization.load_pem_public_key(pem)))
     _check(jwk)
     return jwk
 
@@ -106,7 +106,7 @@ def public_half(private_pem: str) -> Wire:
     Raises KeyTextError for what is no such key, or none that PingOne takes; UnavailableError without cryptography.
     """
     key = _loaded(private_pem, lambda pem: serialization.load_pem_private_key(pem, password=None))
-    jwk = _jwk_of(key.public_key())
+    jwk = jwk_of(key.public_key())
     _check(jwk)
     return jwk
 
@@ -126,10 +126,11 @@ def _loaded(text: str, load: t.Callable[[bytes], t.Any]) -> t.Any:
 
 def _need_cryptography() -> None:
     if not HAS_CRYPTOGRAPHY:
-        raise UnavailableError("The Python library cryptography is needed to read and make keys in PEM; install it.")
+        raise missing_library("cryptography")
 
 
-def _jwk_of(key: t.Any) -> Wire:
+def jwk_of(key: t.Any) -> Wire:
+    """Return a public key of cryptography as a JWK. Raises KeyTextError for one that PingOne does not take."""
     if isinstance(key, rsa.RSAPublicKey):
         numbers = key.public_numbers()
         return {"kty": "RSA", "n": _number(numbers.n), "e": _number(numbers.e)}

@@ -20,6 +20,8 @@ import uuid
 from dataclasses import dataclass, field
 from urllib.parse import quote_plus
 
+from ansible_collections.idops.pingone.plugins.module_utils._base.jwk import jwk_of
+from ansible_collections.idops.pingone.plugins.module_utils._base.types import Wire
 from ansible_collections.idops.pingone.plugins.module_utils._client.private_key import PrivateKey, import_pyjwt
 
 # The end of the year 9999, which is the last that Python knows.
@@ -80,6 +82,10 @@ class Credential(abc.ABC):
 
     def key_material(self) -> bytes | None:
         """Return the secret from which the key of the token cache is derived; None when no token may be stored."""
+        return None
+
+    def public_key(self) -> Wire | None:
+        """Return the public half of the key that it signs by, as a JWK; None for a credential of another kind."""
         return None
 
     def digest(self) -> str:
@@ -160,6 +166,9 @@ class PrivateKeyJwt(_Client):
 
     def secrets(self) -> set[str]:
         return {self.private_key.text}
+
+    def public_key(self) -> Wire | None:
+        return jwk_of(self.private_key.key.public_key())
 
     def key_material(self) -> bytes | None:
         return self.private_key.material()

@@ -25,11 +25,13 @@ class Caller:
 
     client_id, environment_id: None where neither tells.
     method: how it signs in, as C(client_auth_method) names it, or C(access_token).
+    key: the public half of the key that it signs in by, as a JWK; None where that is not known.
     """
 
     client_id: str | None
     environment_id: str | None
     method: str
+    key: Wire | None = None
 
     def is_application(self, environment: Wire, application: Wire) -> bool:
         """Tell whether an application is the calling worker."""
@@ -43,6 +45,7 @@ def caller_of(task: Task) -> Caller:
         claims.get("client_id") or connection.credential.client_id,
         claims.get("env") or connection.auth_environment_id,
         connection.credential.method,
+        connection.credential.public_key(),
     )
 
 

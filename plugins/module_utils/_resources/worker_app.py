@@ -80,7 +80,7 @@ def check_not_locked_out(environment: Wire, change: Change, caller: Caller) -> N
     current = change.current
     if not change.changed or current is None or not caller.is_application(environment, current):
         return
-    why = locks_out(change.before or {}, change.after, caller.method)
+    why = locks_out(change.before or {}, change.after, caller.method, caller.key)
     if why:
         raise OptionError(
             "allow_self",

@@ -19,7 +19,8 @@ import typing as t
 
 from ansible_collections.idops.pingone.plugins.module_utils._base.errors import OptionError
 from ansible_collections.idops.pingone.plugins.module_utils._base.ids import is_id
-from ansible_collections.idops.pingone.plugins.module_utils._base.jwk import PRIVATE_MEMBERS
+from ansible_collections.idops.pingone.plugins.module_utils._base.jwk import PRIVATE_MEMBERS, is_same_key
+from ansible_collections.idops.pingone.plugins.module_utils._base.types import Wire
 from ansible_collections.idops.pingone.plugins.module_utils._core.names import check_description
 
 Settings = t.Mapping[str, t.Any]
@@ -66,11 +67,12 @@ def check_whole(settings: Settings) -> None:
     _check({**absent, **{option: value for option, value in settings.items() if value is not None}})
 
 
-def locks_out(before: Settings, after: Settings | None, method: str) -> str | None:
+def locks_out(before: Settings, after: Settings | None, method: str, own_key: Wire | None = None) -> str | None:
     """Return what would keep a worker from signing in as it does now, as a clause; None when nothing would.
 
     before, after: the worker by option; after is None when it is deleted.
     method: how the task signs in, as C(client_auth_method) names it, or C(access_token).
+    own_key: the public half of the key by which it signs in, as a JWK; None where that is not known.
     """
     if after is None:
         return "it would be deleted"
@@ -83,16 +85,20 @@ def locks_out(before: Settings, after: Settings | None, method: str) -> str | No
     old, new = before.get("token_endpoint_auth_method"), after.get("token_endpoint_auth_method")
     if old != new and new != method.upper():
         return f"its token_endpoint_auth_method would be {new}"
-    if old == new == "PRIVATE_KEY_JWT" and _loses_keys(before, after):
+    if old == new == "PRIVATE_KEY_JWT" and _loses_keys(before, after, own_key):
         return "its keys would be others"
     return None
 
 
-def _loses_keys(before: Settings, after: Settings) -> bool:
-    """Tell whether a key of a worker may be gone afterwards; one that comes beside the others takes none away."""
+def _loses_keys(before: Settings, after: Settings, own_key: Wire | None) -> bool:
+    """Tell whether the key by which a worker signs in may be gone: any of its keys, unless it is known which."""
+    if all(before.get(option) == after.get(option) for option in ("jwks", "jwks_url")):
+        return False
+    left = _keys(after.get("jwks") or "") or []
+    if own_key is not None and left:
+        return not any(isinstance(key, dict) and is_same_key(key, own_key) for key in left)
     if before.get("jwks_url") != after.get("jwks_url"):
         return True
-    left = _keys(after.get("jwks") or "") or []
     return any(key not in left for key in _keys(before.get("jwks") or "") or [])
 
 

@@ -312,3 +312,30 @@ def test_a_worker_may_publish_its_own_next_key_and_not_take_one_away(make):
         run(keys=[named(KID)], state="absent", access_token=as_caller())
     assert len(service.writes) == 1
     assert run(keys=[named(KID)], state="absent", access_token=as_caller(), allow_self=True).changed
+
+
+@pytest.mark.parametrize("allow_self", [False, True])
+def test_a_worker_that_signs_in_by_a_key_may_retire_every_other_one_of_its_own(make, allow_self):
+    pem = generate_private_key("P-256")
+    own = public_half(pem)
+    service = make(
+        jwks=jwks({**FIRST, "kid": KID}, {**own, "kid": "own"}, {**SECOND, "kid": "second"}),
+        tokenEndpointAuthMethod="PRIVATE_KEY_JWT",
+    )
+    token = {"access_token": as_caller(), "token_type": "Bearer", "expires_in": 3600}
+    service.mock.post(f"https://auth.example.com/{ENVIRONMENT}/as/token", json=token)
+    signs_in = {
+        "access_token": None,
+        "auth_environment_id": ENVIRONMENT,
+        "client_id": WORKER,
+        "private_key": pem,
+        "private_key_id": "own",
+    }
+    assert run(keys=[named(KID)], state="absent", **signs_in).changed
+    own_key = {"keys": [named("own")], "state": "absent", "allow_self": allow_self}
+    if allow_self:
+        assert run(**own_key, **signs_in).changed
+        return
+    with pytest.raises(OptionError, match="^allow_self: .* its keys would be others"):
+        run(**own_key, **signs_in)
+    assert [key["kid"] for key in service.keys] == ["own", "second"]

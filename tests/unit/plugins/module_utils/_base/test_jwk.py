@@ -130,5 +130,5 @@ def test_without_cryptography_a_jwk_is_read_and_a_pem_is_one_sentence(monkeypatc
     monkeypatch.setattr(jwk, "HAS_CRYPTOGRAPHY", False)
     assert jwk.public_jwk(json.dumps(EC_KEY)) == EC_KEY
     for needs in (lambda: jwk.generate_private_key("P-256"), lambda: jwk.public_half("x"), lambda: jwk.public_jwk("x")):
-        with pytest.raises(UnavailableError, match="The Python library cryptography is needed"):
+        with pytest.raises(UnavailableError, match="The Python library cryptography is not installed"):
             needs()
