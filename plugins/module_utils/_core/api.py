@@ -33,6 +33,10 @@ _RESOURCES: t.Final[Wires] = [
     {"name": "PingOne API", "type": PINGONE_API},
 ]
 _OPENID_SCOPES: t.Final[Wires] = [{"name": name} for name in ("address", "email", "openid", "phone", "profile")]
+# What a new application of OpenID Connect has (inferred for workers). Source: PingOne's page on attribute mappings.
+_ATTRIBUTES: t.Final[Wires] = [
+    {"name": "sub", "value": "${user.id}", "required": True, "idToken": True, "userInfo": True, "mappingType": "CORE"}
+]
 
 
 class Api:
@@ -123,6 +127,12 @@ class Api:
         """The grants of an application: for each resource, the scopes of it that the application may ask for."""
         path = f"/environments/{environment['id']}/applications/{application['id']}/grants"
         return self._resource("grant", path, environment, application, of=_of("application", application))
+
+    def attributes(self, environment: Wire, application: Wire) -> Resource:
+        """The attribute mappings of an application: what of a user its tokens tell."""
+        path = f"/environments/{environment['id']}/applications/{application['id']}/attributes"
+        of = _of("application", application)
+        return self._resource("attribute", path, environment, application, of=of, at_first=_ATTRIBUTES)
 
     def organizations(self) -> Resource:
         """The organizations of the worker: its own."""

@@ -30,7 +30,7 @@ if t.TYPE_CHECKING:
     from ansible_collections.idops.pingone.plugins.module_utils._core.resource import Resource
 
 # What tasks of this collection make, and what no task of any collection can.
-_MADE_BY_TASKS: t.Final = ("environment", "application", "population", "group", "role")
+_MADE_BY_TASKS: t.Final = ("environment", "application", "population", "group", "role", "grant")
 _MADE_BY_NOBODY: t.Final = ("license",)
 
 
