@@ -50,6 +50,9 @@ IS_READ_ONLY: t.Final = "cannot be deleted as it is read only"
 # What it says when a license allows no more, with HTTP 403: a code in the details, or this sentence alone.
 LICENSE_EXCEEDED: t.Final = "LICENSE_EXCEEDED"
 OVER_LICENSE: t.Final = "The request exceeded your license limit"
+# What its token endpoint says of a client: that it knows it, but not by this method; that it knows it not, or not so.
+UNSUPPORTED_METHOD: t.Final = "Unsupported authentication method"
+INVALID_CREDENTIALS: t.Final = "Invalid client credentials"
 
 
 class PingOneError(Exception):
@@ -196,12 +199,35 @@ class OutcomeUnknownError(PingOneError):
     kind = "unknown_outcome"
 
 
+@dataclass(frozen=True)
+class SignIn:
+    """How a client asked for a token that it did not get.
+
+    method: of client authentication, as C(client_auth_method) has it.
+    by_key: whether a private key proved the client, and not a secret.
+    with_blanks: the options whose value begins or ends in a blank or a line end.
+    clock_error: how many seconds the time that an assertion was made by is behind the service's; 0 without one.
+    environment_exists, client_is_known: ask the service once whether it has such an environment there, and such a
+        client in it that is enabled; None when it does not tell.
+    """
+
+    method: str
+    by_key: bool = False
+    with_blanks: tuple[str, ...] = ()
+    clock_error: float = 0.0
+    environment_exists: t.Callable[[], bool | None] = lambda: None
+    client_is_known: t.Callable[[], bool | None] = lambda: None
+
+
 class TokenError(PingOneError):
     """No access token could be had.
 
     status, code, correlation_id: what the token endpoint answered, or None when it did not answer.
     operation: what was being done, as a gerund phrase.
+    sign_in: how it was asked, where the endpoint answered.
     """
+
+    sign_in: SignIn | None = None
 
     def __init__(
         self,

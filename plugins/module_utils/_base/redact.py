@@ -17,6 +17,7 @@ from __future__ import annotations
 import base64
 import html
 import json
+import re
 import typing as t
 from urllib.parse import quote, quote_plus
 
@@ -24,6 +25,7 @@ WHOLE: t.Final = "VALUE_SPECIFIED_IN_NO_LOG_PARAMETER"
 PART: t.Final = "********"
 # A secret of fewer characters is taken out of messages alone.
 SHORTEST_IN_VALUES: t.Final = 8
+_PEM_LABEL: t.Final = re.compile(r"-----[A-Z0-9 ]+-----")
 
 
 class SecretKeeper:
@@ -61,9 +63,9 @@ def redact_message(value: t.Any, secrets: t.Iterable[str]) -> t.Any:
 
 
 def parts_of(secret: str) -> set[str]:
-    """Return what must not be shown of a secret beside its whole: each line of a PEM key, the private members of a JWK.
+    """Return what must not be shown of a secret beside its whole: each line of a text, the private members of a JWK.
 
-    What is as short as a word is left out, as are the lines that only say what follows.
+    What is as short as a word is left out, as are the lines of PEM that only say what it is.
     """
     if secret.lstrip().startswith("{"):
         try:
@@ -73,9 +75,10 @@ def parts_of(secret: str) -> set[str]:
         # RFC 7518, sections 6.2.2, 6.3.2 and 6.4.1.
         found = [members.get(name) for name in ("d", "p", "q", "dp", "dq", "qi", "k")]
     else:
-        lines = [line.strip() for line in secret.splitlines()]
-        found = [line for line in lines if not line.startswith("-----")] if len(lines) > 1 else []
-    return {part for part in found if isinstance(part, str) and len(part) >= SHORTEST_IN_VALUES}
+        lines = _PEM_LABEL.sub("\n", secret).splitlines()
+        # A PEM key may have lost its line ends on its way.
+        found = [part for line in lines for part in (line.split() if _PEM_LABEL.search(secret) else [line.strip()])]
+    return {part for part in found if isinstance(part, str) and len(part) >= SHORTEST_IN_VALUES} - {secret}
 
 
 def _redacted(value: t.Any, spellings: list[str]) -> t.Any:

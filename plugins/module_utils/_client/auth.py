@@ -80,6 +80,10 @@ class Credential(abc.ABC):
     def secrets(self) -> set[str]:
         """Return what must not be shown."""
 
+    def parts(self) -> dict[str, str]:
+        """Return what is sent as it was given, by option: a blank at an end of it would be a part of it."""
+        return {"client_id": self.client_id}
+
     def key_material(self) -> bytes | None:
         """Return the secret from which the key of the token cache is derived; None when no token may be stored."""
         return None
@@ -111,6 +115,9 @@ class _ClientSecret(_Client):
 
     def secrets(self) -> set[str]:
         return {self.client_secret}
+
+    def parts(self) -> dict[str, str]:
+        return {**super().parts(), "client_secret": self.client_secret}
 
     def key_material(self) -> bytes | None:
         return self.client_secret.encode()
@@ -169,6 +176,9 @@ class PrivateKeyJwt(_Client):
 
     def public_key(self) -> Wire | None:
         return jwk_of(self.private_key.key.public_key())
+
+    def parts(self) -> dict[str, str]:
+        return {**super().parts(), "private_key_id": self.private_key.key_id or ""}
 
     def key_material(self) -> bytes | None:
         return self.private_key.material()

@@ -15,8 +15,10 @@ import typing as t
 from dataclasses import dataclass, replace
 
 from ansible_collections.idops.pingone.plugins.module_utils._base.errors import (
+    INVALID_CREDENTIALS,
     LICENSE_EXCEEDED,
     OVER_LICENSE,
+    UNSUPPORTED_METHOD,
     UnavailableError,
 )
 from ansible_collections.idops.pingone.plugins.module_utils._base.redact import SecretKeeper
@@ -53,8 +55,8 @@ _LATE_MESSAGES: t.Final = (
 )
 # What the token endpoint says of a worker that it does not know yet, or not with its present settings, secret or roles.
 _LATE_WORKER: t.Final = (
-    "Unsupported authentication method",
-    "Invalid client credentials",
+    UNSUPPORTED_METHOD,
+    INVALID_CREDENTIALS,
     "does not have any role assignments",
 )
 _LATE_READ_ONLY: t.Final = re.compile(r"Role assignment [a-z0-9-]* cannot be deleted as it is read only")

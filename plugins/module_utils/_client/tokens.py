@@ -14,12 +14,21 @@ import typing as t
 from dataclasses import replace
 from urllib.parse import urlsplit
 
-from ansible_collections.idops.pingone.plugins.module_utils._base.errors import AnswerError, TokenError
+from ansible_collections.idops.pingone.plugins.module_utils._base.errors import (
+    INVALID_CREDENTIALS,
+    UNSUPPORTED_METHOD,
+    AnswerError,
+    PingOneError,
+    SignIn,
+    TokenError,
+)
 from ansible_collections.idops.pingone.plugins.module_utils._base.ids import is_id
 from ansible_collections.idops.pingone.plugins.module_utils._base.redact import SecretKeeper
 from ansible_collections.idops.pingone.plugins.module_utils._base.text import capital, hinted
 from ansible_collections.idops.pingone.plugins.module_utils._client.auth import (
     Authenticate,
+    ClientSecretJwt,
+    PrivateKeyJwt,
     Token,
     TokenRequest,
     seconds_of,
@@ -32,6 +41,10 @@ from ansible_collections.idops.pingone.plugins.module_utils._client.token_cache 
 
 # A token with fewer seconds left is replaced before it is used.
 MARGIN: t.Final = 60
+_GRANT: t.Final = {"grant_type": "client_credentials"}
+_ASSERTION: t.Final = "client_assertion"
+# Whether the token endpoint knows a client, by what it says to one that proves nothing.
+_TELLS_CLIENT: t.Final = {UNSUPPORTED_METHOD: True, INVALID_CREDENTIALS: False}
 
 
 class Tokens:
@@ -56,6 +69,8 @@ class Tokens:
         self._sender = sender
         self._keeper = keeper
         self._newest: Token | None = None
+        # By how many seconds the clock was corrected for the last proof of the client.
+        self._assumed_offset = 0.0
 
     def get(self, min_ttl: int = 0, *, fresh: bool = False) -> Token:
         """Return a token that is valid for so many seconds, if the service gives one.
@@ -113,24 +128,65 @@ class Tokens:
 
     def _fetch(self, authenticate: Authenticate) -> Token:
         """Send a token request until it is answered; that changes nothing, so it may be repeated."""
-        url = f"{self._connection.auth_url}/{self._connection.auth_environment_id}/as/token"
 
         def proof() -> TokenRequest:
-            now = self._sender.clock.time() + self._session_state.http.clock_offset
-            proven = authenticate(url, now)
-            if "client_assertion" in proven.form:
+            self._assumed_offset = self._session_state.http.clock_offset
+            proven = authenticate(self._url(), self._sender.clock.time() + self._assumed_offset)
+            if _ASSERTION in proven.form:
                 # Until it expires, it is as good as the credential.
-                self._keeper.secret(proven.form["client_assertion"])
+                self._keeper.secret(proven.form[_ASSERTION])
             return proven
 
-        request = Request("POST", url, self._operation(), form={"grant_type": "client_credentials"}, proof=proof)
+        request = Request("POST", self._url(), self._operation(), form=_GRANT, proof=proof)
         ending = self._sender.send(request)
         if isinstance(ending.outcome, BrokenConnectionError):
             why = f"{ending.outcome}{gave_up(ending.repeated_for)}"
             raise TokenError(f"{capital(request.operation)} failed: {why}.", operation=request.operation)
         if isinstance(ending.decision, Done):
             return self._token(ending.outcome, ending.started)
-        raise self._refused(ending.outcome, ending.repeated_for)
+        refused = self._refused(ending.outcome, ending.repeated_for)
+        refused.sign_in = self._sign_in()
+        raise refused
+
+    def _url(self, endpoint: str = "token") -> str:
+        return f"{self._connection.auth_url}/{self._connection.auth_environment_id}/as/{endpoint}"
+
+    def _sign_in(self) -> SignIn:
+        """Return how a token was asked for, to tell why it was refused."""
+        credential = self._connection.credential
+        by_assertion = credential.method in (ClientSecretJwt.method, PrivateKeyJwt.method)
+        return SignIn(
+            method=credential.method,
+            by_key=credential.method == PrivateKeyJwt.method,
+            with_blanks=tuple(option for option, text in credential.parts().items() if text != text.strip()),
+            clock_error=self._session_state.http.clock_offset - self._assumed_offset if by_assertion else 0.0,
+            environment_exists=self._environment_exists,
+            client_is_known=self._client_is_known,
+        )
+
+    def _environment_exists(self) -> bool | None:
+        """Ask for what everybody may read of an environment (that there is none without it is inferred)."""
+        response = self._once(Request("GET", self._url(".well-known/openid-configuration")))
+        if response is None or not (response.ok or response.status == 404):
+            return None
+        return response.ok
+
+    def _client_is_known(self) -> bool | None:
+        """Ask for a token by the client id alone, which no worker gets.
+
+        PingOne looks at the client first, and only then at the method, so it refuses the method to a client that it
+        knows; that a disabled one counts as unknown is inferred.
+        """
+        form = {**_GRANT, "client_id": self._connection.credential.client_id}
+        response = self._once(Request("POST", self._url(), form=form))
+        said = _member(response, "error_description") if response is not None else ""
+        return next((known for words, known in _TELLS_CLIENT.items() if words in said), None)
+
+    def _once(self, request: Request) -> Response | None:
+        try:
+            return self._sender.send_once(request)
+        except PingOneError:
+            return None
 
     def _token(self, response: Response, started: float) -> Token:
         access_token = _member(response, "access_token")

@@ -13,8 +13,10 @@ import re
 import typing as t
 
 from ansible_collections.idops.pingone.plugins.module_utils._base.errors import (
+    INVALID_CREDENTIALS,
     IS_READ_ONLY,
     LACKS_ROLE,
+    UNSUPPORTED_METHOD,
     AnswerError,
     CertificateError,
     CheckModeWriteError,
@@ -22,6 +24,7 @@ from ansible_collections.idops.pingone.plugins.module_utils._base.errors import 
     PingOneError,
     ProxyRefusedError,
     ServiceError,
+    SignIn,
     TokenError,
     UnreachableError,
 )
@@ -71,22 +74,21 @@ _BY_MATTER: t.Final = {
     "other": "Check what answers at that address, and that both sides speak the same versions of TLS.",
 }
 # Why the token endpoint refuses a worker, by its words. It looks at the client id first, then at the method, then at
-# the secret, then at the grant, then at the roles.
+# the secret or the key, then at the grant, then at the roles.
 _OF_TOKEN_REQUESTS: t.Final = {
-    "Unsupported authentication method": (
-        "The client id is right, and the worker's token_endpoint_auth_method is another than client_auth_method."
-    ),
-    "Invalid client credentials": (
-        "The client id is not one of a worker of the environment auth_environment_id, or the secret is not (or no "
-        "longer) the worker's; or the worker is disabled, or the region, or auth_url, is not the tenant's."
-    ),
     "Unsupported grant type": "The worker lacks CLIENT_CREDENTIALS in its grant_types.",
     "does not have any role assignments": "Assign a role to the worker.",
     "At least one scope must be granted": "Assign a role to the worker.",
 }
+_SECRET_IS_WRONG: t.Final = "the secret is not (or no longer) the worker's"
+_KEY_IS_WRONG: t.Final = (
+    "the private key belongs to none of the worker's keys (jwks or jwks_url), or private_key_id names another one"
+)
+# In seconds: from when on a difference between two clocks is named.
+_CLOCK_ERROR: t.Final = 30
 # Why it may refuse one in words that are not known.
 _CAUSES: t.Final = {
-    "secret": "the secret is not (or no longer) the worker's",
+    "secret": _SECRET_IS_WRONG,
     "environment": "auth_environment_id is not the environment that the worker belongs to",
     "tenant": "the region, or auth_url, is not the tenant's",
     "disabled": "the worker is disabled",
@@ -175,8 +177,51 @@ def _about_token_request(error: TokenError) -> str | None:
         return None
     if is_temporary(error.status):
         return "The service has a problem, or its rate limit is used up; try again later, or raise retry_budget."
-    cause = next((cause for words, cause in _OF_TOKEN_REQUESTS.items() if words in str(error)), _usual_causes(error))
-    return f"{cause} {_SETTLE}"
+    said, sign_in = str(error), error.sign_in
+    if INVALID_CREDENTIALS in said:
+        cause: str | None = _about_credentials(sign_in or SignIn("client_secret_basic"))
+    elif UNSUPPORTED_METHOD in said:
+        expected = f"not {sign_in.method.upper()}" if sign_in else "another than client_auth_method"
+        cause = (
+            f"The client id is right, and the worker's token_endpoint_auth_method is {expected}; set "
+            "client_auth_method to what it is, and give the secret or the private key that this takes."
+        )
+    else:
+        cause = next((cause for words, cause in _OF_TOKEN_REQUESTS.items() if words in said), None)
+    return f"{cause or _usual_causes(error)} {_SETTLE}"
+
+
+def _about_credentials(sign_in: SignIn) -> str:
+    """Return why a client is refused as unknown or not proven, as far as it can be told. Asks the service twice."""
+    if sign_in.with_blanks:
+        return (
+            f"The value of {' and that of '.join(sign_in.with_blanks)} begins or ends in a blank or a line end, which "
+            "PingOne takes for a part of it; remove it, such as by the filter trim."
+        )
+    if sign_in.environment_exists() is False:
+        return (
+            "PingOne has no environment with the id auth_environment_id there, so this is another one, or the region, "
+            "or auth_url, is not the tenant's."
+        )
+    known = sign_in.client_is_known()
+    if known is False:
+        return (
+            "PingOne knows no enabled worker of this client id in that environment: client_id or auth_environment_id "
+            "is wrong, or the worker is disabled or was deleted."
+        )
+    proof = _KEY_IS_WRONG if sign_in.by_key else _SECRET_IS_WRONG
+    if abs(sign_in.clock_error) > _CLOCK_ERROR:
+        side = "behind" if sign_in.clock_error > 0 else "ahead of"
+        return (
+            f"The clock of this machine is {abs(sign_in.clock_error):.0f} seconds {side} PingOne's, so that the "
+            "assertion, which is good for a minute, may have counted as expired; set the clock."
+        )
+    if known:
+        return f"The client id is that of an enabled worker of that environment, so {proof}."
+    return (
+        f"The client id is not one of a worker of the environment auth_environment_id, or {proof}; or the worker is "
+        "disabled, or the region, or auth_url, is not the tenant's."
+    )
 
 
 def _usual_causes(error: TokenError) -> str:

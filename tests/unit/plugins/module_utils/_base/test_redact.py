@@ -44,6 +44,21 @@ def test_other_spellings(spelled):
     assert redact(f"<{spelled}>", [SECRET]) == f"<{PART}>"
 
 
+PEM = "-----BEGIN PRIVATE KEY-----\nMIGHAgEAMBMG1\nCCqGSM49AwEH2\nshort\n-----END PRIVATE KEY-----\n"
+
+
+@pytest.mark.parametrize("secret", [PEM, PEM.replace("\n", " ").strip()])
+def test_no_line_of_a_key_is_left(secret):
+    said = "MIGHAgEAMBMG1, CCqGSM49AwEH2MIGHAgEAMBMG1, -----BEGIN PRIVATE KEY-----, short"
+    assert redact_message(said, [secret]) == f"{PART}, {PART}{PART}, -----BEGIN PRIVATE KEY-----, short"
+
+
+def test_no_private_member_of_a_jwk_is_left():
+    secret = json.dumps({"kty": "EC", "x": "public-coordinate", "d": "private-number", "qi": 7})
+    assert redact(["private-number", "public-coordinate", "EC"], [secret]) == [WHOLE, "public-coordinate", "EC"]
+    assert redact("{private-number", ["{private-number"]) == WHOLE
+
+
 def test_as_python_quotes_it():
     secret = 'it\'s "a" secret\n'
     assert redact_message(f"header value: {secret!r}", [secret]) == f"header value: '{PART}'"

@@ -4,18 +4,13 @@
 from __future__ import annotations
 
 import base64
-import fcntl
-import os
+from urllib.parse import parse_qs
 
 import pytest
 import requests
 from ansible_collections.idops.pingone.plugins.module_utils._base.errors import AnswerError, TokenError
 from ansible_collections.idops.pingone.plugins.module_utils._base.redact import SecretKeeper
-from ansible_collections.idops.pingone.plugins.module_utils._client import token_cache
 from ansible_collections.idops.pingone.plugins.module_utils._client.auth import ReadyToken, Token, claims_of
-from ansible_collections.idops.pingone.plugins.module_utils._client.connection import connection_from
-from ansible_collections.idops.pingone.plugins.module_utils._client.session_state import reset
-from ansible_collections.idops.pingone.plugins.module_utils._client.token_cache import open_cache, private_folder
 from ansible_collections.idops.pingone.plugins.module_utils._core.hints import describe
 from ansible_collections.idops.pingone.tests.unit.plugins.module_utils.client_service import (
     NOW,
@@ -134,8 +129,9 @@ class TestRepetition:
         assert text.startswith(
             f"{SUBJECT} failed with HTTP 401: "
             "invalid_client: Request denied: Unsupported authentication method. Correlation id: c-1. The client id is "
-            "right, and the worker's token_endpoint_auth_method is another than client_auth_method. After a change of "
-            "the worker, the option settle waits"
+            "right, and the worker's token_endpoint_auth_method is not CLIENT_SECRET_BASIC; set client_auth_method to "
+            "what it is, and give the secret or the private key that this takes. After a change of the worker, the "
+            "option settle waits"
         )
         assert OPTIONS["client_secret"] not in text
         assert clock.waits == []
@@ -234,6 +230,75 @@ class TestRefusal:
         assert clock.waits == []
 
 
+WRONG = {"error": "invalid_client", "error_description": "Request denied: Invalid client credentials"}
+DISCOVERY_URL = TOKEN_URL.replace("token", ".well-known/openid-configuration")
+
+
+class TestExplanation:
+    """What is asked to tell why a client was refused, without its secret."""
+
+    @pytest.mark.parametrize(
+        ("discovery", "alone", "said"),
+        [
+            (404, None, "PingOne has no environment with the id auth_environment_id there"),
+            (200, (401, WRONG), "PingOne knows no enabled worker of this client id in that environment"),
+            (200, (401, LATE), "The client id is that of an enabled worker of that environment, so the secret is not"),
+            (503, (503, {}), "The client id is not one of a worker of the environment auth_environment_id, or the sec"),
+            (requests.exceptions.ConnectionError("reset"), requests.exceptions.ConnectionError("reset"), "The client"),
+        ],
+    )
+    def test_what_can_be_told_apart_is(self, service, make_client, discovery, alone, said):
+        service.answers("POST", "", (401, WRONG), url=TOKEN_URL)
+        service.answers("GET", "", discovery, url=DISCOVERY_URL)
+        if alone:
+            service.answers("POST", "", alone, url=TOKEN_URL)
+
+        with pytest.raises(TokenError) as caught:
+            make_client().token()
+        assert f" {said}" in describe(caught.value)
+
+        _first, *asked = [call.request for call in service.mock.calls]
+        assert [request.method for request in asked] == ["GET", "POST"][: 2 if alone else 1]
+        assert not [request for request in asked if "Authorization" in request.headers]
+        if alone:
+            assert asked[1].body == f"grant_type=client_credentials&client_id={OPTIONS['client_id']}"
+
+    def test_a_blank_at_an_end_is_told_and_nothing_is_asked(self, service, make_client):
+        service.answers("POST", "", (401, WRONG), url=TOKEN_URL)
+
+        with pytest.raises(TokenError) as caught:
+            make_client(options={"client_secret": OPTIONS["client_secret"] + "\n"}).token()
+
+        assert "The value of client_secret begins or ends in a blank or a line end" in describe(caught.value)
+        assert len(service.calls(tokens=True)) == 1
+
+    def test_a_clock_that_is_behind_is_told_and_then_allowed_for(self, service, make_client):
+        late = {"Date": "Mon, 02 Nov 2026 09:35:00 GMT"}
+        service.answers("POST", "", (401, WRONG, late), token_answer(), url=TOKEN_URL)
+        client = make_client(options={"client_auth_method": "client_secret_jwt"})
+
+        with pytest.raises(TokenError) as caught:
+            client.token()
+        assert caught.value.sign_in.clock_error == 300
+        client.token()
+
+        forms = [parse_qs(call.request.body) for call in service.mock.calls]
+        assert [claims_of(form["client_assertion"][0])["exp"] - NOW for form in forms] == [60, 360]
+
+
+class TestAssertion:
+    def test_each_attempt_has_one_of_its_own_which_is_a_secret(self, service, make_client, clock):
+        service.answers("POST", "", 503, (429, {}, {"Retry-After": "59"}), token_answer(), url=TOKEN_URL)
+        told = []
+
+        make_client(options={"client_auth_method": "client_secret_jwt"}, keeper=Keeper(told)).token()
+
+        sent = [parse_qs(call.request.body)["client_assertion"][0] for call in service.mock.calls]
+        assert [claims_of(assertion)["exp"] - NOW for assertion in sent] == [60, 61, 120]
+        assert len({claims_of(assertion)["jti"] for assertion in sent}) == 3
+        assert set(sent) <= set(told)
+
+
 class TestAnswer:
     @pytest.mark.parametrize(
         ("members", "token"),
@@ -285,130 +350,3 @@ class TestLifetime:
         clock.now += 600
 
         assert client.token(3001).expires_at == NOW + 600 + 3600
-
-
-class TestCache:
-    """What is kept between two processes, of which the second is played by forgetting what is in memory."""
-
-    @staticmethod
-    def files(folder):
-        return sorted(name for name in os.listdir(folder / "idops.pingone") if name.endswith(".token"))
-
-    def test_in_process_a_token_is_kept_for_the_next_process(self, service, make_client, own_folders):
-        service.answers("POST", "", token_answer(), url=TOKEN_URL)
-        first = make_client(door="in-process").token()
-        reset()
-
-        assert make_client(door="in-process").token() == first
-
-        folder = own_folders / "idops.pingone"
-        (name,) = self.files(own_folders)
-        assert folder.stat().st_mode & 0o777 == 0o700
-        assert (folder / name).stat().st_mode & 0o777 == 0o600
-        assert (folder / "salt").stat().st_mode & 0o777 == 0o600
-        content = (folder / name).read_bytes()
-        assert first.access_token.encode() not in content
-        assert OPTIONS["client_id"] not in name
-
-    def test_a_module_keeps_none(self, service, make_client, own_folders):
-        service.answers("POST", "", token_answer(), url=TOKEN_URL)
-        make_client(door="module").token()
-
-        assert self.files(own_folders) == []
-
-    @pytest.mark.parametrize(
-        "other",
-        [
-            {"client_secret": OPTIONS["client_secret"] + "x"},
-            {"client_id": "other"},
-            {"auth_environment_id": "11111111-1111-4111-8111-111111111111"},
-            {"auth_url": "https://auth.example.com"},
-            {"client_auth_method": "client_secret_post"},
-        ],
-    )
-    def test_a_token_is_found_only_by_what_it_was_got_with(self, clock, own_folders, other):
-        folder = private_folder()
-        connections = [connection_from({**OPTIONS, **more}, {}) for more in ({}, other)]
-        open_cache(folder, connections[0], clock).store(Token("t", "Bearer", NOW + 3600, 3600))
-
-        assert open_cache(folder, connections[0], clock).load() is not None
-        assert open_cache(folder, connections[1], clock).load() is None
-
-    def test_a_file_that_was_changed_or_renamed_counts_as_none(self, clock, own_folders):
-        folder = private_folder()
-        cache = open_cache(folder, connection_from(OPTIONS, {}), clock)
-        cache.store(Token("t", "Bearer", NOW + 3600, 3600))
-        (name,) = self.files(own_folders)
-        path = own_folders / "idops.pingone" / name
-        content = path.read_bytes()
-        path.write_bytes(content[:-1] + bytes([content[-1] ^ 1]))
-
-        assert cache.load() is None
-
-    def test_a_refused_token_is_replaced_in_the_file_too(self, service, make_client):
-        service.answers("POST", "", token_answer(1), url=TOKEN_URL)
-        service.answers("GET", "/environments", 401)
-        service.answers("POST", "", token_answer(2), url=TOKEN_URL)
-        service.answers("GET", "/environments", 200)
-        make_client(door="in-process").get("/environments", operation="listing")
-        reset()
-
-        assert make_client(door="in-process").claims()["jti"] == "2"
-
-    def test_an_expired_one_is_not_used(self, service, make_client, clock):
-        service.answers("POST", "", token_answer(1), token_answer(2), url=TOKEN_URL)
-        make_client(door="in-process").token()
-        reset()
-        clock.now += 3600
-
-        assert make_client(door="in-process").claims()["jti"] == "2"
-
-    def test_a_lock_is_waited_for_5_seconds(self, service, make_client, clock, own_folders):
-        service.answers("POST", "", token_answer(1), token_answer(2), url=TOKEN_URL)
-        make_client(door="in-process").token()
-        reset()
-        (name,) = self.files(own_folders)
-        with open(own_folders / "idops.pingone" / f"{name}.lock", "w", encoding="ascii") as held:
-            fcntl.flock(held, fcntl.LOCK_EX)
-
-            assert make_client(door="in-process").claims()["jti"] == "2"
-
-        assert 5.0 <= sum(clock.waits) < 5.2
-
-    def test_neither_a_short_secret_nor_a_ready_token_is_kept(self, clock):
-        folder = private_folder()
-
-        short = connection_from({**OPTIONS, "client_secret": "x" * 19}, {})
-        assert open_cache(folder, short, clock) is None
-        assert open_cache(folder, connection_from({"region": "EU", "access_token": "t" * 90}, {}), clock) is None
-        assert open_cache(folder, connection_from({**OPTIONS, "client_secret": "x" * 20}, {}), clock) is not None
-
-    def test_without_cryptography_none_is_kept(self, clock, monkeypatch):
-        monkeypatch.setattr(token_cache, "AESGCM", None)
-
-        assert open_cache(private_folder(), connection_from(OPTIONS, {}), clock) is None
-
-
-class TestFolder:
-    def test_one_that_others_can_read_is_not_used(self, own_folders):
-        (own_folders / "idops.pingone").mkdir(mode=0o755)
-
-        assert private_folder({"XDG_RUNTIME_DIR": str(own_folders)}) is None
-
-    def test_a_link_is_not_used(self, own_folders, tmp_path):
-        (tmp_path / "elsewhere").mkdir(mode=0o700)
-        (own_folders / "idops.pingone").symlink_to(tmp_path / "elsewhere")
-
-        assert private_folder({"XDG_RUNTIME_DIR": str(own_folders)}) is None
-
-    def test_one_of_somebody_else_is_not_used(self, own_folders, monkeypatch):
-        private_folder()
-        monkeypatch.setattr(os, "geteuid", lambda: 12345)
-
-        assert private_folder({"XDG_RUNTIME_DIR": str(own_folders)}) is None
-
-    def test_the_cache_folder_is_next(self, tmp_path):
-        environ = {"XDG_RUNTIME_DIR": "/proc/nonexistent", "HOME": str(tmp_path)}
-
-        assert private_folder(environ) == str(tmp_path / ".cache" / "idops.pingone")
-        assert private_folder({}) is None

@@ -14,6 +14,7 @@ from ansible_collections.idops.pingone.plugins.module_utils._base.errors import 
     OutcomeUnknownError,
     PermissionDeniedError,
     ProxyRefusedError,
+    SignIn,
     TokenError,
     UnreachableError,
     service_error,
@@ -326,3 +327,42 @@ def test_notes_come_before_what_to_do():
     error = service_error("reading it", 404, {}, None)
     assert error.with_note("It was put back.") is error
     assert describe(error).startswith("Reading it failed: PingOne answered HTTP 404. It was put back. Check the ids")
+
+
+def refused_sign_in(**more):
+    error = TokenError("x failed: Request denied: Invalid client credentials.", 401, code="invalid_client")
+    error.sign_in = SignIn("private_key_jwt", by_key=True, **more)
+    return describe(error)
+
+
+@pytest.mark.parametrize(
+    ("sign_in", "said"),
+    [
+        ({}, "The client id is not one of a worker of the environment auth_environment_id, or the private key belongs"),
+        (
+            {"with_blanks": ("client_id", "private_key_id"), "environment_exists": lambda: False},
+            "The value of client_id and that of private_key_id begins or ends in a blank or a line end, which PingOne",
+        ),
+        (
+            {"environment_exists": lambda: False, "client_is_known": lambda: False},
+            "PingOne has no environment with the id auth_environment_id there, so this is another one, or the region",
+        ),
+        (
+            {"environment_exists": lambda: True, "client_is_known": lambda: False, "clock_error": 99.0},
+            "PingOne knows no enabled worker of this client id in that environment: client_id or auth_environment_id",
+        ),
+        (
+            {"client_is_known": lambda: True, "clock_error": 31.2},
+            "The clock of this machine is 31 seconds behind PingOne's, so that the assertion, which is good for",
+        ),
+        ({"clock_error": -31.2}, "The clock of this machine is 31 seconds ahead of PingOne's"),
+        (
+            {"client_is_known": lambda: True, "clock_error": 30.0},
+            "The client id is that of an enabled worker of that environment, so the private key belongs to none of",
+        ),
+    ],
+)
+def test_a_refused_sign_in_is_explained_by_what_can_be_told_apart(sign_in, said):
+    told = refused_sign_in(**sign_in)
+    assert told.startswith(f"x failed: Request denied: Invalid client credentials. {said}")
+    assert told.endswith("the option settle waits for it to take effect.")
