@@ -7,7 +7,7 @@ from __future__ import annotations
 
 DOCUMENTATION = r"""
 module: pingone_role_assignment
-short_description: Manage the admin roles of a worker, user or group of PingOne
+short_description: Manage the admin roles of a worker, user, group or gateway of PingOne
 version_added: 0.1.0
 description:
   - Assigns admin roles at scopes, by their names, and removes them.
@@ -26,9 +26,9 @@ attributes:
   check_mode:
     support: full
     details:
-      - Environments, workers, populations and groups that earlier tasks of the same run would have created, renamed,
-        changed and removed are taken as if they were so. What does not exist then is an error as in the real run,
-        unless O(assume_missing=true).
+      - Environments, workers, populations, groups and custom roles that earlier tasks of the same run would have
+        created, renamed, changed and removed are taken as if they were so. What does not exist then is an error as in
+        the real run, unless O(assume_missing=true).
       - Roles that earlier tasks would have assigned are not known to later ones.
   diff_mode:
     support: full
@@ -44,7 +44,7 @@ options:
     description:
       - Name or id of the application that holds the roles, such as a worker.
       - The calling worker needs Environment Admin or Client Application Developer in O(environment).
-      - One of O(application), O(user) and O(group) is required.
+      - One of O(application), O(user), O(group) and O(gateway) is required.
     type: str
   user:
     description:
@@ -59,6 +59,15 @@ options:
         C(dir:read:group), C(permissions:read:groupRoleAssignments), C(permissions:create:groupRoleAssignments) and
         C(permissions:delete:groupRoleAssignments).
     type: str
+  gateway:
+    description:
+      - Name or id of the gateway that holds the roles. That several gateways bear a name is an error.
+      - The calling worker needs Environment Admin in O(environment), or a custom role with
+        C(gateways:read:gateway), C(permissions:read:gatewayRoleAssignments),
+        C(permissions:update:gatewayRoleAssignments) and C(permissions:delete:gatewayRoleAssignments)
+        (the ids but for the second are inferred).
+    type: str
+    version_added: 0.2.0
   roles:
     description:
       - The roles. With V([]) and O(exclusive=true) the principal loses all that it has.
@@ -297,6 +306,7 @@ ARGUMENT_SPEC = argument_spec(
     application=dict(type="str"),
     user=dict(type="str"),
     group=dict(type="str"),
+    gateway=dict(type="str"),
     roles={**ROLES, "required": True},
     exclusive=dict(type="bool", default=False),
     state=dict(type="str", choices=["absent", "present"], default="present"),

@@ -10,8 +10,8 @@ module: pingone_role_assignment_info
 short_description: Read who holds which admin role of PingOne where
 version_added: 0.2.0
 description:
-  - Reads the admin roles of workers, groups or users of one environment, of some, or of all, and changes nothing.
-    Environments and principals are read side by side.
+  - Reads the admin roles of workers, gateways, groups or users of one environment, of some, or of all,
+    and changes nothing. Environments and principals are read side by side.
   - Without options it tells what every worker of every environment may do, and where.
 author:
   - The idops.pingone contributors (@idops)
@@ -51,7 +51,7 @@ options:
         With O(id) or O(name) the application may be of another type as well.
       - V(user) requires one of O(id), O(name) and O(name_pattern) because each user costs a request.
     type: str
-    choices: [application, group, user]
+    choices: [application, gateway, group, user]
     default: application
   id:
     description:
@@ -102,8 +102,8 @@ notes:
   - What is refused in an environment that is not a minute old is asked again, up to O(retry_budget), because rights
     there show late.
   - The roles of applications are seen by Environment Admin, Client Application Developer and Configuration Read Only in
-    the environment of the application; those of users and groups by Identity Data Admin and Identity Data Read Only
-    (the latter is inferred for groups).
+    the environment of the application; those of gateways by Environment Admin and Configuration Read Only; those of
+    users and groups by Identity Data Admin and Identity Data Read Only (the latter is inferred for groups).
   - The requests are the environments, the roles, a listing of principals for each environment, and a request for each
     principal; beside these only listings that hold names which are not known yet, each once.
 seealso:
@@ -148,6 +148,10 @@ EXAMPLES = r"""
     environments: Administrators
     principal_type: group
     name_pattern: .* Admins
+
+- name: Read the roles of all gateways
+  idops.pingone.pingone_role_assignment_info:
+    principal_type: gateway
 """
 
 RETURN = r"""

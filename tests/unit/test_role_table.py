@@ -45,6 +45,9 @@ TASKS: dict[str, list[str]] = {
     "give roles to groups": [f"GET {E}/groups"]
     + [f"{verb} {E}/groups/{{group}}/roleAssignments" for verb in ("GET", "POST")]
     + [f"DELETE {E}/groups/{{group}}/roleAssignments/{{roleAssignment}}"],
+    "give roles to gateways": [f"GET {E}/gateways"]
+    + [f"{verb} {E}/gateways/{{gateway}}/roleAssignments" for verb in ("GET", "POST")]
+    + [f"DELETE {E}/gateways/{{gateway}}/roleAssignments/{{roleAssignment}}"],
     "make, change and delete custom roles": [f"GET {E}/roles", f"POST {E}/roles"]
     + [f"{verb} {E}/roles/{{role}}" for verb in ("PUT", "DELETE")],
     "make, change and delete populations": [f"GET {E}/populations", f"POST {E}/populations"]

@@ -92,6 +92,10 @@ class Lookup:
         """Return an application of an environment; raise OptionError when none or several match. lists: as there."""
         return self._listed_or_read(self._api.applications(environment), reference, option, lists)
 
+    def gateway(self, environment: Wire, reference: str, option: str = "gateway") -> Wire:
+        """Return a gateway of an environment; raise OptionError when none or several match."""
+        return self._listed_or_read(self._api.gateways(environment), reference, option, lists=False)
+
     def population(self, environment: Wire, reference: str, option: str = "population") -> Wire:
         """Return a population of an environment; raise OptionError when none or several match."""
         return self._filtered(self._api.populations(environment), reference, option)

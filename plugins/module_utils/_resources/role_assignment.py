@@ -19,9 +19,10 @@ from ansible_collections.idops.pingone.plugins.module_utils._resources.role_assi
 from ansible_collections.idops.pingone.plugins.module_utils._resources.role_set import RoleSet
 
 if t.TYPE_CHECKING:
+    from ansible_collections.idops.pingone.plugins.module_utils._base.types import Wire
     from ansible_collections.idops.pingone.plugins.module_utils._core.task import Task
 
-PRINCIPALS: t.Final = ("application", "user", "group")
+PRINCIPALS: t.Final = ("application", "user", "group", "gateway")
 
 
 def check_options(params: t.Mapping[str, t.Any]) -> None:
@@ -63,8 +64,11 @@ def _role_set(task: Task) -> RoleSet:
     home = task.lookup.environment(task.params["environment"], lists=False)
     check_usable(home)
     kind = next(kind for kind in PRINCIPALS if task.params[kind] is not None)
-    look_up = {"user": task.lookup.user, "group": task.lookup.group}.get(
-        kind, functools.partial(task.lookup.application, lists=False)
-    )
-    principal = look_up(home, task.params[kind])
+    look_ups: dict[str, t.Callable[[Wire, str], Wire]] = {
+        "application": functools.partial(task.lookup.application, lists=False),
+        "user": task.lookup.user,
+        "group": task.lookup.group,
+        "gateway": task.lookup.gateway,
+    }
+    principal = look_ups[kind](home, task.params[kind])
     return RoleSet(task, home, kind, principal)

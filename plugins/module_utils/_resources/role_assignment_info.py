@@ -38,7 +38,8 @@ if t.TYPE_CHECKING:
 
 _APPLICATION: t.Final = "application"
 _USER: t.Final = "user"
-PRINCIPAL_TYPES: t.Final = (_APPLICATION, "group", _USER)
+_GATEWAY: t.Final = "gateway"
+PRINCIPAL_TYPES: t.Final = (_APPLICATION, _GATEWAY, "group", _USER)
 
 _SCOPES: t.Final = ("organization", "environment", "population", "application")
 _WHOLE_SCOPES: t.Final = (
@@ -140,6 +141,9 @@ def _principals(task: Task, survey: Survey, environments: t.Sequence[Wire], sele
     def read(environment: Wire) -> Wires:
         if type_ == _USER:
             return selection.read(task.api.users(environment))
+        if type_ == _GATEWAY:
+            # Whether the service filters them by a name is not documented.
+            return selection.of(task.api.gateways(environment).list())
         if type_ != _APPLICATION:
             return selection.read(task.api.groups(environment))
         listed = task.api.applications(environment).list()

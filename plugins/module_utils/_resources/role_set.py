@@ -69,7 +69,7 @@ class RoleSet:
 
     task: the task.
     home: the environment of the principal.
-    principal: the application, user or group.
+    principal: the application, user, group or gateway.
 
     held is what the principal has, as far as it was read or written; has_written tells whether anything was.
     """

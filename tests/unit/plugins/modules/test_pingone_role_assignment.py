@@ -449,6 +449,31 @@ def test_a_bad_option_costs_no_request(options, sentence):
         run(**options)
 
 
+GATEWAY = {"id": "9f9b1c52-3a60-4d7e-9b3f-2d1c0a6e5f48", "name": "edge", "type": "PING_FEDERATE"}
+
+
+@pytest.mark.parametrize("reference", ["edge", GATEWAY["id"]])
+def test_a_gateway_takes_roles_by_its_name_or_id(service, reference):
+    gateways = f"{API}/environments/{DEV}/gateways"
+    assignments = f"{gateways}/{GATEWAY['id']}/roleAssignments"
+    service.get(gateways, json=embedded("gateways", [GATEWAY]))
+    service.get(f"{gateways}/{GATEWAY['id']}", json=GATEWAY)
+    service.get(assignments, json=embedded("roleAssignments", [assignment(1, DATA, "ENVIRONMENT", DEV)]))
+    service.post(assignments, json=assignment(2, ADMIN, "ENVIRONMENT", DEV), status=201)
+    service.delete(f"{assignments}/{assignment(1, DATA, 'ENVIRONMENT', DEV)['id']}", status=204)
+    result, _task = run(application=None, gateway=reference, exclusive=True)
+    assert result.title == "roles of gateway dev/edge"
+    assert [item["role"]["name"] for item in result.values["role_assignments"]] == ["Environment Admin"]
+    assert [item["role"]["name"] for item in result.values["removed"]] == ["Identity Data Admin"]
+
+
+def test_of_gateways_of_one_name_none_is_meant(service):
+    gateways = [GATEWAY, {**GATEWAY, "id": "af9b1c52-3a60-4d7e-9b3f-2d1c0a6e5f48"}]
+    service.get(f"{API}/environments/{DEV}/gateways", json=embedded("gateways", gateways))
+    with pytest.raises(OptionError, match="gateway: 2 objects of kind gateway in environment 'dev' are named 'edge'"):
+        run(application=None, gateway="edge")
+
+
 def test_of_a_role_that_is_assumed_nobody_knows_who_may_assign_it(service):
     holds(service)
     service.get(f"{API}/environments/{DEV}/roles", json=embedded("roles", [ADMIN]))

@@ -375,3 +375,16 @@ def test_a_choice_that_cannot_be_meant_is_refused_before_the_first_call(service,
     with pytest.raises(OptionError, match=sentence):
         run(pingone_role_assignment_info, **options)
     assert len(service.mock.calls) == 0
+
+
+@pytest.mark.parametrize(("options", "shown"), [({}, ["core", "edge"]), ({"name": "edge"}, ["edge"])])
+def test_gateways_are_listed_and_never_filtered_by_the_service(service, options, shown):
+    gateways = [
+        {"id": f"{number}f9b1c52-3a60-4d7e-9b3f-2d1c0a6e5f48", "name": name}
+        for number, name in enumerate(("edge", "core"))
+    ]
+    service.has(DEV, "gateways", *((one, [held(1, ADMIN, "ENVIRONMENT", DEV)]) for one in gateways))
+    result, _task = run(pingone_role_assignment_info, environments=["dev"], principal_type="gateway", **options)
+    assert [item["principal"]["name"] for item in result.values["role_assignments"]] == shown
+    assert {item["principal"]["type"] for item in result.values["role_assignments"]} == {"gateway"}
+    assert [request for request in asked(service.mock) if "filter" in request] == []
