@@ -155,6 +155,8 @@ options:
     default: false
 notes:
   - The calling worker needs Environment Admin or Client Application Developer in O(environment).
+  - PingOne replaces the key set of a worker as a whole. Tasks of one controller wait for each other. Two controllers
+    that change the keys of one worker in the same moment may undo each other's change. The next run puts it right.
   - O(generate=true) and keys in PEM need the Python library C(cryptography), the first one on the controller.
   - Give O(private_key_id), the RV(kid) of the key, where you sign in, because the worker may have several keys.
 seealso:
@@ -359,7 +361,7 @@ from ansible_collections.idops.pingone.plugins.module_utils._resources.worker_ap
 from ansible_collections.idops.pingone.plugins.module_utils._resources.worker_app_key_plan import (
     key_to_result,
     keys_of,
-    names_between,
+    names_of_others,
     side_of,
 )
 from ansible_collections.idops.pingone.plugins.module_utils._resources.worker_app_key_rules import check_options
@@ -421,8 +423,8 @@ def run(task: Task) -> Result:
         after=side_of(after),
         title=outcome.title,
         keys=[key_to_result(key) for key in keys_of(after)],
-        added=names_between(before, after),
-        removed=names_between(after, before),
+        added=names_of_others(after, before),
+        removed=names_of_others(before, after),
         worker_app=WORKER_APP.to_result(after),
     )
 

@@ -80,7 +80,8 @@ def public_jwk(text: str) -> Wire:
         raise KeyTextError("is a private key; give the public half, and keep the private one where the worker runs")
     jwk = _json_object(text)
     if jwk is None:
-        jwk = jwk_of(_loaded(text, lambda pem: serialization.load_pem_public_key(pem)))
+        _need_cryptography()
+        jwk = jwk_of(_loaded(text, serialization.load_pem_public_key))
     _check(jwk)
     return jwk
 
@@ -105,6 +106,7 @@ def public_half(private_pem: str) -> Wire:
 
     Raises KeyTextError for what is no such key, or none that PingOne takes; UnavailableError without cryptography.
     """
+    _need_cryptography()
     key = _loaded(private_pem, lambda pem: serialization.load_pem_private_key(pem, password=None))
     jwk = jwk_of(key.public_key())
     _check(jwk)
@@ -117,7 +119,6 @@ def key_type_of(jwk: Wire) -> str:
 
 
 def _loaded(text: str, load: t.Callable[[bytes], t.Any]) -> t.Any:
-    _need_cryptography()
     try:
         return load(text.encode())
     except Exception:  # cryptography raises its own kinds, ValueError and TypeError, and their texts may hold the key

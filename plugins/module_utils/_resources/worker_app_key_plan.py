@@ -44,10 +44,10 @@ def names_of(keys: t.Iterable[Wire]) -> list[str]:
     return [_name(key) for key in keys]
 
 
-def names_between(before: Wire | None, after: Wire | None) -> list[str]:
-    """Return what the keys are called that a worker has afterwards, and did not have, or not so, before."""
-    had = keys_of(before)
-    return [_label(key) for key in keys_of(after) if key not in had]
+def names_of_others(worker: Wire | None, compared: Wire | None) -> list[str]:
+    """Return what the keys of a worker are called that are not there, or not so, in another state of it: compared."""
+    known = keys_of(compared)
+    return [_label(key) for key in keys_of(worker) if key not in known]
 
 
 def side_of(worker: Wire | None) -> dict[str, t.Any] | None:
