@@ -17,7 +17,8 @@ check() {
 check "ruff" ruff check .
 check "ruff format" ruff format --check .
 check "mypy" mypy --config-file mypy.ini -p ansible_collections.idops.pingone.plugins.action \
-  -p ansible_collections.idops.pingone.plugins.filter \
+  -p ansible_collections.idops.pingone.plugins.doc_fragments -p ansible_collections.idops.pingone.plugins.filter \
+  -p ansible_collections.idops.pingone.plugins.lookup \
   -p ansible_collections.idops.pingone.plugins.module_utils -p ansible_collections.idops.pingone.plugins.modules \
   -p ansible_collections.idops.pingone.plugins.plugin_utils -p pingone_emulator -p pingone_conformance
 # As Galaxy does it for each plugin.

@@ -29,11 +29,11 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Let a group into three environments
+- name: Let a group into two environments
   idops.pingone.pingone_role_assignment:
     environment: Administrators
     group: Platform Admins
-    roles: "{{ 'Environment Admin' | idops.pingone.roles_in_environments(['dev', 'test', 'prod']) }}"
+    roles: "{{ 'Environment Admin' | idops.pingone.roles_in_environments(['dev', 'test']) }}"
 """
 
 RETURN = r"""

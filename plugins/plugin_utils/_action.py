@@ -11,7 +11,6 @@ play. An error while it is loaded would end the whole play; so nothing here may 
 from __future__ import annotations
 
 import contextlib
-import json
 import os
 import types
 import typing as t
@@ -37,7 +36,7 @@ from ansible_collections.idops.pingone.plugins.module_utils._core.result import 
     unexpected,
 )
 from ansible_collections.idops.pingone.plugins.module_utils._core.task import Task
-from ansible_collections.idops.pingone.plugins.plugin_utils._options import as_meant, check_shape, refusal
+from ansible_collections.idops.pingone.plugins.plugin_utils._options import as_meant, check_shape, plain, refusal
 from ansible_collections.idops.pingone.plugins.plugin_utils._run import handed_to_module, predictions
 from ansible_collections.idops.pingone.plugins.plugin_utils._vaulted_keys import decrypted_keys
 
@@ -77,7 +76,7 @@ class PingOneAction(ActionBase):  # type: ignore[misc]
         return result
 
     def _run(self, task_vars: dict[str, t.Any]) -> dict[str, t.Any]:
-        args = _plain(self._task.args)
+        args = plain(self._task.args)
         check_shape(self._name, self.module.ARGUMENT_SPEC, args, getattr(self.module, "GUARDS", ()))
         args = as_meant(self.module.ARGUMENT_SPEC, args)
         validation = ArgumentSpecValidator(self.module.ARGUMENT_SPEC, **self.module.RULES).validate(args)
@@ -223,16 +222,6 @@ class PingOneAction(ActionBase):  # type: ignore[misc]
 def _holds_secret(value: t.Any) -> bool:
     """Tell whether what a result returns holds a secret; a dry run leaves that of a new worker empty."""
     return any(value.values()) if isinstance(value, dict) else bool(value)
-
-
-def _plain(args: t.Mapping[str, t.Any]) -> dict[str, t.Any]:
-    """Return options as a module would get them: decrypted, and without the marks that ansible-core puts on values."""
-    plain: dict[str, t.Any] = json.loads(json.dumps(args, default=_plain_value))
-    return plain
-
-
-def _plain_value(value: t.Any) -> str:
-    return str(value.isoformat() if hasattr(value, "isoformat") else value)
 
 
 def _allows(value: t.Any) -> bool:

@@ -30,10 +30,20 @@ _MISSING: t.Final = re.compile(r"^missing required arguments: (\w+)(?![\w,])")
 _WITHIN: t.Final = re.compile(r" found in '?(\w+(?: -> \w+)*)")
 
 
-def check_shape(module: str, spec: Spec, args: Args, guards: t.Iterable[str] = ()) -> None:
-    """Raise OptionError for options that the module does not have, or that ansible-core's validation stumbles over.
+def plain(args: Args) -> dict[str, t.Any]:
+    """Return options as a module would get them: decrypted, and without the marks that ansible-core puts on values."""
+    values: dict[str, t.Any] = json.loads(json.dumps(args, default=_plain_value))
+    return values
 
-    module: its full name.
+
+def _plain_value(value: t.Any) -> str:
+    return str(value.isoformat() if hasattr(value, "isoformat") else value)
+
+
+def check_shape(plugin: str, spec: Spec, args: Args, guards: t.Iterable[str] = (), *, type: str = "module") -> None:
+    """Raise OptionError for options that the plugin does not have, or that ansible-core's validation stumbles over.
+
+    plugin, type: its full name, and what C(ansible-doc) calls its kind.
     spec, guards: its C(ARGUMENT_SPEC) and C(GUARDS).
     args: the options as they were given.
     """
@@ -41,7 +51,8 @@ def check_shape(module: str, spec: Spec, args: Args, guards: t.Iterable[str] = (
     unknown = list(unknown_options(spec, args))
     if unknown:
         named = ", ".join(f"{path} (nearest: {', '.join(near)})" if near else path for path, near in unknown)
-        raise OptionError(unknown[0][0], f"{module} has no option {named}; 'ansible-doc {module}' lists those it has.")
+        documentation = f"ansible-doc {plugin}" if type == "module" else f"ansible-doc -t {type} {plugin}"
+        raise OptionError(unknown[0][0], f"{plugin} has no option {named}; '{documentation}' lists those it has.")
     check_guards(guards, args)
 
 

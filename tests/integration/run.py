@@ -26,7 +26,8 @@ from comparison import differences
 from emulated import Ready, emulator, requests_of
 
 HERE = Path(__file__).resolve().parent
-ONE_DOOR = {"pingone_credentials_file"}
+# What runs on the controller alone.
+ONE_DOOR = {"lookups", "pingone_credentials_file"}
 SEED = "7"
 START = "2026-11-02T09:00:00Z"
 

@@ -20,6 +20,10 @@ from ansible_collections.idops.pingone.plugins.module_utils._client.http import 
 ROOT = Path(__file__).resolve().parents[2]
 PACKAGE = "ansible_collections.idops.pingone.plugins"
 MODULES = sorted(path.stem for path in (ROOT / "plugins/modules").glob("pingone_*.py"))
+# What a playbook names besides modules, by the kind of plugin.
+OTHERS = [
+    (kind, path.stem) for kind in ("filter", "lookup") for path in sorted((ROOT / "plugins" / kind).glob("[a-z]*.py"))
+]
 # It makes no call, so the connection of the group would be unsupported parameters to it.
 WITHOUT_GROUP = {"pingone_credentials_file"}
 TAKES_A_SECRET = re.compile(r"secret|token|password|passphrase|private|credential|assertion|certificate|^content$|key")
@@ -99,6 +103,27 @@ def test_a_module_has_what_belongs_to_it(module: str) -> None:
     assert (ROOT / f"plugins/action/{module}.py").is_file(), "no action plugin"
     assert any((tests / kind / f"test_{module}.py").is_file() for kind in ("modules", "action")), "no unit test"
     assert (ROOT / f"tests/integration/targets/{module}/tasks/main.yml").is_file(), "no integration target"
+
+
+def test_there_are_other_plugins() -> None:
+    assert {kind for kind, _name in OTHERS} == {"filter", "lookup"}
+
+
+@pytest.mark.parametrize(("kind", "name"), OTHERS)
+def test_another_plugin_has_what_belongs_to_it(kind: str, name: str) -> None:
+    texts = texts_of(ROOT / f"plugins/{kind}/{name}.py")
+    documented = yaml.safe_load(texts["DOCUMENTATION"])
+    (returned,) = yaml.safe_load(texts["RETURN"]).values()
+    full = f"idops.pingone.{name}"
+    assert (documented["name"], bool(documented["version_added"])) == (name, True)
+    assert "sample" in returned
+    assert full in texts["EXAMPLES"]
+    assert f"| [`{name}`]" in (ROOT / "README.md").read_text() or f"| `{name}` |" in (ROOT / "README.md").read_text()
+    unit = "\n".join(path.read_text() for path in (ROOT / f"tests/unit/plugins/{kind}").glob("test_*.py"))
+    plays = "\n".join(path.read_text() for path in ROOT.glob("tests/integration/targets/*/tasks/*.yml"))
+    roles = "\n".join(path.read_text() for path in ROOT.glob("roles/*/*/*.yml"))
+    assert name in unit, "no unit test"
+    assert full in plays + roles, "no play uses it"
 
 
 def test_a_failure_is_documented_alike_in_every_module() -> None:

@@ -21,13 +21,20 @@ ROOT = Path(__file__).resolve().parents[2]
 TENANT = Path(__file__).parent / "data/documentation_tenant.yml"
 
 
+def plugins() -> list[Path]:
+    """Return the files of all that a playbook can name: modules, filters and lookups."""
+    return [
+        path for kind in ("filter", "lookup", "modules") for path in sorted((ROOT / "plugins" / kind).glob("[a-z]*.py"))
+    ]
+
+
 def examples() -> dict[str, str]:
-    """Return the EXAMPLES of each module and each YAML block of a README, by where it stands."""
+    """Return the EXAMPLES of each plugin and each YAML block of a README, by where it stands."""
     found = {}
-    for path in sorted((ROOT / "plugins/modules").glob("pingone_*.py")):
+    for path in plugins():
         for node in ast.parse(path.read_text()).body:
             if isinstance(node, ast.Assign) and node.targets[0].id == "EXAMPLES":
-                found[path.stem] = node.value.value
+                found[f"{path.parent.name}/{path.stem}"] = node.value.value
     for path in (ROOT / "README.md", *sorted(ROOT.glob("roles/*/README.md")), ROOT / "CONTRIBUTING.md"):
         text = path.read_text() if path.exists() else ""
         for block in re.finditer(r"^```ya?ml\n(.*?)^```", text, flags=re.DOTALL | re.MULTILINE):
@@ -86,9 +93,9 @@ def test_an_example_runs_as_it_stands(place: str, tmp_path: Path) -> None:
     assert ready["client_secret"] not in run.stdout
 
 
-def test_every_module_shows_examples_that_run() -> None:
-    modules = {path.stem for path in (ROOT / "plugins/modules").glob("pingone_*.py")}
-    assert modules <= set(RUNNABLE)
+def test_every_plugin_shows_examples_that_run() -> None:
+    assert len(plugins()) > 10
+    assert {f"{path.parent.name}/{path.stem}" for path in plugins()} <= set(RUNNABLE)
 
 
 def test_other_blocks_are_yaml(capsys: pytest.CaptureFixture[str]) -> None:

@@ -5,11 +5,14 @@
 
 from __future__ import annotations
 
+import base64
 import importlib
+import json
 from pathlib import Path
 
 import pytest
 import yaml
+from ansible.errors import AnsibleFilterError
 
 ROOT = Path(__file__).resolve().parents[4]
 FILTERS = sorted(path.stem for path in (ROOT / "plugins/filter").glob("[a-z]*.py"))
@@ -45,8 +48,28 @@ def test_a_filter_gives_the_sample_of_its_documentation(name, arguments):
 def test_a_filter_is_documented(name):
     documented = yaml.safe_load(plugin(name).DOCUMENTATION)
     assert documented["name"] == name
-    assert set(documented["options"]) == {"_input", *documented["positional"].split(", ")}
+    positional = documented["positional"].split(", ") if "positional" in documented else []
+    assert sorted(documented["options"]) == sorted(["_input", *positional])
     assert f"idops.pingone.{name}" in plugin(name).EXAMPLES
+
+
+def jwt(claims):
+    parts = [base64.urlsafe_b64encode(json.dumps(part).encode()).decode().rstrip("=") for part in ({}, claims)]
+    return ".".join([*parts, "not-a-signature"])
+
+
+def test_the_claims_of_a_token_are_those_it_makes_whoever_signed_it():
+    claims = yaml.safe_load(plugin("jwt_claims").RETURN)["_value"]["sample"]
+    assert apply("jwt_claims", jwt(claims)) == claims
+    assert apply("jwt_claims", "") == {}
+
+
+@pytest.mark.parametrize("value", ["a-secret", "a.secret.here", jwt(["a-secret"]), 17, None, {"a": "a-secret"}])
+def test_what_is_no_token_is_refused_without_being_shown(value):
+    with pytest.raises(AnsibleFilterError, match="takes a JSON Web Token.* not a ") as caught:
+        apply("jwt_claims", value)
+    assert "secret" not in str(caught.value)
+    assert caught.value.__context__ is None
 
 
 def test_a_worker_is_passed_on_as_it_is_but_for_what_is_taken_off():
