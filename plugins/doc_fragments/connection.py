@@ -8,7 +8,7 @@ from __future__ import annotations
 
 
 class ModuleDocFragment:
-    """Documentation that modules share: the options of the table in C(connection.py), and C(assume_missing)."""
+    """Documentation that modules share: the table in C(connection.py), C(assume_missing) and C(preflight)."""
 
     DOCUMENTATION = r"""
 requirements:
@@ -165,6 +165,21 @@ options:
       - It has no effect in a real run, nor on licenses and on ids that are not predicted.
     type: bool
     default: false
+  preflight:
+    description:
+      - What to do, in check mode and before the first write, about a refusal that is likely because the calling worker
+        seems to lack a permission, or a role that may assign what is to be assigned.
+      - V(warn) warns of each, V(fail) fails with all of them before anything is written, and V(off) does not look.
+        With O(settle) greater than 0, V(fail) only warns because what is missing may be on its way.
+      - Which permission a call needs is told nowhere on the service, so the collection goes by a table of its own and
+        by the permissions that PingOne shows for the roles of the calling worker. Where these cannot be read, or do not
+        tell, nothing is said, and neither of an environment that is less than a minute old.
+      - It costs two requests for a task that writes, at most, and none for one that finds nothing to change.
+      - What the service itself shows as refused fails the task whatever this says, such as the removal of a role
+        assignment that is read-only to the calling worker.
+    type: str
+    choices: [warn, fail, 'off']
+    default: warn
 notes:
   - Proxies are read from the environment variables E(HTTPS_PROXY), E(HTTP_PROXY) and E(NO_PROXY), whose spelling in
     lower case wins. A loopback address has none. C(~/.netrc) is not read.

@@ -170,7 +170,7 @@ def test_the_variables_of_the_connection_are_documented() -> None:
     fragment = importlib.import_module(f"{PACKAGE}.doc_fragments.connection").ModuleDocFragment.DOCUMENTATION
     options = yaml.safe_load(fragment)["options"]
     readme = (ROOT / "README.md").read_text()
-    assert sorted(options) == sorted([*(option.name for option in CONNECTION_OPTIONS), "assume_missing"])
+    assert sorted(options) == sorted([*(option.name for option in CONNECTION_OPTIONS), "assume_missing", "preflight"])
     for option in CONNECTION_OPTIONS:
         text = " ".join(options[option.name]["description"])
         assert re.findall(r"E\((PINGONE_\w+)\)", text)[:1] == ([option.env] if option.env else []), option.name

@@ -107,6 +107,14 @@ class Api:
         path = f"/environments/{environment['id']}/{principal_kind}s/{principal['id']}/roleAssignments"
         return self._resource("role assignment", path, environment, principal)
 
+    def own_role_assignments(self) -> Resource | None:
+        """The role assignments of the calling worker; None when the token is not a worker's, or does not tell."""
+        claims = self.client.claims()
+        # A token of a person has a subject; a worker's has none.
+        if not claims.get("client_id") or not claims.get("env") or claims.get("sub"):
+            return None
+        return self.role_assignments({"id": str(claims["env"])}, "application", {"id": str(claims["client_id"])})
+
     def roles(self, environment: Wire | None = None) -> Resource:
         """The platform roles, or those that an environment lists: its custom roles, and platform roles too."""
         if environment is None:

@@ -28,6 +28,17 @@ _Plan = t.TypeVar("_Plan")
 _After = t.TypeVar("_After")
 
 
+class Write(t.NamedTuple):
+    """A request that a plan leads to.
+
+    method: of HTTP.
+    below: its path below that of the collection that is written; an id that is not known is C(*).
+    """
+
+    method: str
+    below: str = ""
+
+
 @dataclass(frozen=True)
 class Sides:
     """An object before and after a plan, as the service sends it, and without any secret; None where there is none.
@@ -65,6 +76,15 @@ class Change:
     def notes(self) -> tuple[str, ...]:
         """What only a dry run has to tell: nothing."""
         return ()
+
+    @property
+    def writes(self) -> tuple[Write, ...]:
+        """The request that carries it out."""
+        if not self.changed:
+            return ()
+        if self.action == "create":
+            return (Write("POST"),)
+        return (Write("PUT" if self.action == "replace" else "DELETE", f"/{(self.current or {})['id']}"),)
 
     @property
     def before(self) -> dict[str, t.Any] | None:

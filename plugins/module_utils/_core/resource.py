@@ -140,6 +140,31 @@ class Resource:
         self._client.session_state.remember(self.path, filter or "", Listing(objects, at, generation))
         return objects
 
+    def list_at_once(self) -> Wires | None:
+        """Return the objects, from memory while that is fresh, or as a single request gives them all; else None.
+
+        A refusal is not waited for, and is kept.
+        """
+        state = self._client.session_state
+        with state.reading(self.path, ""):
+            at = self._client.clock.monotonic()
+            known = state.listing(self.path, "", at)
+            if known or self.path in state.unlisted:
+                return list(known.objects) if known else None
+            generation, objects = self._lock().generation(), self.list_once()
+            if objects is None:
+                state.unlisted.add(self.path)
+                return None
+            objects += self._not_listed_yet(objects)
+            state.remember(self.path, "", Listing(objects, at, generation))
+            return list(objects)
+
+    def remembered(self, id: str) -> Wire | None:
+        """Return an object as it was listed or read some time ago, without a request; None when it was not."""
+        listings = self._client.session_state.listings
+        kept = [listings[key] for key in ((self.path, ""), (f"{self.path}/{id}", "")) if key in listings]
+        return next((item for listing in kept for item in listing.objects if item["id"] == id), None)
+
     def list_once(self) -> Wires | None:
         """Return the objects as they are listed now, if a single request gives them all, else None."""
         return self._client.list_once(self.path, self._key)

@@ -32,7 +32,9 @@ from ansible_collections.idops.pingone.plugins.module_utils._client.parallel imp
 from ansible_collections.idops.pingone.plugins.module_utils._core.api import Api
 from ansible_collections.idops.pingone.plugins.module_utils._core.dry_run import Predictions
 from ansible_collections.idops.pingone.plugins.module_utils._core.lookup import Lookup
-from ansible_collections.idops.pingone.plugins.module_utils._core.plan import Sides
+from ansible_collections.idops.pingone.plugins.module_utils._core.permissions import needs_of
+from ansible_collections.idops.pingone.plugins.module_utils._core.plan import Sides, Write
+from ansible_collections.idops.pingone.plugins.module_utils._core.preflight import FAIL, OFF, PREFLIGHT, WARN, Preflight
 
 try:
     # Since ansible-core 2.22, which then masks the value by itself in everything it prints.
@@ -52,7 +54,7 @@ def argument_spec(*parts: t.Mapping[str, t.Any], **options: t.Any) -> dict[str, 
 
     parts, options: argument specs, such as those of a table; a later one wins.
     """
-    spec = {**connection_argument_spec(), "assume_missing": {"type": "bool", "default": False}}
+    spec = {**connection_argument_spec(), "assume_missing": {"type": "bool", "default": False}, "preflight": PREFLIGHT}
     for part in (*parts, options):
         spec.update(part)
     return spec
@@ -76,6 +78,10 @@ class Plan(t.Protocol):
     @property
     def sides(self) -> Sides | None:
         """The object that later tasks may refer to; None when they cannot."""
+
+    @property
+    def writes(self) -> t.Sequence[Write]:
+        """The requests that carry it out. C(_core/permissions.py) says what each needs."""
 
 
 _Value = t.TypeVar("_Value")
@@ -152,6 +158,18 @@ class Task(SecretKeeper):
         assume_missing = bool(self.params.get("assume_missing"))
         return Lookup(self.api, self.warn, predictions=self.predictions, assume_missing=assume_missing)
 
+    @cached_property
+    def _preflight(self) -> Preflight:
+        mode = self.params.get("preflight") or WARN
+        # A right that seems to be missing may be on its way then.
+        may_change = bool(self.params.get("settle"))
+        return Preflight(self.api, WARN if mode == FAIL and may_change else mode, self.warn)
+
+    @property
+    def looks_ahead(self) -> bool:
+        """Whether the user wants to know what may be refused, though it is not certain."""
+        return self.params.get("preflight") != OFF
+
     def client_of(self, connection: Connection) -> PingOneClient:
         """Return a client for a connection, whose secrets are from now on known as such."""
         for secret in connection.secrets():
@@ -169,7 +187,7 @@ class Task(SecretKeeper):
         connection: the other worker's, as C(worker_connection) makes it.
         """
         other = copy.copy(self)
-        for made_for_connection in ("client", "api", "lookup"):
+        for made_for_connection in ("client", "api", "lookup", "_preflight"):
             other.__dict__.pop(made_for_connection, None)
         other.connection = connection
         return other
@@ -241,6 +259,25 @@ class Task(SecretKeeper):
             self._told_at = now
             self._progress(self.message(message))
 
+    def preflight(
+        self,
+        plan: _Plan,
+        writer: Writer[_Plan, t.Any],
+        *,
+        certain: t.Sequence[str] = (),
+        likely: t.Sequence[str] = (),
+    ) -> None:
+        """Tell what the service would refuse of a plan. Raises ReadOnlyError, once, with all of it.
+
+        C(apply) does so itself; who has several plans calls this for each of them before the first one is applied.
+
+        certain: sentences on what the service shows that it will refuse.
+        likely: sentences on what it may refuse, as far as it shows; the option C(preflight) says what comes of them.
+        """
+        needs = needs_of(writer.path, plan.writes)
+        if certain or likely or needs:
+            self._preflight.check(needs, certain=certain, likely=likely)
+
     def apply(self, plan: _Plan, writer: Writer[_Plan, _After]) -> _After:
         """Carry out a plan; in check mode, only predict. Nothing else decides whether anything is written.
 
@@ -249,6 +286,7 @@ class Task(SecretKeeper):
 
         Returns what is there afterwards, as the service answered or as the plan predicts.
         """
+        self.preflight(plan, writer)
         predicted: _After = plan.predicted
         if self.check_mode:
             for note in plan.notes:

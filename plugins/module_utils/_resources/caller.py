@@ -56,11 +56,7 @@ def is_caller(task: Task, environment: Wire, application: Wire) -> bool:
 
 def own_assignments(task: Task) -> Resource | None:
     """Return the role assignments of the calling worker; None when the token is not a worker's, or does not tell."""
-    claims = task.client.claims()
-    # A token of a person has a subject; a worker's has none.
-    if not claims.get("client_id") or not claims.get("env") or claims.get("sub"):
-        return None
-    return task.api.role_assignments({"id": str(claims["env"])}, "application", {"id": str(claims["client_id"])})
+    return task.api.own_role_assignments()
 
 
 def are_all_listed(task: Task, own: Wires, environment: Wire, response: Response) -> bool:

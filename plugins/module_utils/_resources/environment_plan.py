@@ -16,7 +16,7 @@ from datetime import datetime
 
 from ansible_collections.idops.pingone.plugins.module_utils._base.text import title
 from ansible_collections.idops.pingone.plugins.module_utils._base.types import Wire
-from ansible_collections.idops.pingone.plugins.module_utils._core.plan import Change, Sides, plan
+from ansible_collections.idops.pingone.plugins.module_utils._core.plan import Change, Sides, Write, plan
 from ansible_collections.idops.pingone.plugins.module_utils._resources.environment_fields import ENVIRONMENT, to_result
 from ansible_collections.idops.pingone.plugins.module_utils._resources.environment_rules import (
     check_confirmed,
@@ -93,6 +93,18 @@ class Delete:
 Step: t.TypeAlias = "Create | Restore | Replace | SetType | ReplaceBill | SetServices | SetPending | Delete"
 
 
+# By what each step but the first kind is carried out, below the environment.
+_WRITTEN: t.Final[dict[type, tuple[str, str]]] = {
+    Restore: ("PUT", "/status"),
+    Replace: ("PUT", ""),
+    SetType: ("PUT", "/type"),
+    ReplaceBill: ("PUT", "/billOfMaterials"),
+    SetServices: ("PUT", "/billOfMaterials"),
+    SetPending: ("PUT", "/status"),
+    Delete: ("DELETE", ""),
+}
+
+
 @dataclass(frozen=True)
 class Snapshot:
     """An environment at one time.
@@ -133,6 +145,24 @@ class EnvironmentPlan:
     def sides(self) -> Sides:
         """The environment, for later tasks of a dry run."""
         return Sides(self.before.environment, self.predicted.environment, ENVIRONMENT.identity)
+
+    @property
+    def writes(self) -> tuple[Write, ...]:
+        """The requests that carry it out."""
+        if self.creation:
+            return self.creation.writes
+        place = f"/{(self.before.environment or {}).get('id', '*')}"
+        found = [Write(*_WRITTEN[type(step)]) for step in self.steps]
+        if any(isinstance(step, Replace) for step in self.steps) and self._moves:
+            found.append(Write("PUT", "/license"))
+        return tuple(Write(method, place + below) for method, below in found)
+
+    @property
+    def _moves(self) -> bool:
+        """Whether it goes to another license."""
+        sides = (self.before.environment, self.predicted.environment)
+        before, after = (((side or {}).get("license") or {}).get("id") for side in sides)
+        return before != after
 
     @property
     def creation(self) -> Change | None:

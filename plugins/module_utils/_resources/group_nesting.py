@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from ansible_collections.idops.pingone.plugins.module_utils._base.text import title
 from ansible_collections.idops.pingone.plugins.module_utils._base.types import Wire, Wires
-from ansible_collections.idops.pingone.plugins.module_utils._core.plan import Outcome
+from ansible_collections.idops.pingone.plugins.module_utils._core.plan import Outcome, Write
 from ansible_collections.idops.pingone.plugins.module_utils._resources.survey import reference_to
 
 if t.TYPE_CHECKING:
@@ -48,6 +48,12 @@ class Nesting:
     def notes(self) -> tuple[str, ...]:
         """What only a dry run has to tell: nothing."""
         return ()
+
+    @property
+    def writes(self) -> tuple[Write, ...]:
+        """The requests that carry it out, each kind once."""
+        joins = (Write("POST"),) if self.joined else ()
+        return (*joins, Write("DELETE", "/*")) if self.left else joins
 
     @property
     def sides(self) -> None:

@@ -12,6 +12,7 @@ from __future__ import annotations
 import typing as t
 from dataclasses import dataclass
 
+from ansible_collections.idops.pingone.plugins.module_utils._core.plan import Write
 from ansible_collections.idops.pingone.plugins.module_utils._resources.role_assignment_fields import Grant
 
 
@@ -71,6 +72,13 @@ class RoleSetPlan:
     @property
     def sides(self) -> None:
         """What later tasks of a dry run may refer to: no task refers to an assignment."""
+
+    @property
+    def writes(self) -> tuple[Write, ...]:
+        """The requests that carry it out, each kind once."""
+        gives = any(not isinstance(step, Remove) for step in self.steps)
+        takes = any(not isinstance(step, Add) for step in self.steps)
+        return ((Write("POST"),) if gives else ()) + ((Write("DELETE", "/*"),) if takes else ())
 
     @property
     def added(self) -> tuple[Grant, ...]:

@@ -13,7 +13,7 @@ from __future__ import annotations
 import typing as t
 from dataclasses import dataclass, replace
 
-from ansible_collections.idops.pingone.plugins.module_utils._core.plan import Change, Sides
+from ansible_collections.idops.pingone.plugins.module_utils._core.plan import Change, Sides, Write
 from ansible_collections.idops.pingone.plugins.module_utils._resources.birthright import BIRTHRIGHT_ROLES
 from ansible_collections.idops.pingone.plugins.module_utils._resources.role_assignment_fields import (
     ENVIRONMENT,
@@ -88,6 +88,11 @@ class HandoverPlan:
     def sides(self) -> Sides | None:
         """The worker's application, where it is disabled; no task refers to an assignment."""
         return self.disabling.sides if self.disabling else None
+
+    @property
+    def writes(self) -> tuple[Write, ...]:
+        """Nothing that is left to check: two workers carry it out, and what each needs is looked at before."""
+        return ()
 
     @property
     def predicted(self) -> tuple[Step, ...]:

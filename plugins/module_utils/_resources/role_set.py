@@ -18,7 +18,6 @@ from ansible_collections.idops.pingone.plugins.module_utils._base.errors import 
     OptionError,
     PermissionDeniedError,
     PingOneError,
-    ReadOnlyError,
     ServiceError,
     UnavailableError,
 )
@@ -219,35 +218,40 @@ class RoleSet:
     # Who may
 
     def check_rights(self, plan: RoleSetPlan) -> None:
-        """Raise PingOneError for what the service shows as read-only; warn of what it may refuse to assign.
+        """Raise ReadOnlyError for what the service shows as read-only; tell what it may refuse to assign.
 
-        Both before anything is written.
+        All of it at once, and before anything is written.
         """
         read_only = [grant for grant in plan.removed if grant.read_only]
+        self._task.preflight(plan, self, certain=self._irremovable(read_only), likely=self._unassignable(plan.added))
+
+    def _irremovable(self, read_only: t.Sequence[Grant]) -> list[str]:
+        """Return why the caller cannot remove what the service shows as read-only."""
         if read_only and self._task.client.claims().get("client_id") == self._principal["id"]:
-            raise ReadOnlyError(
+            return [
                 f"{self._title} is the calling worker, and no worker can remove its own role assignments: PingOne "
                 f"shows them to it as read-only. To remove {_listed(read_only)}, sign in as another worker that "
                 "holds the same roles."
-            )
+            ]
         # With settle, a wrong flag of a new assignment is waited for.
         if read_only and not self._task.params.get("settle"):
-            raise ReadOnlyError(
+            return [
                 f"Nothing was changed for {self._title}, because PingOne shows as read-only what would be removed: "
                 f"{_listed(read_only)}. The calling worker holds neither that role nor one that may assign it, at the "
                 "same or a broader scope."
-            )
-        own = self._own_grants() if plan.added else None
-        if own is not None:
-            self._warn_of_refusals(own, plan.added)
+            ]
+        return []
 
-    def _warn_of_refusals(self, own: t.Sequence[Grant], added: t.Sequence[Grant]) -> None:
-        doubtful = [grant for grant in added if not _is_assumed(grant) and not may_assign(own, grant)]
-        if doubtful:
-            self._task.warn(
-                f"PingOne may refuse to assign to {self._title}: {_listed(doubtful)}. As far as it tells, the calling "
-                "worker holds no role that may assign this, at the same or a broader scope."
-            )
+    def _unassignable(self, added: t.Sequence[Grant]) -> list[str]:
+        """Return what the caller may not assign, as far as the service tells."""
+        own = self._own_grants() if added and self._task.looks_ahead else None
+        doubtful = [grant for grant in added if not _is_assumed(grant) and not may_assign(own or (), grant)]
+        if own is None or not doubtful:
+            return []
+        return [
+            f"PingOne may refuse to assign to {self._title}: {_listed(doubtful)}. As far as it tells, the calling "
+            "worker holds no role that may assign this, at the same or a broader scope."
+        ]
 
     def _own_grants(self) -> list[Grant] | None:
         """Return what the calling worker holds; None when it cannot be read, or a person calls."""

@@ -16,6 +16,7 @@ from datetime import datetime, timedelta
 from ansible_collections.idops.pingone.plugins.module_utils._base.errors import OptionError
 from ansible_collections.idops.pingone.plugins.module_utils._base.times import format_time, parse_time
 from ansible_collections.idops.pingone.plugins.module_utils._base.types import Wire
+from ansible_collections.idops.pingone.plugins.module_utils._core.plan import Write
 
 # For how long PingOne keeps a previous secret. Source: the vendor's page on the application secret.
 SHORTEST_KEPT: t.Final = timedelta(minutes=1)
@@ -114,6 +115,11 @@ class SecretPlan:
     def notes(self) -> tuple[str, ...]:
         """What only a dry run has to tell: nothing."""
         return ()
+
+    @property
+    def writes(self) -> tuple[Write, ...]:
+        """The request that carries it out."""
+        return () if self.action == "none" else (Write("POST" if self.action == "rotate" else "DELETE"),)
 
     @property
     def sides(self) -> None:

@@ -193,6 +193,7 @@ class _Engine:
         worker.worker = worker.change.predicted
         if self._policy.prove and worker.worker is not None:
             check_key(self._task, home, worker.worker, worker.key)
+        self._task.preflight(worker.change, self._applications[home["id"]])
         for old in worker.left_behind(self._listed[home["id"]]):
             self._task.warn(
                 f"previous_names: worker '{title(old)}' ({old['id']}) is there beside '{worker.title}', "
@@ -252,6 +253,8 @@ class _Engine:
             workers = self._in(home)
             if home["id"] in self._listed:
                 found = unlisted_workers(home, self._listed[home["id"]], workers, self._policy, self._caller)
+                for unlisted in found:
+                    self._task.preflight(unlisted.change, self._applications[home["id"]])
                 self.unlisted += found
 
     # Writes

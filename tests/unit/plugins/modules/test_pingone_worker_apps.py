@@ -343,7 +343,7 @@ def test_a_worker_whose_listing_is_old_is_read_again_before_it_is_replaced(tenan
         monkeypatch.setattr(session_state, "FRESH_FOR", 0.0 if path.endswith("/applications") else 30.0)
 
     tenant.on_request = rename_elsewhere
-    result = succeed(environment="dev", workers=[worker("ci", description="after")])
+    result = succeed(environment="dev", workers=[worker("ci", description="after")], preflight="off")
     assert tenant.worker(dev, "ci")["homePageUrl"] == "https://example.com"
     assert result["workers"][0]["worker_app"]["home_page_url"] == "https://example.com"
 
@@ -779,7 +779,7 @@ def test_an_unlisted_worker_whose_listing_is_old_is_read_again_before_it_is_disa
         monkeypatch.setattr(session_state, "FRESH_FOR", 0.0 if path.endswith("/applications") else 30.0)
 
     tenant.on_request = change_elsewhere
-    result = succeed(environment="dev", workers=[], unlisted="disable", unlisted_match="old")
+    result = succeed(environment="dev", workers=[], unlisted="disable", unlisted_match="old", preflight="off")
     assert [item["action"] for item in result["unlisted"]] == ["disabled"]
     assert tenant.worker(dev, "old")["homePageUrl"] == "https://example.com"
     assert tenant.worker(dev, "old")["enabled"] is False

@@ -221,7 +221,7 @@ def test_the_documentation_has_the_options_of_the_table():
     documented = yaml.safe_load(ModuleDocFragment.DOCUMENTATION)["options"]
     spec = connection_argument_spec()
 
-    assert list(documented) == [*spec, "assume_missing"]
+    assert list(documented) == [*spec, "assume_missing", "preflight"]
     for option in CONNECTION_OPTIONS:
         entry = {
             key: documented[option.name][key]

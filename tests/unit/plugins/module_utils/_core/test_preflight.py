@@ -1,0 +1,317 @@
+# Copyright: The idops.pingone contributors
+# SPDX-License-Identifier: GPL-3.0-or-later
+
+"""What is told of a refusal before it is tried, by the doors of modules that write."""
+
+from __future__ import annotations
+
+import re
+from datetime import datetime, timedelta, timezone
+
+import pytest
+import responses
+from ansible_collections.idops.pingone.plugins.module_utils._base.errors import PingOneError, ReadOnlyError
+from ansible_collections.idops.pingone.plugins.module_utils._core.permissions import NEEDED, Need, needs_of
+from ansible_collections.idops.pingone.plugins.module_utils._core.plan import Write
+from ansible_collections.idops.pingone.plugins.modules import (
+    pingone_environment,
+    pingone_role_assignment,
+    pingone_worker_app,
+    pingone_worker_apps,
+)
+from ansible_collections.idops.pingone.tests.unit.plugins.modules.info_service import (
+    ADMINS,
+    API,
+    CALLER,
+    DEV,
+    ORGANIZATION,
+    REFUSED,
+    asked,
+    embedded,
+    environment,
+    run,
+    token,
+)
+
+OWN = f"/environments/{ADMINS}/applications/{CALLER}/roleAssignments"
+CI = {"id": "7f9b1c52-3a60-4d7e-9b3f-2d1c0a6e5f48", "name": "ci", "type": "WORKER", "protocol": "OPENID_CONNECT"}
+HELD = f"/environments/{DEV}/applications/{CI['id']}/roleAssignments"
+WRITE_ROLES = "permissions:update:applicationRoleAssignments"
+
+
+def role(number, name, *permissions):
+    identifier = f"29ddce68-0000-4000-8000-{number:012d}"
+    shown = [{"id": permission} for permission in permissions]
+    return {"id": identifier, "name": name, "permissions": shown, "applicableTo": ["ENVIRONMENT", "ORGANIZATION"]}
+
+
+READER = role(1, "Reader", "applications:read:application")
+DEVELOPER = role(2, "Developer", "applications:create:application", "applications:delete:application")
+ADMIN = role(3, "Admin", *(permission for permission in NEEDED.values()))
+
+
+def held(number, role, scope, type="ENVIRONMENT", **members):
+    identifier = f"aaaaaaaa-0000-4000-8000-{number:012d}"
+    return {"id": identifier, "role": {"id": role["id"]}, "scope": {"id": scope, "type": type}, **members}
+
+
+class Tenant:
+    """A service with an environment dev, that is told what the caller holds."""
+
+    def __init__(self, mock):
+        self.mock = mock
+        self.lists("/environments", environment(DEV, "dev"), environment(ADMINS, "Administrators"))
+        self.lists("/roles", READER, DEVELOPER, ADMIN)
+        self.lists("/organizations", {"id": ORGANIZATION, "name": "Example"})
+        self.lists(f"/environments/{DEV}/applications")
+        self.mock.get(re.compile(f"{API}/environments/{DEV}/roles.*"), json=embedded("roles"))
+        self.mock.post(f"{API}/environments/{DEV}/applications", json={**CI, "enabled": True}, status=201)
+
+    def lists(self, path, *items):
+        self.mock.upsert("GET", f"{API}{path}", json=embedded(path.rpartition("/")[2], *items))
+
+    def refuses(self, path):
+        self.mock.upsert("GET", f"{API}{path}", json=REFUSED, status=403)
+
+    def caller_holds(self, *assignments):
+        self.lists(OWN, *assignments)
+
+    def looks(self):
+        """Return how often it was asked what the caller may do."""
+        return [request for request in asked(self.mock) if request in (f"GET {OWN}", "GET /roles")]
+
+    def writes(self):
+        return [request for request in asked(self.mock) if not request.startswith("GET")]
+
+
+@pytest.fixture
+def service():
+    with responses.RequestsMock(assert_all_requests_are_fired=False) as mock:
+        yield Tenant(mock)
+
+
+def create(**options):
+    """Run a task that creates a worker in dev."""
+    return run(pingone_worker_app, environment="dev", name="ci", **options)
+
+
+def assign(*roles, **options):
+    """Run a task that assigns roles to the worker of dev."""
+    given = [{"role": role["name"], "scope": None} for role in roles]
+    return run(pingone_role_assignment, environment="dev", application="ci", roles=given, **options)
+
+
+# A permission that seems to be missing
+
+
+@pytest.mark.parametrize("check_mode", [True, False])
+def test_a_permission_that_seems_to_be_missing_is_one_warning(service, check_mode):
+    service.caller_holds(held(1, READER, DEV))
+    result, task = create(check_mode=check_mode)
+    assert result.changed
+    (warning,) = task.warnings if not check_mode else task.warnings[:1]
+    assert warning == (
+        "PingOne may refuse what this task writes: the calling worker seems to lack the permission "
+        "applications:create:application in environment 'dev', which these roles have: Admin, Developer."
+    )
+    assert bool(service.writes()) is not check_mode
+    assert service.looks() == [f"GET {OWN}", "GET /roles"]
+
+
+@pytest.mark.parametrize("check_mode", [True, False])
+def test_with_fail_it_ends_the_task_before_the_first_write(service, check_mode):
+    service.caller_holds(held(1, READER, DEV))
+    with pytest.raises(ReadOnlyError, match="applications:create:application in environment 'dev'") as raised:
+        create(check_mode=check_mode, preflight="fail")
+    assert raised.value.kind == "permission"
+    assert str(raised.value).endswith("It was not tried because preflight is fail.")
+    assert service.writes() == []
+
+
+@pytest.mark.parametrize("holds", [[held(1, READER, DEV)], []])
+def test_with_off_nobody_looks(service, holds):
+    service.caller_holds(*holds)
+    _result, task = create(preflight="off")
+    assert task.warnings == []
+    assert service.looks() == []
+
+
+@pytest.mark.parametrize(
+    "holds",
+    [
+        [held(1, DEVELOPER, DEV)],
+        [held(1, READER, DEV), held(2, DEVELOPER, ORGANIZATION, "ORGANIZATION")],
+        # What is held at a part, or by a role that does not show what it allows, may do.
+        [held(1, DEVELOPER, "somewhere", "POPULATION")],
+        [held(1, role(7, "Hidden"), DEV)],
+    ],
+)
+def test_who_holds_it_or_may_hold_it_is_told_nothing(service, holds):
+    service.caller_holds(*holds)
+    _result, task = create(preflight="fail")
+    assert task.warnings == []
+    assert service.writes() == [f"POST /environments/{DEV}/applications"]
+
+
+def test_what_is_held_elsewhere_does_not_count(service):
+    service.caller_holds(held(1, DEVELOPER, ADMINS))
+    _result, task = create()
+    assert len(task.warnings) == 1
+
+
+def test_nothing_is_asked_when_nothing_changes(service):
+    service.lists(f"/environments/{DEV}/applications", CI)
+    _result, task = create()
+    assert task.warnings == []
+    assert service.looks() == []
+
+
+@pytest.mark.parametrize("path", [OWN, "/roles"])
+def test_what_cannot_be_read_ends_no_task_and_is_not_asked_again(service, path):
+    service.caller_holds(held(1, READER, DEV))
+    service.refuses(path)
+    for _item in range(2):
+        _result, task = create(preflight="fail", settle=5)
+        assert task.warnings == []
+    assert service.looks() == [f"GET {OWN}", "GET /roles"]
+
+
+def test_the_items_of_a_loop_ask_once(service):
+    service.caller_holds(held(1, DEVELOPER, DEV))
+    for _item in range(3):
+        create()
+    assert service.looks() == [f"GET {OWN}", "GET /roles"]
+
+
+def test_a_permission_that_no_role_shows_may_be_called_otherwise(service):
+    service.caller_holds(held(1, READER, DEV))
+    service.lists("/roles", READER)
+    _result, task = create(preflight="fail")
+    assert task.warnings == []
+
+
+@pytest.mark.parametrize("claims", [{"sub": "somebody"}, {"client_id": None}])
+def test_of_who_is_no_worker_nothing_is_known(service, claims):
+    _result, task = create(preflight="fail", access_token=token(**claims))
+    assert task.warnings == []
+    assert service.looks() == []
+
+
+def test_in_a_new_environment_rights_may_show_late(service):
+    service.caller_holds(held(1, READER, DEV))
+    young = (datetime.now(timezone.utc) - timedelta(seconds=30)).strftime("%Y-%m-%dT%H:%M:%SZ")
+    service.lists("/environments", environment(DEV, "dev", createdAt=young))
+    _result, task = create(preflight="fail")
+    assert task.warnings == []
+
+
+def test_with_settle_what_is_missing_may_be_on_its_way(service):
+    service.caller_holds(held(1, READER, DEV))
+    result, task = create(preflight="fail", settle=5)
+    assert result.changed
+    assert len(task.warnings) == 1
+
+
+def test_a_right_that_came_meanwhile_is_seen(service):
+    service.caller_holds(held(1, READER, DEV))
+    _result, task = create()
+    assert len(task.warnings) == 1
+    service.caller_holds(held(1, DEVELOPER, DEV))
+    task.client.session_state.forget_role_assignments("")
+    _result, task = create()
+    assert task.warnings == []
+
+
+def test_an_environment_is_created_at_the_organization(service):
+    service.caller_holds(held(1, ADMIN, DEV))
+    license_ = {
+        "id": "lic",
+        "name": "L",
+        "status": "ACTIVE",
+        "environments": {"max": 9},
+        "assignedEnvironmentsCount": 1,
+    }
+    service.lists(f"/organizations/{ORGANIZATION}/licenses", license_)
+    options = {"name": "new", "type": "SANDBOX", "region": "EU", "preflight": "fail"}
+    with pytest.raises(ReadOnlyError) as raised:
+        run(pingone_environment, **options)
+    assert "orgmgt:create:environment at the organization" in str(raised.value)
+
+
+# Several refusals at once
+
+
+def test_all_that_would_be_refused_is_told_at_once(service):
+    service.lists(f"/environments/{DEV}/applications", CI)
+    service.caller_holds(held(1, READER, DEV))
+    service.lists(HELD, held(3, DEVELOPER, DEV, readOnly=True))
+    with pytest.raises(ReadOnlyError) as raised:
+        assign(ADMIN, exclusive=True, preflight="fail")
+    told = str(raised.value)
+    assert "shows as read-only what would be removed: Developer at environment dev" in told
+    assert "may refuse to assign to application 'ci': Admin at environment dev" in told
+    assert f"lack the permission {WRITE_ROLES} in environment 'dev'" in told
+    assert service.writes() == []
+
+
+def test_what_is_certain_fails_whatever_preflight_says_and_what_is_likely_warns(service):
+    service.lists(f"/environments/{DEV}/applications", CI)
+    service.caller_holds(held(1, READER, DEV))
+    service.lists(HELD, held(3, DEVELOPER, DEV, readOnly=True))
+    for preflight in ("off", "warn"):
+        with pytest.raises(ReadOnlyError) as raised:
+            assign(ADMIN, exclusive=True, preflight=preflight)
+        assert "may refuse" not in str(raised.value)
+        assert "preflight" not in str(raised.value)
+
+
+def test_with_off_a_doubt_about_an_assignment_is_not_told_and_costs_nothing(service):
+    service.lists(f"/environments/{DEV}/applications", CI)
+    service.caller_holds(held(1, READER, DEV))
+    service.lists(HELD)
+    service.mock.post(f"{API}{HELD}", json=held(4, ADMIN, DEV), status=201)
+    _result, task = assign(ADMIN, preflight="off")
+    assert task.warnings == []
+    assert f"GET {OWN}" not in asked(service.mock)
+
+
+def test_many_workers_are_looked_at_before_the_first_is_written(service):
+    service.lists(f"/environments/{DEV}/applications", {**CI, "name": "old"})
+    service.caller_holds(held(1, DEVELOPER, DEV))
+    entries = [{"name": "ci", "roles": [{"role": "Reader", "scope": None}]}]
+    result, _task = run(pingone_worker_apps, environment="dev", workers=entries, preflight="fail")
+    assert WRITE_ROLES in result.failure.message
+    assert service.writes() == []
+
+
+def test_unlisted_workers_are_looked_at_before_the_first_is_written(service):
+    service.lists(f"/environments/{DEV}/applications", {**CI, "name": "old"})
+    service.caller_holds(held(1, role(2, "Developer", "applications:create:application"), DEV))
+    service.lists("/roles", role(2, "Developer", "applications:create:application"), ADMIN)
+    options = {"environment": "dev", "workers": [{"name": "ci"}], "unlisted": "remove", "unlisted_match": "old"}
+    with pytest.raises(PingOneError, match="applications:delete:application"):
+        run(pingone_worker_apps, preflight="fail", **options)
+    assert service.writes() == []
+
+
+# The table
+
+
+@pytest.mark.parametrize(
+    ("path", "write", "need"),
+    [
+        ("/environments", Write("POST"), Need("orgmgt:create:environment", None)),
+        ("/environments", Write("PUT", f"/{DEV}/type"), Need("orgmgt:promote:environment", DEV)),
+        (f"/environments/{DEV}/groups", Write("DELETE", "/g"), Need("dir:delete:group", DEV)),
+        (HELD, Write("DELETE", "/*"), Need(WRITE_ROLES, DEV)),
+        ("/things", Write("POST"), None),
+    ],
+)
+def test_a_request_needs_what_the_table_says(path, write, need):
+    assert needs_of(path, [write, write]) == ([need] if need else [])
+
+
+def test_each_line_of_the_table_is_a_write_that_needs_a_permission():
+    for endpoint, permission in NEEDED.items():
+        assert re.fullmatch(r"(POST|PUT|DELETE)( /environments(/\*(/[a-zA-Z]+)?)*(/[a-zA-Z]+)?)", endpoint), endpoint
+        assert re.fullmatch(r"[a-z]+:[a-z]+:[a-zA-Z]+", permission), permission
