@@ -89,8 +89,8 @@ options:
     version_added: 0.2.0
   private_key_id:
     description:
-      - The C(kid) by which the application knows the public half of the key. It is needed when the application has
-        several keys of one kind.
+      - The C(kid) by which the application knows the public half of the key. Give it when the application has several
+        keys.
       - When left out, the environment variable E(PINGONE_PRIVATE_KEY_ID) is used,
         unless the task gives another part of the credentials; or else the C(kid) of a JWK, or none.
     type: str
