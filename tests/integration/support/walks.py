@@ -108,9 +108,36 @@ _HAND_OVER: t.Final = (
     Step("pingone_environment", {"name": "two", "type": "SANDBOX"}),
     Step("pingone_role_handover", {"environments": ["one", "two"], "successor": _SUCCESSOR, "disable": True}),
 )
+# Source of the coordinates: RFC 7517, appendix A.1, and RFC 7515, appendix A.3.
+_KEYS: t.Final = (
+    {
+        "kty": "EC",
+        "crv": "P-256",
+        "x": "MKBCTNIcKUSDii11ySs3526iDZ8AiTo7Tu6KPAqv7D4",
+        "y": "4Etl6SRW2YiLUrN5vfvVHuhp7x8PxltmWWlbbM4IFyM",
+    },
+    {
+        "kty": "EC",
+        "crv": "P-256",
+        "x": "f83OJ3D2xF1Bg8vub9tLe1gHMzV76e8Tus9uPHvRVEU",
+        "y": "x_FEzRu9m36HLN_tue659LNpXW6pCyStikYjKIWI5a0",
+    },
+)
+_OF_CI: t.Final = {"environment": "dev", "application": "ci"}
+_OF_KEYS: t.Final = (
+    Step("pingone_environment", {"name": "dev", "type": "SANDBOX"}),
+    Step("pingone_worker_app", {"environment": "dev", "name": "ci"}),
+    Step(
+        "pingone_worker_app_key",
+        {**_OF_CI, "keys": [{"public_key": _KEYS[0]}], "token_endpoint_auth_method": "PRIVATE_KEY_JWT"},
+    ),
+    Step("pingone_worker_app_key", {**_OF_CI, "keys": [{"public_key": _KEYS[1]}]}),
+    Step("pingone_worker_app_key", {**_OF_CI, "keys": [{"public_key": _KEYS[0]}], "state": "absent"}),
+)
 _IMPORT: t.Final = ("--switch", "application_import=true")
 
 WALKS: t.Final = {
+    "keys of a worker": Walk(_OF_KEYS, first=2),
     "every module": Walk(_EVERY_MODULE),
     "hand-over of two roles": Walk(_HAND_OVER, _IMPORT, first=4),
     "hand-over of three roles": Walk(_HAND_OVER, (*_IMPORT, "--switch", "birthright_always_all=true"), first=4),
