@@ -353,7 +353,7 @@ error:
 """
 
 from ansible_collections.idops.pingone.plugins.module_utils._base.errors import MissingObjectError, OptionError
-from ansible_collections.idops.pingone.plugins.module_utils._base.jwk import ALGORITHMS, KEY_TYPES, is_private
+from ansible_collections.idops.pingone.plugins.module_utils._base.jwk import KEY_ALGORITHMS, KEY_TYPES, is_private
 from ansible_collections.idops.pingone.plugins.module_utils._core.result import Result, run_module
 from ansible_collections.idops.pingone.plugins.module_utils._core.task import Task, argument_spec
 from ansible_collections.idops.pingone.plugins.module_utils._resources.worker_app_fields import WORKER_APP
@@ -376,14 +376,14 @@ ARGUMENT_SPEC = argument_spec(
         options=dict(
             public_key=dict(type="json", no_log=False),
             kid=dict(type="str"),
-            algorithm=dict(type="str", choices=list(ALGORITHMS)),
+            algorithm=dict(type="str", choices=list(KEY_ALGORITHMS)),
         ),
     ),
     jwks_url=dict(type="str", no_log=False),
     generate=dict(type="bool", default=False),
     path=dict(type="path"),
     key_type=dict(type="str", choices=list(KEY_TYPES), no_log=False),
-    algorithm=dict(type="str", choices=list(ALGORITHMS)),
+    algorithm=dict(type="str", choices=list(KEY_ALGORITHMS)),
     vault=dict(type="str", choices=["auto", "always", "never"], default="auto"),
     vault_password=dict(type="str", no_log=True),
     exclusive=dict(type="bool", default=False),

@@ -365,7 +365,7 @@ error:
 import typing as t
 
 from ansible_collections.idops.pingone.plugins.module_utils._base.errors import OptionError
-from ansible_collections.idops.pingone.plugins.module_utils._base.jwk import ALGORITHMS
+from ansible_collections.idops.pingone.plugins.module_utils._base.jwk import KEY_ALGORITHMS
 from ansible_collections.idops.pingone.plugins.module_utils._client.http import CONCURRENCY
 from ansible_collections.idops.pingone.plugins.module_utils._core.result import run_module
 from ansible_collections.idops.pingone.plugins.module_utils._core.task import argument_spec
@@ -390,7 +390,7 @@ WORKER = {
     "private_key": {"type": "str", "no_log": True},
     "private_key_path": {"type": "path", "no_log": False},
     "private_key_id": {"type": "str", "no_log": False},
-    "client_assertion_algorithm": {"type": "str", "choices": list(ALGORITHMS), "no_log": False},
+    "client_assertion_algorithm": {"type": "str", "choices": list(KEY_ALGORITHMS), "no_log": False},
 }
 ARGUMENT_SPEC = argument_spec(
     environment=dict(type="str"),

@@ -29,7 +29,11 @@ except ImportError:
 
 RSA_ALGORITHMS: t.Final = ("RS256", "RS384", "RS512")
 CURVE_ALGORITHMS: t.Final = {"P-256": "ES256", "P-384": "ES384", "P-521": "ES512"}
-ALGORITHMS: t.Final = (*CURVE_ALGORITHMS.values(), *RSA_ALGORITHMS)
+KEY_ALGORITHMS: t.Final = (*RSA_ALGORITHMS, *CURVE_ALGORITHMS.values())
+# The curves by the names that cryptography has for them.
+CURVES: t.Final = {"secp256r1": "P-256", "secp384r1": "P-384", "secp521r1": "P-521"}
+# PingOne's least, and that of RFC 7518, section 3.3.
+FEWEST_BITS: t.Final = 2048
 # The kinds of key pairs that can be made, the default first.
 KEY_TYPES: t.Final = (*CURVE_ALGORITHMS, "RSA-2048", "RSA-3072", "RSA-4096")
 
@@ -39,7 +43,6 @@ PRIVATE_MEMBERS: t.Final = frozenset({"d", "p", "q", "dp", "dq", "qi", "oth", "k
 # What makes up a public key. Source: RFC 7638, section 3.2.
 _PUBLIC_MEMBERS: t.Final = {"EC": ("crv", "kty", "x", "y"), "RSA": ("e", "kty", "n")}
 _CURVE_BYTES: t.Final = {"P-256": 32, "P-384": 48, "P-521": 66}
-_FEWEST_BITS: t.Final = 2048
 
 
 class KeyTextError(ValueError):
@@ -136,7 +139,7 @@ def jwk_of(key: t.Any) -> Wire:
         numbers = key.public_numbers()
         return {"kty": "RSA", "n": _number(numbers.n), "e": _number(numbers.e)}
     if isinstance(key, ec.EllipticCurvePublicKey):
-        curve = {"secp256r1": "P-256", "secp384r1": "P-384", "secp521r1": "P-521"}.get(key.curve.name, key.curve.name)
+        curve = CURVES.get(key.curve.name, key.curve.name)
         point, size = key.public_numbers(), (key.curve.key_size + 7) // 8
         return {"kty": "EC", "crv": curve, "x": _number(point.x, size), "y": _number(point.y, size)}
     raise KeyTextError("is neither an RSA nor an EC key, and PingOne takes no other")
@@ -151,8 +154,8 @@ def _check(jwk: Wire) -> None:
     for name in _PUBLIC_MEMBERS[kind]:
         if name not in ("kty", "crv") and not _bytes(jwk.get(name)):
             raise KeyTextError(f"lacks the member {name}, or it is no number in base64url")
-    if kind == "RSA" and _bits(jwk) < _FEWEST_BITS:
-        raise KeyTextError(f"has {_bits(jwk)} bits, and PingOne takes RSA keys of {_FEWEST_BITS} bits or more")
+    if kind == "RSA" and _bits(jwk) < FEWEST_BITS:
+        raise KeyTextError(f"has {_bits(jwk)} bits, and PingOne takes RSA keys of {FEWEST_BITS} bits or more")
     if kind == "EC" and any(len(_bytes(jwk[name])) != _CURVE_BYTES[jwk["crv"]] for name in ("x", "y")):
         raise KeyTextError("has coordinates that do not belong to its curve")
     if jwk.get("use", "sig") != "sig":

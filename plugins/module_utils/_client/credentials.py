@@ -13,6 +13,7 @@ import os
 import typing as t
 
 from ansible_collections.idops.pingone.plugins.module_utils._base.errors import OptionError
+from ansible_collections.idops.pingone.plugins.module_utils._base.jwk import KEY_ALGORITHMS
 from ansible_collections.idops.pingone.plugins.module_utils._base.text import hinted
 from ansible_collections.idops.pingone.plugins.module_utils._client.auth import (
     METHODS,
@@ -26,7 +27,6 @@ from ansible_collections.idops.pingone.plugins.module_utils._client.auth import 
 )
 from ansible_collections.idops.pingone.plugins.module_utils._client.given import Given
 from ansible_collections.idops.pingone.plugins.module_utils._client.private_key import (
-    KEY_ALGORITHMS,
     PrivateKey,
     UnusableAlgorithmError,
     UnusableKeyError,

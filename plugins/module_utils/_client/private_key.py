@@ -17,14 +17,14 @@ from dataclasses import dataclass, field
 from types import ModuleType
 
 from ansible_collections.idops.pingone.plugins.module_utils._base.errors import missing_library
+from ansible_collections.idops.pingone.plugins.module_utils._base.jwk import (
+    CURVE_ALGORITHMS,
+    CURVES,
+    FEWEST_BITS,
+    RSA_ALGORITHMS,
+)
 
-# What PingOne takes of each kind of key (RFC 7518, section 3.1); the first of a kind is the default.
-_OF_RSA: t.Final = ("RS256", "RS384", "RS512")
-_BY_CURVE: t.Final = {"secp256r1": "ES256", "secp384r1": "ES384", "secp521r1": "ES512"}
-KEY_ALGORITHMS: t.Final = (*_OF_RSA, *_BY_CURVE.values())
-# PingOne's least, and that of RFC 7518, section 3.3.
-_LEAST_BITS: t.Final = 2048
-_TAKEN: t.Final = f"an RSA key of {_LEAST_BITS} bits or more, or an EC key on the curve P-256, P-384 or P-521"
+_TAKEN: t.Final = f"an RSA key of {FEWEST_BITS} bits or more, or an EC key on the curve P-256, P-384 or P-521"
 _FORM: t.Final = "must be a private key in PEM, from its line '-----BEGIN' to its line '-----END', or a JWK"
 _PEM: t.Final = re.compile(r"-----BEGIN ([A-Z0-9 ]+)-----")
 # What is wrong with a text by what it holds; the first that is found is told.
@@ -162,14 +162,14 @@ def _algorithms_of(key: t.Any) -> tuple[str, ...]:
     from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 
     if isinstance(key, RSAPrivateKey):
-        if key.key_size < _LEAST_BITS:
+        if key.key_size < FEWEST_BITS:
             raise UnusableKeyError(f"must be {_TAKEN}, not an RSA key of {key.key_size} bits")
-        return _OF_RSA
+        return RSA_ALGORITHMS
     if not isinstance(key, EllipticCurvePrivateKey):
         raise UnusableKeyError(f"must be {_TAKEN}, not a key of another kind")
-    if key.curve.name not in _BY_CURVE:
+    if key.curve.name not in CURVES:
         raise UnusableKeyError(f"must be {_TAKEN}, not an EC key on the curve {key.curve.name}")
-    return (_BY_CURVE[key.curve.name],)
+    return (CURVE_ALGORITHMS[CURVES[key.curve.name]],)
 
 
 def _algorithm(chosen: str | None, of_jwk: t.Any, possible: tuple[str, ...]) -> str:
@@ -190,7 +190,7 @@ def _check_works(key: t.Any, possible: tuple[str, ...]) -> None:
     from cryptography.hazmat.primitives.asymmetric.padding import PKCS1v15
     from cryptography.hazmat.primitives.hashes import SHA256
 
-    how = (PKCS1v15(), SHA256()) if possible == _OF_RSA else (ECDSA(SHA256()),)
+    how = (PKCS1v15(), SHA256()) if possible == RSA_ALGORITHMS else (ECDSA(SHA256()),)
     try:
         key.public_key().verify(key.sign(b"", *how), b"", *how)
     except (InvalidSignature, ValueError):
