@@ -16,12 +16,14 @@ from ansible_collections.idops.pingone.plugins.module_utils._base.errors import 
 from ansible_collections.idops.pingone.plugins.module_utils._base.ids import is_predicted
 from ansible_collections.idops.pingone.plugins.module_utils._base.text import title
 from ansible_collections.idops.pingone.plugins.module_utils._base.times import timestamp
+from ansible_collections.idops.pingone.plugins.module_utils._base.types import Wire
 from ansible_collections.idops.pingone.plugins.module_utils._client.retry import RECENT
 from ansible_collections.idops.pingone.plugins.module_utils._core.permissions import Need
-from ansible_collections.idops.pingone.plugins.module_utils._core.rights import NO, Rights
+from ansible_collections.idops.pingone.plugins.module_utils._core.rights import NO, ORGANIZATION, Rights
 
 if t.TYPE_CHECKING:
     from ansible_collections.idops.pingone.plugins.module_utils._core.api import Api
+    from ansible_collections.idops.pingone.plugins.module_utils._core.resource import Resource
 
 WARN: t.Final = "warn"
 FAIL: t.Final = "fail"
@@ -75,10 +77,20 @@ class Preflight:
         state = self._api.client.session_state
         # What was read before may have become more, such as by an environment that this caller created.
         if state.rights is None or _lacks(state.rights, need):
-            state.rights = Rights(own.list_at_once(), self._api.roles().list_at_once() or ())
+            assigned = own.list_at_once()
+            state.rights = Rights(assigned, self._roles(own, assigned or ()).list_at_once() or ())
         if not _lacks(state.rights, need):
             return None
         return self._lacked.setdefault(need, state.rights)
+
+    def _roles(self, own: Resource, assigned: t.Sequence[Wire]) -> Resource:
+        """Return the listing of roles that the caller may read: the platform's is only for who has a role above all.
+
+        own, assigned: the role assignments of the caller. An environment lists the platform's roles too.
+        """
+        scopes = [item.get("scope") for item in assigned]
+        is_above = any(isinstance(scope, dict) and scope.get("type") == ORGANIZATION for scope in scopes)
+        return self._api.roles(None if is_above else own.environment)
 
     def _may_show_late(self, environment_id: str) -> bool:
         """Tell whether the roles in an environment may not be listed yet, or only come with its creation."""

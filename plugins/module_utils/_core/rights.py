@@ -21,7 +21,7 @@ YES: t.Final = "yes"
 NO: t.Final = "no"
 UNKNOWN: t.Final = "unknown"
 
-_ORGANIZATION: t.Final = "ORGANIZATION"
+ORGANIZATION: t.Final = "ORGANIZATION"
 _ENVIRONMENT: t.Final = "ENVIRONMENT"
 
 
@@ -83,7 +83,7 @@ def _reach(assignment: Wire, environment_id: str | None) -> str:
     """Tell whether a role applies to all of an environment; UNKNOWN for a part that may be in it."""
     scope = assignment.get("scope")
     kind = scope.get("type") if isinstance(scope, dict) else None
-    if kind == _ORGANIZATION:
+    if kind == ORGANIZATION:
         return YES
     if environment_id is None:
         return NO

@@ -35,6 +35,8 @@ from ansible_collections.idops.pingone.tests.unit.plugins.modules.info_service i
 
 OWN = f"/environments/{ADMINS}/applications/{CALLER}/roleAssignments"
 CI = {"id": "7f9b1c52-3a60-4d7e-9b3f-2d1c0a6e5f48", "name": "ci", "type": "WORKER", "protocol": "OPENID_CONNECT"}
+# Who holds something at the organization may read the first, all others their own environment's.
+ROLES = ("/roles", f"/environments/{ADMINS}/roles")
 HELD = f"/environments/{DEV}/applications/{CI['id']}/roleAssignments"
 WRITE_ROLES = "permissions:update:applicationRoleAssignments"
 
@@ -61,7 +63,7 @@ class Tenant:
     def __init__(self, mock):
         self.mock = mock
         self.lists("/environments", environment(DEV, "dev"), environment(ADMINS, "Administrators"))
-        self.lists("/roles", READER, DEVELOPER, ADMIN)
+        self.shows_roles(READER, DEVELOPER, ADMIN)
         self.lists("/organizations", {"id": ORGANIZATION, "name": "Example"})
         self.lists(f"/environments/{DEV}/applications")
         self.mock.get(re.compile(f"{API}/environments/{DEV}/roles.*"), json=embedded("roles"))
@@ -69,6 +71,10 @@ class Tenant:
 
     def lists(self, path, *items):
         self.mock.upsert("GET", f"{API}{path}", json=embedded(path.rpartition("/")[2], *items))
+
+    def shows_roles(self, *roles):
+        for path in ROLES:
+            self.lists(path, *roles)
 
     def refuses(self, path):
         self.mock.upsert("GET", f"{API}{path}", json=REFUSED, status=403)
@@ -78,7 +84,9 @@ class Tenant:
 
     def looks(self):
         """Return how often it was asked what the caller may do."""
-        return [request for request in asked(self.mock) if request in (f"GET {OWN}", "GET /roles")]
+        return [
+            request for request in asked(self.mock) if request in (f"GET {OWN}", *(f"GET {path}" for path in ROLES))
+        ]
 
     def writes(self):
         return [request for request in asked(self.mock) if not request.startswith("GET")]
@@ -115,7 +123,7 @@ def test_a_permission_that_seems_to_be_missing_is_one_warning(service, check_mod
         "applications:create:application in environment 'dev', which these roles have: Admin, Developer."
     )
     assert bool(service.writes()) is not check_mode
-    assert service.looks() == [f"GET {OWN}", "GET /roles"]
+    assert service.looks() == [f"GET {OWN}", f"GET {ROLES[1]}"]
 
 
 @pytest.mark.parametrize("check_mode", [True, False])
@@ -166,13 +174,20 @@ def test_nothing_is_asked_when_nothing_changes(service):
     assert service.looks() == []
 
 
-@pytest.mark.parametrize("path", [OWN, "/roles"])
+@pytest.mark.parametrize("path", [OWN, ROLES[1]])
 def test_what_cannot_be_read_ends_no_task_and_is_not_asked_again(service, path):
     service.caller_holds(held(1, READER, DEV))
     service.refuses(path)
     for _item in range(2):
         _result, task = create(preflight="fail", settle=5)
         assert task.warnings == []
+    assert service.looks() == [f"GET {OWN}", f"GET {ROLES[1]}"]
+
+
+def test_who_holds_something_at_the_organization_reads_the_platform_s_roles(service):
+    service.caller_holds(held(1, READER, ORGANIZATION, "ORGANIZATION"))
+    _result, task = create()
+    assert len(task.warnings) == 1
     assert service.looks() == [f"GET {OWN}", "GET /roles"]
 
 
@@ -180,12 +195,12 @@ def test_the_items_of_a_loop_ask_once(service):
     service.caller_holds(held(1, DEVELOPER, DEV))
     for _item in range(3):
         create()
-    assert service.looks() == [f"GET {OWN}", "GET /roles"]
+    assert service.looks() == [f"GET {OWN}", f"GET {ROLES[1]}"]
 
 
 def test_a_permission_that_no_role_shows_may_be_called_otherwise(service):
     service.caller_holds(held(1, READER, DEV))
-    service.lists("/roles", READER)
+    service.shows_roles(READER)
     _result, task = create(preflight="fail")
     assert task.warnings == []
 
@@ -287,7 +302,7 @@ def test_many_workers_are_looked_at_before_the_first_is_written(service):
 def test_unlisted_workers_are_looked_at_before_the_first_is_written(service):
     service.lists(f"/environments/{DEV}/applications", {**CI, "name": "old"})
     service.caller_holds(held(1, role(2, "Developer", "applications:create:application"), DEV))
-    service.lists("/roles", role(2, "Developer", "applications:create:application"), ADMIN)
+    service.shows_roles(role(2, "Developer", "applications:create:application"), ADMIN)
     options = {"environment": "dev", "workers": [{"name": "ci"}], "unlisted": "remove", "unlisted_match": "old"}
     with pytest.raises(PingOneError, match="applications:delete:application"):
         run(pingone_worker_apps, preflight="fail", **options)
