@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import base64
 import json
+from pathlib import Path
 
 import pytest
 import responses
@@ -19,6 +20,8 @@ ENVIRONMENT = "3b0f6f0a-5c0e-4c7b-8a55-0d8f4f1f2a11"
 WORKER = "7f9b1c52-3a60-4d7e-9b3f-2d1c0a6e5f48"
 SECRET = "not-a-real-secret-" + "x" * 50
 APPLICATIONS = f"{API}/environments/{ENVIRONMENT}/applications"
+# What the vendor's page "Create Application (OIDC Protocol - Worker App)" shows.
+SAMPLES = Path(__file__).parents[2] / "emulator/data"
 
 
 def worker(**members):
@@ -85,6 +88,38 @@ def test_a_new_worker_inherits_no_role_and_can_sign_in(service):
     }
     assert result.values["worker_app"]["id"] == WORKER
     assert "client_secret" not in result.values
+
+
+def test_the_vendors_sample_is_sent_and_its_answer_returned(service):
+    request = json.loads((SAMPLES / "create_worker_request.json").read_text())
+    answer = json.loads((SAMPLES / "create_worker_answer.json").read_text())
+    listing(service)
+    service.post(APPLICATIONS, json=answer, status=201)
+    listing(service, answer)
+
+    result, _task = run(name=request["name"], description=request["description"])
+
+    assert body(service, "POST") == request
+    returned = {option: value for option, value in result.values["worker_app"].items() if value is not None}
+    assert returned == {
+        "id": answer["id"],
+        "environment_id": answer["environment"]["id"],
+        "name": answer["name"],
+        "description": answer["description"],
+        "enabled": True,
+        "hidden_from_app_portal": False,
+        "access_control_role_type": "ADMIN_USERS_ONLY",
+        "assign_actor_roles": False,
+        "grant_types": ["CLIENT_CREDENTIALS"],
+        "token_endpoint_auth_method": "CLIENT_SECRET_BASIC",
+        "pkce_enforcement": "OPTIONAL",
+        "par_requirement": "OPTIONAL",
+        "device_polling_interval": 5,
+        "par_timeout": 60,
+        "device_timeout": 600,
+        "created_at": answer["createdAt"],
+        "updated_at": answer["updatedAt"],
+    }
 
 
 def test_a_worker_that_is_right_costs_two_listings_and_no_write(service):
