@@ -215,16 +215,19 @@ class PingOneClient:
         params: t.Mapping[str, t.Any] | None = None,
         late: Lateness = DEFAULT_LATENESS,
     ) -> Wires:
-        """Return all objects of a collection, whatever the number of its pages. key: its name in C(_embedded)."""
+        """Return all objects of a collection, whatever the number of its pages. key: its name in C(_embedded).
+
+        An object that moves to a later page while they are read is given once, as it was read last.
+        """
         request = self._request("GET", path, operation, params=params, late=late)
         page = self._call(request)
-        items: Wires = []
+        objects: dict[str, Wire] = {}
         seen = set()
         while True:
-            items += items_of(page, key, operation)
+            objects.update((item["id"], item) for item in items_of(page, key, operation))
             following = next_of(page, key, operation)
             if following is None:
-                return items
+                return list(objects.values())
             self._check_next(operation, following)
             if following in seen:
                 raise ForeignAnswerError(

@@ -267,6 +267,16 @@ class TestList:
 
         assert client.list("/environments", "environments", operation="listing") == [{"id": "1"}, {"id": "2"}]
 
+    def test_what_moves_to_a_later_page_is_given_once_as_it_was_read_last(self, client, service):
+        following = {"next": {"href": API + "/environments?cursor=2"}}
+        first = [{"id": "1"}, {"id": "2", "name": "old"}]
+        service.answers("GET", "/environments", (200, {"_links": following, "_embedded": {"environments": first}}))
+        second = [{"id": "2", "name": "new"}, {"id": "3"}]
+        service.answers("GET", "/environments?cursor=2", (200, {"_embedded": {"environments": second}}))
+
+        found = client.list("/environments", "environments", operation="listing")
+        assert found == [{"id": "1"}, {"id": "2", "name": "new"}, {"id": "3"}]
+
     def test_an_empty_list_may_lack_its_key(self, client, service):
         service.answers("GET", "/environments", (200, {"_links": {}}))
 
