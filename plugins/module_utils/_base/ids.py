@@ -32,6 +32,16 @@ def predicted_id(kind: str, environment_id: str | None, name: str) -> str:
     return PREDICTED_PREFIX + digest[:12]
 
 
+def free_predicted_id(identifier: str, taken: t.Collection[str]) -> str:
+    """Return a predicted id, or one that is made of it when it is taken.
+
+    An object that a dry run renames keeps the id that its first name gave it, and another one may get that name.
+    """
+    while identifier in taken:
+        identifier = predicted_id("another", None, identifier)
+    return identifier
+
+
 def is_predicted(identifier: str | None) -> bool:
     """Tell whether an id was made by a dry run."""
     return (identifier or "").startswith(PREDICTED_PREFIX)

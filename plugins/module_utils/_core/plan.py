@@ -14,7 +14,7 @@ import copy
 import typing as t
 from dataclasses import dataclass, replace
 
-from ansible_collections.idops.pingone.plugins.module_utils._base.ids import predicted_id
+from ansible_collections.idops.pingone.plugins.module_utils._base.ids import free_predicted_id, predicted_id
 from ansible_collections.idops.pingone.plugins.module_utils._base.types import Wire
 from ansible_collections.idops.pingone.plugins.module_utils._core.fields import (
     ABSENT,
@@ -159,6 +159,17 @@ def plan(
     body = copy.deepcopy(sent)
     _fill_defaults(table, predicted)
     return Change(table, "replace", current, body, predicted)
+
+
+def with_free_id(change: Change, listed: t.Iterable[Wire]) -> Change:
+    """Return a change that creates with a predicted id that no other object has; every other change as it is.
+
+    listed: the objects beside which the new one will stand, as they would be.
+    """
+    if change.action != "create" or change.predicted is None:
+        return change
+    taken = {item["id"] for item in listed}
+    return change.with_result({**change.predicted, "id": free_predicted_id(change.predicted["id"], taken)})
 
 
 def removal(table: Table, current: Wire | None) -> Change:

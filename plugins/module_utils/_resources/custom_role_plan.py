@@ -16,7 +16,7 @@ from ansible_collections.idops.pingone.plugins.module_utils._base.ids import is_
 from ansible_collections.idops.pingone.plugins.module_utils._base.text import title
 from ansible_collections.idops.pingone.plugins.module_utils._base.types import Wire
 from ansible_collections.idops.pingone.plugins.module_utils._core.identity import find_by_id, find_by_name
-from ansible_collections.idops.pingone.plugins.module_utils._core.plan import Change, plan
+from ansible_collections.idops.pingone.plugins.module_utils._core.plan import Change, plan, with_free_id
 from ansible_collections.idops.pingone.plugins.module_utils._resources.custom_role_fields import CUSTOM_ROLE, is_custom
 from ansible_collections.idops.pingone.plugins.module_utils._resources.custom_role_rules import (
     check_complete,
@@ -66,6 +66,7 @@ def plan_custom_role(environment: Wire, listed: t.Sequence[Wire], current: Wire 
         on_create={"can_be_assigned_by": []},
         environment_id=environment["id"],
     )
+    change = with_free_id(change, listed)
     predicted = change.predicted or {}
     if current is None and is_predicted(params["id"]):
         change = change.with_result({**predicted, "id": params["id"]})

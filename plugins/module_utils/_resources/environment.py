@@ -170,8 +170,9 @@ def _plan_creation(task: Task, environments: Resource) -> EnvironmentPlan:
         check_license(licenses, chosen, region, type_, is_move=True)
     else:
         chosen = only_license(licenses, region, type_)
-    shown = _as_environments_show_it(chosen, environments.list())
-    return replace(plan_creation(task.params, str(region), shown, wanted), notes=_room_left(chosen))
+    listed = environments.list()
+    shown = _as_environments_show_it(chosen, listed)
+    return replace(plan_creation(task.params, str(region), shown, wanted, listed), notes=_room_left(chosen))
 
 
 def _as_environments_show_it(license_: Wire, environments: t.Sequence[Wire]) -> Wire:

@@ -16,7 +16,13 @@ from datetime import datetime
 
 from ansible_collections.idops.pingone.plugins.module_utils._base.text import title
 from ansible_collections.idops.pingone.plugins.module_utils._base.types import Wire
-from ansible_collections.idops.pingone.plugins.module_utils._core.plan import Change, Sides, Write, plan
+from ansible_collections.idops.pingone.plugins.module_utils._core.plan import (
+    Change,
+    Sides,
+    Write,
+    plan,
+    with_free_id,
+)
 from ansible_collections.idops.pingone.plugins.module_utils._resources.environment_fields import ENVIRONMENT, to_result
 from ansible_collections.idops.pingone.plugins.module_utils._resources.environment_rules import (
     check_confirmed,
@@ -173,16 +179,19 @@ class EnvironmentPlan:
 NO_PLAN: t.Final = EnvironmentPlan((), Snapshot(None), Snapshot(None))
 
 
-def plan_creation(options: Options, region: str, chosen: Wire, services: t.Sequence[str]) -> EnvironmentPlan:
+def plan_creation(
+    options: Options, region: str, chosen: Wire, services: t.Sequence[str], listed: t.Sequence[Wire]
+) -> EnvironmentPlan:
     """Return what creates an environment.
 
     options: the module's options.
     region: where it is to be.
     chosen: the license to be on.
     services: API names of its services.
+    listed: the environments that there are.
     """
     bill = new_bill(services)
-    change = plan_environment(None, options, chosen, region, bill)
+    change = with_free_id(plan_environment(None, options, chosen, region, bill), listed)
     return EnvironmentPlan((Create(change),), Snapshot(None), Snapshot(change.predicted, short_names(bill)))
 
 

@@ -15,7 +15,13 @@ from ansible_collections.idops.pingone.plugins.module_utils._base.types import W
 from ansible_collections.idops.pingone.plugins.module_utils._core.identity import find_by_id, find_by_name
 from ansible_collections.idops.pingone.plugins.module_utils._core.lookup import check_not_empty
 from ansible_collections.idops.pingone.plugins.module_utils._core.names import check_new_name
-from ansible_collections.idops.pingone.plugins.module_utils._core.plan import Change, Outcome, plan, removal
+from ansible_collections.idops.pingone.plugins.module_utils._core.plan import (
+    Change,
+    Outcome,
+    plan,
+    removal,
+    with_free_id,
+)
 from ansible_collections.idops.pingone.plugins.module_utils._core.selection import Selection
 from ansible_collections.idops.pingone.plugins.module_utils._resources.environment_object import (
     check_identity,
@@ -113,12 +119,12 @@ def _planned(task: Task, home: Wire, groups: Resource, population: Wire | None, 
     if change.action == "create" and population is not None:
         # Two populations may each have a group of the name.
         change = with_id(change, predicted_id("group", population["id"], str(name)))
-    change = with_id(change, task.params["id"])
     if name and name != (current or {}).get("name"):
         listed = groups.list()
         check_new_name(name, listed, (current or {}).get("id"))
         _check_not_of_environment(name, population, listed)
-    return change
+        change = with_free_id(change, listed)
+    return with_id(change, task.params["id"])
 
 
 def _check_not_of_environment(name: str, population: Wire | None, listed: Wires) -> None:

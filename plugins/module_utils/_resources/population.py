@@ -14,7 +14,14 @@ from ansible_collections.idops.pingone.plugins.module_utils._base.types import W
 from ansible_collections.idops.pingone.plugins.module_utils._core.identity import find_by_id, find_by_name
 from ansible_collections.idops.pingone.plugins.module_utils._core.lookup import check_not_empty
 from ansible_collections.idops.pingone.plugins.module_utils._core.names import check_description, check_new_name
-from ansible_collections.idops.pingone.plugins.module_utils._core.plan import Change, Outcome, Sides, plan, removal
+from ansible_collections.idops.pingone.plugins.module_utils._core.plan import (
+    Change,
+    Outcome,
+    Sides,
+    plan,
+    removal,
+    with_free_id,
+)
 from ansible_collections.idops.pingone.plugins.module_utils._resources.environment_object import (
     check_identity,
     ensure_object,
@@ -90,7 +97,6 @@ def _counted(users: int) -> str:
 
 def _planned(task: Task, home: Wire, populations: Resource, current: Wire | None) -> Change:
     change = plan(POPULATION, current, _resolved(task, home), environment_id=home["id"])
-    change = with_id(change, task.params["id"])
     if current and current.get("default") and task.params["default"] is False:
         raise OptionError(
             "default",
@@ -99,8 +105,10 @@ def _planned(task: Task, home: Wire, populations: Resource, current: Wire | None
         )
     name = (change.predicted or {}).get("name")
     if name and name != (current or {}).get("name"):
-        _check_name(name, populations.list(), (current or {}).get("id"))
-    return change
+        listed = populations.list()
+        _check_name(name, listed, (current or {}).get("id"))
+        change = with_free_id(change, listed)
+    return with_id(change, task.params["id"])
 
 
 def _resolved(task: Task, home: Wire) -> dict[str, t.Any]:

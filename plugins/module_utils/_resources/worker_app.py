@@ -18,7 +18,7 @@ from ansible_collections.idops.pingone.plugins.module_utils._base.types import W
 from ansible_collections.idops.pingone.plugins.module_utils._core.identity import find_by_id, find_by_name
 from ansible_collections.idops.pingone.plugins.module_utils._core.lookup import check_not_empty
 from ansible_collections.idops.pingone.plugins.module_utils._core.names import check_new_name
-from ansible_collections.idops.pingone.plugins.module_utils._core.plan import Change, plan, removal
+from ansible_collections.idops.pingone.plugins.module_utils._core.plan import Change, plan, removal, with_free_id
 from ansible_collections.idops.pingone.plugins.module_utils._resources.caller import Caller
 from ansible_collections.idops.pingone.plugins.module_utils._resources.worker_app_fields import (
     WORKER_APP,
@@ -63,6 +63,7 @@ def plan_worker_app(
         change = removal(WORKER_APP, current)
     else:
         change = plan(WORKER_APP, current, params, on_create=WORKER_APP_DEFAULTS, environment_id=environment["id"])
+        change = with_free_id(change, listed)
         if is_predicted(params.get("id")) and change.predicted:
             change = change.with_result({**change.predicted, "id": params["id"]})
         name = (change.after or {}).get("name")

@@ -116,7 +116,7 @@ def kinds(plan):
 
 
 def test_a_creation_is_one_step():
-    plan = plan_creation(wanted(name="dev", type="SANDBOX"), "NA", NEW, ["PING_ONE_BASE"])
+    plan = plan_creation(wanted(name="dev", type="SANDBOX"), "NA", NEW, ["PING_ONE_BASE"], [])
     assert kinds(plan) == [Create]
     assert plan.creation.body["billOfMaterials"] == BILL
     assert (plan.before, plan.predicted.services) == (Snapshot(None), ["SSO"])
