@@ -16,8 +16,9 @@ description:
     worker gets for itself by V(CLIENT_CREDENTIALS) hold its roles and no scopes. So a worker that has only that one is
     refused before anything is changed, while its scopes can still be taken away.
   - PingOne's documentation says that such a worker can have only OIDC scopes, which are those of the resource
-    V(openid). Scopes of a custom resource are a warning here, and PingOne decides. Scopes of PingOne's own API are
-    refused (inferred from that statement) because what can be done there comes of roles.
+    V(openid). Scopes of a custom resource are a warning here, unless O(preflight) says otherwise, and PingOne decides.
+    Scopes of PingOne's own API are refused (inferred from that statement) because what can be done there comes of
+    roles.
   - Of two scopes with one name from two resources PingOne refuses the second. That is known before the call.
 author:
   - The idops.pingone contributors (@idops)

@@ -37,6 +37,10 @@ NEEDED: t.Final[t.Mapping[str, str]] = {
     "POST /environments/*/applications/*/grants": "applications:create:grant",  # use
     "PUT /environments/*/applications/*/grants/*": "applications:update:grant",  # use
     "DELETE /environments/*/applications/*/grants/*": "applications:delete:grant",  # use
+    # Those of the attributes of resources: in 2022 one permission stood for both (rec), with this name now (inferred).
+    "POST /environments/*/applications/*/attributes": "resources:create:attribute",
+    "PUT /environments/*/applications/*/attributes/*": "resources:update:attribute",
+    "DELETE /environments/*/applications/*/attributes/*": "resources:delete:attribute",
     # One permission for both (rec, use).
     "POST /environments/*/applications/*/roleAssignments": "permissions:update:applicationRoleAssignments",
     "DELETE /environments/*/applications/*/roleAssignments/*": "permissions:update:applicationRoleAssignments",

@@ -120,8 +120,7 @@ def _checked(task: Task, environment: Wire, worker: Wire, resource: Wire, named:
     others = [grant for grant in grants.list() if grant is not current]
     check_names_are_free(added, _names_granted(task, environment, others), worker)
     doubt = doubt_about(resource, worker)
-    if doubt:
-        task.warn(doubt)
+    task.preflight(change, grants, likely=[doubt] if doubt else [])
     return change
 
 

@@ -6,10 +6,15 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 import responses
-from ansible_collections.idops.pingone.plugins.module_utils._base.errors import MissingObjectError, OptionError
+from ansible_collections.idops.pingone.plugins.module_utils._base.errors import (
+    MissingObjectError,
+    OptionError,
+    ReadOnlyError,
+)
 from ansible_collections.idops.pingone.plugins.module_utils._base.ids import predicted_id
 from ansible_collections.idops.pingone.plugins.modules import pingone_worker_app_attribute
 from ansible_collections.idops.pingone.tests.unit.plugins.modules.info_service import (
@@ -227,7 +232,7 @@ def test_scopes_are_read_only_where_they_matter(service):
     has(service, SUB, MAIL)
     ensure({"name": "email"})
     assert len(asked(service)) == 3
-    ensure({"name": "email", "scopes": ["email"]})
+    ensure({"name": "email", "scopes": ["email"]}, preflight="off")
     assert {line.rpartition("/")[2] for line in asked(service) if line.startswith("GET")} == {
         "applications",
         "attributes",
@@ -322,6 +327,20 @@ def test_a_scope_that_there_is_not_is_told_with_the_nearest_ones(service):
     assert refused.value.option == "attributes[0].scopes[0]"
     assert "there is no scope 'emial' of resource 'openid' in environment 'dev'" in str(refused.value)
     assert "the nearest first: email, phone" in str(refused.value)
+
+
+def test_what_the_caller_may_not_do_to_the_last_attribute_is_told_before_the_first_is_written(service):
+    has(service, SUB, MAIL, NICK)
+    roles = [
+        {"id": "r1", "name": "Maker", "permissions": [{"id": "resources:update:attribute"}]},
+        {"id": "r2", "name": "Remover", "permissions": [{"id": "resources:delete:attribute"}]},
+    ]
+    held = {"id": "a1", "role": {"id": "r1"}, "scope": {"id": DEV, "type": "ENVIRONMENT"}}
+    service.get(f"{API}/roles", json=embedded("roles", *roles))
+    service.get(re.compile(".*/roleAssignments"), json=embedded("roleAssignments", held))
+    with pytest.raises(ReadOnlyError, match="lack the permission resources:delete:attribute in environment 'dev'"):
+        ensure({"name": "email", "required": True}, exclusive=True, preflight="fail")
+    assert writes(service) == []
 
 
 def test_a_worker_that_is_gone_has_no_attributes(service):

@@ -9,7 +9,11 @@ import json
 
 import pytest
 import responses
-from ansible_collections.idops.pingone.plugins.module_utils._base.errors import OptionError, ServiceError
+from ansible_collections.idops.pingone.plugins.module_utils._base.errors import (
+    OptionError,
+    ReadOnlyError,
+    ServiceError,
+)
 from ansible_collections.idops.pingone.plugins.module_utils._base.ids import predicted_id
 from ansible_collections.idops.pingone.plugins.modules import pingone_worker_app_grant
 from ansible_collections.idops.pingone.tests.unit.plugins.modules.info_service import (
@@ -256,6 +260,14 @@ def test_of_a_custom_resource_pingone_decides(service):
     assert result.values["grant"]["resource"] == CUSTOM
     (warning,) = task.warnings
     assert warning.startswith("PingOne may refuse scopes of resource 'orders' to worker 'tool', because its docu")
+
+
+@pytest.mark.parametrize("check_mode", [True, False])
+def test_with_preflight_fail_what_pingone_may_refuse_is_not_tried(service, check_mode):
+    has(service)
+    with pytest.raises(ReadOnlyError, match="may refuse scopes of resource 'orders' .* because preflight is fail"):
+        ensure(check_mode, resource="orders", scopes=["orders:read"], preflight="fail")
+    assert writes(service) == []
 
 
 def test_a_grant_that_another_controller_made_meanwhile_is_added_to(service):

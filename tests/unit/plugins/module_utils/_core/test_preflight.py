@@ -319,6 +319,11 @@ def test_unlisted_workers_are_looked_at_before_the_first_is_written(service):
         ("/environments", Write("PUT", f"/{DEV}/type"), Need("orgmgt:promote:environment", DEV)),
         (f"/environments/{DEV}/groups", Write("DELETE", "/g"), Need("dir:delete:group", DEV)),
         (HELD, Write("DELETE", "/*"), Need(WRITE_ROLES, DEV)),
+        (
+            f"/environments/{DEV}/applications/a/attributes",
+            Write("PUT", "/*"),
+            Need("resources:update:attribute", DEV),
+        ),
         ("/things", Write("POST"), None),
     ],
 )
