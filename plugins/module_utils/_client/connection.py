@@ -19,7 +19,7 @@ from urllib.request import proxy_bypass_environment  # type: ignore[attr-defined
 
 from ansible_collections.idops.pingone.plugins.module_utils._base.errors import OptionError
 from ansible_collections.idops.pingone.plugins.module_utils._base.ids import is_id
-from ansible_collections.idops.pingone.plugins.module_utils._base.redact import SHORTEST_IN_VALUES
+from ansible_collections.idops.pingone.plugins.module_utils._base.redact import SHORTEST_IN_VALUES, redact_message
 from ansible_collections.idops.pingone.plugins.module_utils._base.text import hinted
 from ansible_collections.idops.pingone.plugins.module_utils._client import regions
 from ansible_collections.idops.pingone.plugins.module_utils._client.auth import METHODS, Credential
@@ -187,6 +187,8 @@ def without_values(message: str, options: t.Any) -> str:
     for name, value in options.items():
         if name in names and len(str(value)) >= SHORTEST_IN_VALUES:
             message = message.replace(str(value), f"({hinted(str(value))})")
+            # Python quotes the line ends of a key, and a sentence may hold a part of it.
+            message = redact_message(message, {str(value)})
         elif isinstance(value, (dict, list)):
             message = without_values(message, value)
     return message

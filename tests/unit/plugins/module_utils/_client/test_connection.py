@@ -269,6 +269,12 @@ def test_what_ansible_core_says_of_an_option_does_not_repeat_it_either():
     assert without_values("name is too long: dev-environment", {"name": "dev-environment"}).endswith("dev-environment")
 
 
+def test_what_ansible_core_quotes_of_a_key_in_the_wrong_option_is_not_repeated_either():
+    key = "-----BEGIN PRIVATE KEY-----\nMIGHAgEAMBMG1\nCCqGSM49AwEH2\n-----END PRIVATE KEY-----"
+    said = without_values(f"argument 'timeout' is of type str and we were unable: {key!r}", {"timeout": key})
+    assert said == "argument 'timeout' is of type str and we were unable: '********'"
+
+
 @pytest.mark.parametrize("variable", ["HTTPS_PROXY", "https_proxy"])
 @pytest.mark.parametrize(
     "proxy",
