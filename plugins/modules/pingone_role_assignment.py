@@ -29,7 +29,8 @@ attributes:
       - Environments, workers, populations, groups and custom roles that earlier tasks of the same run would have
         created, renamed, changed and removed are taken as if they were so. What does not exist then is an error as in
         the real run, unless O(assume_missing=true).
-      - Roles that earlier tasks would have assigned are not known to later ones.
+      - Roles that earlier tasks would have assigned and removed are taken as if they were so, but for those that
+        M(idops.pingone.pingone_role_handover) would have handed over.
   diff_mode:
     support: full
   idempotent:

@@ -22,8 +22,8 @@ attributes:
   check_mode:
     support: full
     details:
-      - It reads in check mode, too, and shows the role assignments that exist, without what earlier tasks of the dry
-        run would have assigned or removed.
+      - It reads in check mode, too, and shows role assignments as earlier tasks of the dry run would have left them,
+        but for those that M(idops.pingone.pingone_role_handover) would have handed over.
   diff_mode:
     support: N/A
   idempotent:

@@ -97,10 +97,10 @@ class Change:
         return self.table.to_result(self.predicted)
 
     @property
-    def sides(self) -> Sides:
+    def sides(self) -> tuple[Sides, ...]:
         """The object, for later tasks of a dry run."""
         before, after = (self.table.without_write_only(side) for side in (self.current, self.predicted))
-        return Sides(before, after, self.table.identity)
+        return (Sides(before, after, self.table.identity),)
 
     def matches_created(self, wire: Wire) -> bool:
         """Whether an object is the one that this change creates, as far as its identity tells."""

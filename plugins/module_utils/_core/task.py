@@ -76,8 +76,8 @@ class Plan(t.Protocol):
         """What only a dry run has to tell."""
 
     @property
-    def sides(self) -> Sides | None:
-        """The object that later tasks may refer to; None when they cannot."""
+    def sides(self) -> t.Sequence[Sides]:
+        """The objects that later tasks may refer to, before and after."""
 
     @property
     def writes(self) -> t.Sequence[Write]:
@@ -291,13 +291,14 @@ class Task(SecretKeeper):
         if self.check_mode:
             for note in plan.notes:
                 self.warn(note)
-            self._remember(plan.sides, writer.path)
+            for sides in plan.sides:
+                self._remember(sides, writer.path)
             return predicted
         return writer.carry_out(plan) if plan.changed else predicted
 
-    def _remember(self, sides: Sides | None, path: str) -> None:
+    def _remember(self, sides: Sides, path: str) -> None:
         """Let later tasks of a dry run know what this one predicts."""
-        if sides is None or sides.before == sides.after or self.predictions is None:
+        if sides.before == sides.after or self.predictions is None:
             return
         if not self.api.predict(path, sides) and self.predictions.path:
             self.warn(

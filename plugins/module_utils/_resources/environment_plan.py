@@ -148,9 +148,9 @@ class EnvironmentPlan:
         return bool(self.steps)
 
     @property
-    def sides(self) -> Sides:
+    def sides(self) -> tuple[Sides, ...]:
         """The environment, for later tasks of a dry run."""
-        return Sides(self.before.environment, self.predicted.environment, ENVIRONMENT.identity)
+        return (Sides(self.before.environment, self.predicted.environment, ENVIRONMENT.identity),)
 
     @property
     def writes(self) -> tuple[Write, ...]:

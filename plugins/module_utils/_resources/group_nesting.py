@@ -56,9 +56,9 @@ class Nesting:
         return (*joins, Write("DELETE", "/*")) if self.left else joins
 
     @property
-    def sides(self) -> None:
+    def sides(self) -> tuple[()]:
         """Nothing, because later tasks of a dry run do not look for it."""
-        return
+        return ()
 
 
 def ensure_nesting(

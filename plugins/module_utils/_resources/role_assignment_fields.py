@@ -114,6 +114,10 @@ class Grant:
         """Return the grant as a request has it."""
         return {"role": {"id": self.role.id}, "scope": self.scope.body()}
 
+    def to_api(self) -> Wire:
+        """Return the grant as the service sends it."""
+        return {"id": self.id, **self.body(), "readOnly": self.read_only}
+
     def title(self) -> str:
         """Return the grant in words, for sentences and diffs."""
         return f"{self.role.name} at {self.scope.title()}"

@@ -12,8 +12,11 @@ from __future__ import annotations
 import typing as t
 from dataclasses import dataclass
 
-from ansible_collections.idops.pingone.plugins.module_utils._core.plan import Write
+from ansible_collections.idops.pingone.plugins.module_utils._core.plan import Sides, Write
 from ansible_collections.idops.pingone.plugins.module_utils._resources.role_assignment_fields import Grant
+
+# The members by which an assignment is recognised once it was created.
+_IDENTITY: t.Final = ("role", "scope")
 
 
 @dataclass(frozen=True)
@@ -70,8 +73,10 @@ class RoleSetPlan:
         return ()
 
     @property
-    def sides(self) -> None:
-        """What later tasks of a dry run may refer to: no task refers to an assignment."""
+    def sides(self) -> tuple[Sides, ...]:
+        """The assignments that come and go, for later tasks of a dry run that go on from there."""
+        gone = [Sides(grant.to_api(), None, _IDENTITY) for grant in self.removed]
+        return (*gone, *(Sides(None, grant.to_api(), _IDENTITY) for grant in self.added))
 
     @property
     def writes(self) -> tuple[Write, ...]:

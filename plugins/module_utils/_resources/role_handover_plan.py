@@ -85,9 +85,9 @@ class HandoverPlan:
         return ()
 
     @property
-    def sides(self) -> Sides | None:
-        """The worker's application, where it is disabled; no task refers to an assignment."""
-        return self.disabling.sides if self.disabling else None
+    def sides(self) -> tuple[Sides, ...]:
+        """The worker's application, where it is disabled; which roles are handed over is not remembered."""
+        return self.disabling.sides if self.disabling else ()
 
     @property
     def writes(self) -> tuple[Write, ...]:

@@ -279,7 +279,8 @@ class RoleSet:
     ) -> RoleSetPlan:
         """Return what leads from grants that were read to those that are wanted, without a look at what is allowed."""
         if absent:
-            return plan_absent([*current, *self.assumed_existing(wanted)], wanted)
+            assumed = [grant for grant in self.assumed_existing(wanted) if grant not in current]
+            return plan_absent([*current, *assumed], wanted)
         return plan_present(current, wanted, exclusive, self._predicted)
 
     def carry_out(self, plan: RoleSetPlan) -> tuple[Grant, ...]:

@@ -122,8 +122,9 @@ class SecretPlan:
         return () if self.action == "none" else (Write("POST" if self.action == "rotate" else "DELETE"),)
 
     @property
-    def sides(self) -> None:
+    def sides(self) -> tuple[()]:
         """What later tasks of a dry run may refer to: no task refers to a secret."""
+        return ()
 
 
 def plan_secret(wanted: Wanted, found: Secrets, now: datetime, seen: Secrets | None = None) -> SecretPlan:

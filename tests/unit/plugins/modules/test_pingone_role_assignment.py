@@ -14,6 +14,8 @@ import pytest
 import responses
 from ansible_collections.idops.pingone.plugins.module_utils._base.errors import OptionError, PingOneError
 from ansible_collections.idops.pingone.plugins.module_utils._base.ids import predicted_id
+from ansible_collections.idops.pingone.plugins.module_utils._core import task as task_file
+from ansible_collections.idops.pingone.plugins.module_utils._core.dry_run import Predictions
 from ansible_collections.idops.pingone.plugins.module_utils._core.hints import describe
 from ansible_collections.idops.pingone.plugins.module_utils._core.task import Task
 from ansible_collections.idops.pingone.plugins.modules import pingone_role_assignment
@@ -490,3 +492,31 @@ def test_who_may_assign_a_custom_role_is_as_the_role_says(service, assigned_by, 
     service.get(f"{API}/environments/{DEV}/roles", json=embedded("roles", [careful, ADMIN]))
     _result, task = run(check_mode=True, roles=[{"role": "Careful Admin"}])
     assert bool(task.warnings) == warns
+
+
+def test_a_later_task_of_a_dry_run_goes_on_from_what_an_earlier_one_would_have_assigned(service, tmp_path, monkeypatch):
+    holds(service, assignment(1, DATA, "ENVIRONMENT", DEV))
+    tmp_path.chmod(0o700)
+    known = Predictions(str(tmp_path / "run"))
+    monkeypatch.setattr(task_file, "Predictions", lambda: known)
+    first, _task = run(check_mode=True, exclusive=True)
+    again, _task = run(check_mode=True, exclusive=True)
+    assert (first.changed, again.changed) == (True, False)
+    assert again.values["role_assignments"] == first.values["role_assignments"]
+    assert [item["role"]["name"] for item in again.values["role_assignments"]] == ["Environment Admin"]
+    back, _task = run(check_mode=True, state="absent")
+    assert [item["role"]["name"] for item in back.values["removed"]] == ["Environment Admin"]
+    assert back.values["role_assignments"] == []
+    real, _task = run(roles=[{"role": "Identity Data Admin"}])
+    assert not real.changed
+
+
+def test_a_role_that_is_held_elsewhere_is_not_taken_for_one_that_a_dry_run_predicted(service, tmp_path, monkeypatch):
+    holds(service, assignment(1, ADMIN, "ENVIRONMENT", HOME))
+    tmp_path.chmod(0o700)
+    known = Predictions(str(tmp_path / "run"))
+    monkeypatch.setattr(task_file, "Predictions", lambda: known)
+    for changed in (True, False):
+        result, _task = run(check_mode=True)
+        assert result.changed == changed
+        assert len(result.values["role_assignments"]) == 2

@@ -155,7 +155,7 @@ def test_no_secret_is_kept_for_later_tasks():
 
 def test_what_a_dry_run_has_to_tell_is_told_by_it_alone():
     class Plan:
-        changed, predicted, sides, writes, notes = True, None, None, (), ("The room is not known.",)
+        changed, predicted, sides, writes, notes = True, None, (), (), ("The room is not known.",)
 
     dry, real = Task({}, check_mode=True), Task({})
     dry.apply(Plan, Things())
