@@ -54,6 +54,12 @@ TASKS: dict[str, list[str]] = {
     + [f"{verb} {E}/populations/{{population}}" for verb in ("PUT", "DELETE")],
     "make, change and delete groups": [f"GET {E}/groups", f"POST {E}/groups"]
     + [f"{verb} {E}/groups/{{group}}" for verb in ("PUT", "DELETE")],
+    "grant scopes to workers": [f"GET {E}/applications", f"GET {E}/resources"]
+    + [f"GET {E}/resources/{{resource}}/scopes", f"GET {APPLICATION}/grants", f"POST {APPLICATION}/grants"]
+    + [f"{verb} {APPLICATION}/grants/{{grant}}" for verb in ("PUT", "DELETE")],
+    "map attributes of users for workers": [f"GET {E}/applications"]
+    + [f"{verb} {APPLICATION}/attributes" for verb in ("GET", "POST")]
+    + [f"{verb} {APPLICATION}/attributes/{{attribute}}" for verb in ("PUT", "DELETE")],
     "read workers": [f"GET {E}/applications"],
     "read the roles of workers": [f"GET {E}/applications", f"GET {APPLICATION}/roleAssignments"],
     "read the roles of users": [f"GET {E}/users", f"GET {E}/users/{{user}}/roleAssignments"],
