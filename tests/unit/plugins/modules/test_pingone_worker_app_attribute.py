@@ -336,11 +336,21 @@ def test_what_the_caller_may_not_do_to_the_last_attribute_is_told_before_the_fir
         {"id": "r2", "name": "Remover", "permissions": [{"id": "resources:delete:attribute"}]},
     ]
     held = {"id": "a1", "role": {"id": "r1"}, "scope": {"id": DEV, "type": "ENVIRONMENT"}}
-    service.get(f"{API}/roles", json=embedded("roles", *roles))
+    # The roles of the platform, or those that the caller's environment lists.
+    service.get(re.compile(".*/roles$"), json=embedded("roles", *roles))
     service.get(re.compile(".*/roleAssignments"), json=embedded("roleAssignments", held))
     with pytest.raises(ReadOnlyError, match="lack the permission resources:delete:attribute in environment 'dev'"):
         ensure({"name": "email", "required": True}, exclusive=True, preflight="fail")
     assert writes(service) == []
+
+
+def test_an_attribute_whose_answer_was_lost_is_found_by_its_name(service):
+    service.get(ATTRIBUTES, json=embedded("attributes", SUB, NICK))
+    service.replace(responses.POST, ATTRIBUTES, status=502)
+    service.get(ATTRIBUTES, json=embedded("attributes", SUB, NICK, MAIL))
+    result, _task = ensure({"name": "email", "value": "${user.email}"})
+    assert len(writes(service)) == 1
+    assert [item["id"] for item in result.values["added"]] == [MAIL["id"]]
 
 
 def test_a_worker_that_is_gone_has_no_attributes(service):

@@ -288,6 +288,16 @@ def test_another_refusal_is_told(service, answer):
         ensure()
 
 
+def test_a_grant_whose_answer_was_lost_is_found_by_its_resource(service):
+    other = grant(CUSTOM, READ, number=2)
+    service.get(GRANTS, json=embedded("grants", other))
+    service.post(GRANTS, status=502)
+    service.get(GRANTS, json=embedded("grants", other, grant(OPENID, EMAIL)))
+    result, _task = ensure()
+    assert len(writes(service)) == 1
+    assert result.values["grant"]["id"] == grant(OPENID)["id"]
+
+
 def test_a_refused_replacement_is_not_repeated(service):
     has(service, grant(OPENID, PHONE))
     service.put(f"{GRANTS}/{grant(OPENID)['id']}", json=DUPLICATE, status=400)
