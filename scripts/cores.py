@@ -22,7 +22,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-PACKAGES = ("requests", "cryptography")
+PACKAGES = ("requests", "cryptography", "PyJWT")
 
 
 @dataclass(frozen=True)
