@@ -20,7 +20,11 @@ from ansible_collections.idops.pingone.plugins.module_utils._base.errors import 
     PermissionDeniedError,
     PingOneError,
 )
-from ansible_collections.idops.pingone.plugins.module_utils._base.ids import is_id, is_predicted
+from ansible_collections.idops.pingone.plugins.module_utils._base.ids import (
+    free_predicted_id,
+    is_id,
+    is_predicted,
+)
 from ansible_collections.idops.pingone.plugins.module_utils._base.text import nearest_names, told_apart
 from ansible_collections.idops.pingone.plugins.module_utils._base.types import Wire, Wires
 
@@ -199,14 +203,14 @@ class Lookup:
                 f"give the id of the one that is meant: {told_apart(found)}.",
             )
         if self.assumes(kind, reference):
-            return self._assumed(resource, reference)
+            return self._assumed(resource, listed, reference)
         if not is_id(reference) and is_id(reference.lower()):
             seen = "; PingOne's ids are in lower case"
         else:
             seen = "" if attribute != "name" or is_id(reference) else _seen(resource, listed, reference)
         raise MissingObjectError(option, f"{option}: there is no {kind} '{reference}'{place}{seen}.")
 
-    def _assumed(self, resource: Resource, reference: str) -> Wire:
+    def _assumed(self, resource: Resource, listed: t.Sequence[Wire], reference: str) -> Wire:
         if is_predicted(reference):
             return {"id": reference, "name": reference}
         if self._assume_missing:
@@ -214,7 +218,8 @@ class Lookup:
         else:
             why = "an earlier task of the play creates it because it cannot tell here what earlier tasks predicted"
         self._warn(f"There is no {resource.kind} '{reference}'{resource.place} yet; this dry run assumes that {why}.")
-        return {"id": resource.predicted_id(reference), "name": reference}
+        taken = {item["id"] for item in listed}
+        return {"id": free_predicted_id(resource.predicted_id(reference), taken), "name": reference}
 
 
 def _matching(listed: t.Sequence[Wire], reference: str, attribute: str) -> list[Wire]:

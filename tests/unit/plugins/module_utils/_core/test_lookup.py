@@ -213,6 +213,14 @@ def test_assume_missing_takes_it_for_what_another_task_makes(collection, look_up
     assert "another task makes it because assume_missing is set" in warnings[0]
 
 
+def test_what_is_assumed_does_not_have_the_id_of_what_a_dry_run_renamed():
+    renamed = {"id": predicted_id("environment", None, "dev"), "name": "prod"}
+    lookup, _warnings = names(FakeApi(environments=[renamed]), Known(True), assume_missing=True)
+    assumed = lookup.environment("dev")
+    assert assumed["id"] != renamed["id"]
+    assert lookup.environment("dev") == assumed
+
+
 def test_assume_missing_has_no_effect_in_a_real_run():
     lookup, warnings = names(FakeApi(), None, assume_missing=True)
     with pytest.raises(MissingObjectError):
