@@ -143,8 +143,12 @@ class Resource:
     def list_at_once(self) -> Wires | None:
         """Return the objects, from memory while that is fresh, or as a single request gives them all; else None.
 
-        A refusal is not waited for, and is kept.
+        A refusal is not waited for, and is kept. In a dry run they are as they would be.
         """
+        listed = self._listed_at_once()
+        return self._overlay.over(listed) if self._overlay and listed is not None else listed
+
+    def _listed_at_once(self) -> Wires | None:
         state = self._client.session_state
         with state.reading(self.path, ""):
             at = self._client.clock.monotonic()

@@ -11,8 +11,10 @@ from datetime import datetime, timedelta, timezone
 import pytest
 import responses
 from ansible_collections.idops.pingone.plugins.module_utils._base.errors import PingOneError, ReadOnlyError
+from ansible_collections.idops.pingone.plugins.module_utils._base.ids import predicted_id
+from ansible_collections.idops.pingone.plugins.module_utils._core.dry_run import Predictions
 from ansible_collections.idops.pingone.plugins.module_utils._core.permissions import NEEDED, Need, needs_of
-from ansible_collections.idops.pingone.plugins.module_utils._core.plan import Write
+from ansible_collections.idops.pingone.plugins.module_utils._core.plan import Sides, Write
 from ansible_collections.idops.pingone.plugins.modules import (
     pingone_environment,
     pingone_role_assignment,
@@ -30,6 +32,7 @@ from ansible_collections.idops.pingone.tests.unit.plugins.modules.info_service i
     embedded,
     environment,
     run,
+    task_of,
     token,
 )
 
@@ -235,6 +238,16 @@ def test_a_right_that_came_meanwhile_is_seen(service):
     task.client.session_state.forget_role_assignments("")
     _result, task = create()
     assert task.warnings == []
+
+
+def test_a_right_that_an_earlier_task_of_the_dry_run_gives_is_seen(service, tmp_path):
+    service.caller_holds(held(1, READER, DEV))
+    task = task_of(pingone_worker_app, True, environment="dev", name="ci", preflight="fail")
+    task.predictions = Predictions(str(tmp_path / "run"))
+    grant = {**held(2, DEVELOPER, DEV), "id": predicted_id("role assignment", DEV, "developer")}
+    task.api.predict(OWN, Sides(None, grant, ("role", "scope")))
+    assert pingone_worker_app.run(task).changed
+    assert [warning for warning in task.warnings if "PingOne may refuse" in warning] == []
 
 
 def test_an_environment_is_created_at_the_organization(service):
