@@ -201,6 +201,23 @@ EXAMPLES = r"""
       type_is: SANDBOX
       name_matches: team-.*
 
+- name: See which sandboxes of branches there are
+  idops.pingone.pingone_environment_info:
+    name_pattern: branch-.*
+  register: of_branches
+
+- name: Remove those that are older than a week, and nothing else
+  idops.pingone.pingone_environment:
+    name: "{{ item }}"
+    state: absent
+    protect:
+      type_is: SANDBOX
+      name_matches: branch-.*
+      created_before: 7d
+  loop: "{{ of_branches.environments | selectattr('created_at', 'lt', a_week_ago) | map(attribute='name') }}"
+  vars:
+    a_week_ago: "{{ '%Y-%m-%dT%H:%M:%S' | ansible.builtin.strftime(now().timestamp() | int - 7 * 86400, utc=true) }}"
+
 - name: Create a production environment
   idops.pingone.pingone_environment:
     name: shop

@@ -165,6 +165,26 @@ EXAMPLES = r"""
           environment: test
           population: Default
     state: absent
+
+- name: Keep a second worker for the day when the first one is lost
+  idops.pingone.pingone_worker_app:
+    environment: Administrators
+    name: break-glass
+    description: For emergencies; its credentials are in the safe
+
+- name: Let it do all that the first one does, so that it can read and rotate the secret of that one
+  idops.pingone.pingone_role_assignment:
+    environment: Administrators
+    application: break-glass
+    roles:
+      - role: Organization Admin
+        scope:
+          organization: true
+      - role: Environment Admin
+        scope:
+          organization: true
+      - role: Identity Data Admin
+    exclusive: true
 """
 
 RETURN = r"""

@@ -9,6 +9,7 @@ import re
 from pathlib import Path
 
 import yaml
+from ansible_collections.idops.pingone.plugins.module_utils._client.connection import CONNECTION_OPTIONS
 
 ROOT = Path(__file__).resolve().parents[2]
 README = (ROOT / "README.md").read_text()
@@ -44,3 +45,18 @@ def test_the_floors_are_those_of_the_collection() -> None:
     assert f"ansible-core {runtime.removeprefix('>=').removesuffix('.0')} or newer" in README
     assert f"`requests` {floors['requests']} or newer" in README
     assert f"`cryptography` {floors['cryptography']} or newer" in README
+
+
+def test_the_readme_says_how_to_sign_in_by_each_method() -> None:
+    table = README[README.index("| `token_endpoint_auth_method` of") :].partition("\n\n")[0]
+    (methods,) = (option.choices for option in CONNECTION_OPTIONS if option.name == "client_auth_method")
+    assert methods
+    assert [method for method in methods if f"| `{method.upper()}`" not in table] == []
+    assert "`access_token`" in table
+
+
+def test_the_table_of_modules_has_each_once_with_those_that_only_read_together() -> None:
+    table = README[README.index("| module | manages |") :].partition("\n\n")[0]
+    listed = re.findall(r"^\| \[`(\w+)`\]", table, flags=re.MULTILINE)
+    assert sorted(listed) == sorted(path.stem for path in (ROOT / "plugins/modules").glob("pingone_*.py"))
+    assert [module.endswith("_info") for module in listed] == sorted(module.endswith("_info") for module in listed)
