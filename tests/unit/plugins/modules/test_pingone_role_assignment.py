@@ -5,7 +5,6 @@
 
 from __future__ import annotations
 
-import base64
 import json
 import signal
 import threading
@@ -14,70 +13,31 @@ import pytest
 import responses
 from ansible_collections.idops.pingone.plugins.module_utils._base.errors import OptionError, PingOneError
 from ansible_collections.idops.pingone.plugins.module_utils._base.ids import predicted_id
-from ansible_collections.idops.pingone.plugins.module_utils._core import task as task_file
-from ansible_collections.idops.pingone.plugins.module_utils._core.dry_run import Predictions
 from ansible_collections.idops.pingone.plugins.module_utils._core.hints import describe
-from ansible_collections.idops.pingone.plugins.module_utils._core.task import Task
-from ansible_collections.idops.pingone.plugins.modules import pingone_role_assignment
-
-API = "https://api.example.com/v1"
-OLD = "2020-01-01T00:00:00.000Z"
-ORGANIZATION = "9c1a7c52-0f0e-4f0b-8d2e-6f1b2c3d4e5f"
-HOME = "1c1a7c52-0f0e-4f0b-8d2e-6f1b2c3d4e5f"
-DEV = "3b0f6f0a-5c0e-4c7b-8a55-0d8f4f1f2a11"
-WORKER = "7f9b1c52-3a60-4d7e-9b3f-2d1c0a6e5f48"
-CALLER = "8a9b1c52-3a60-4d7e-9b3f-2d1c0a6e5f48"
-ADMIN = {
-    "id": "29ddce68-cd7f-4b2a-b6fc-f7a19553b496",
-    "name": "Environment Admin",
-    "applicableTo": ["ORGANIZATION", "ENVIRONMENT"],
-    "permissions": [{"id": "p"}],
-    "canAssign": [{"id": "0bd9c966-7664-4ac1-b059-0ff9293908e2"}],
-}
-DATA = {**ADMIN, "id": "0bd9c966-7664-4ac1-b059-0ff9293908e2", "name": "Identity Data Admin", "canAssign": []}
-ASSIGNMENTS = f"{API}/environments/{DEV}/applications/{WORKER}/roleAssignments"
-OWN = f"{API}/environments/{HOME}/applications/{CALLER}/roleAssignments"
-
-
-def token(**claims):
-    parts = [{"alg": "none"}, {"client_id": CALLER, "env": HOME, "org": ORGANIZATION, **claims}]
-    return ".".join(base64.urlsafe_b64encode(json.dumps(part).encode()).decode().rstrip("=") for part in parts) + ".x"
-
-
-def assignment(number, role, type, scope, read_only=False):
-    identifier = f"aaaaaaaa-0000-4000-8000-{number:012d}"
-    return {"id": identifier, "role": {"id": role["id"]}, "scope": {"id": scope, "type": type}, "readOnly": read_only}
-
-
-def embedded(key, items):
-    return {"_embedded": {key: items}}
+from ansible_collections.idops.pingone.tests.unit.plugins.modules.role_service import (
+    ADMIN,
+    API,
+    ASSIGNMENTS,
+    CALLER,
+    DATA,
+    DEV,
+    HOME,
+    OLD,
+    ORGANIZATION,
+    OWN,
+    WORKER,
+    assignment,
+    embedded,
+    holds,
+    run,
+    worker_service,
+)
 
 
 @pytest.fixture
 def service():
-    with responses.RequestsMock(assert_all_requests_are_fired=False) as mock:
-        environment = {"id": DEV, "name": "dev", "createdAt": OLD, "organization": {"id": ORGANIZATION}}
-        worker = {"id": WORKER, "name": "ci", "type": "WORKER", "createdAt": OLD}
-        mock.get(f"{API}/environments", json=embedded("environments", [environment]))
-        mock.get(f"{API}/environments/{DEV}/applications", json=embedded("applications", [worker]))
-        mock.get(f"{API}/organizations", json=embedded("organizations", [{"id": ORGANIZATION, "name": "Example"}]))
-        mock.get(f"{API}/roles", json=embedded("roles", [ADMIN, DATA]))
-        mock.get(OWN, json=embedded("roleAssignments", [assignment(9, ADMIN, "ORGANIZATION", ORGANIZATION, True)]))
+    with worker_service() as mock:
         yield mock
-
-
-def holds(service, *assignments):
-    service.get(ASSIGNMENTS, json=embedded("roleAssignments", list(assignments)))
-
-
-def run(check_mode=False, claims=None, **options):
-    spec = pingone_role_assignment.ARGUMENT_SPEC
-    params = {option: entry.get("default") for option, entry in spec.items()}
-    params.update(api_url=API, auth_url="https://auth.example.com", access_token=token(**(claims or {})))
-    params.update(environment="dev", application="ci")
-    params["roles"] = [{"scope": None, **role} for role in options.pop("roles", [{"role": "Environment Admin"}])]
-    task = Task({**params, **options}, check_mode=check_mode)
-    return pingone_role_assignment.run(task), task
 
 
 def writes(service):
@@ -449,74 +409,3 @@ def test_what_comes_with_an_environment_that_is_only_predicted_is_predicted_as_r
 def test_a_bad_option_costs_no_request(options, sentence):
     with pytest.raises(OptionError, match=sentence):
         run(**options)
-
-
-GATEWAY = {"id": "9f9b1c52-3a60-4d7e-9b3f-2d1c0a6e5f48", "name": "edge", "type": "PING_FEDERATE"}
-
-
-@pytest.mark.parametrize("reference", ["edge", GATEWAY["id"]])
-def test_a_gateway_takes_roles_by_its_name_or_id(service, reference):
-    gateways = f"{API}/environments/{DEV}/gateways"
-    assignments = f"{gateways}/{GATEWAY['id']}/roleAssignments"
-    service.get(gateways, json=embedded("gateways", [GATEWAY]))
-    service.get(f"{gateways}/{GATEWAY['id']}", json=GATEWAY)
-    service.get(assignments, json=embedded("roleAssignments", [assignment(1, DATA, "ENVIRONMENT", DEV)]))
-    service.post(assignments, json=assignment(2, ADMIN, "ENVIRONMENT", DEV), status=201)
-    service.delete(f"{assignments}/{assignment(1, DATA, 'ENVIRONMENT', DEV)['id']}", status=204)
-    result, _task = run(application=None, gateway=reference, exclusive=True)
-    assert result.title == "roles of gateway dev/edge"
-    assert [item["role"]["name"] for item in result.values["role_assignments"]] == ["Environment Admin"]
-    assert [item["role"]["name"] for item in result.values["removed"]] == ["Identity Data Admin"]
-
-
-def test_of_gateways_of_one_name_none_is_meant(service):
-    gateways = [GATEWAY, {**GATEWAY, "id": "af9b1c52-3a60-4d7e-9b3f-2d1c0a6e5f48"}]
-    service.get(f"{API}/environments/{DEV}/gateways", json=embedded("gateways", gateways))
-    with pytest.raises(OptionError, match="gateway: 2 objects of kind gateway in environment 'dev' are named 'edge'"):
-        run(application=None, gateway="edge")
-
-
-def test_of_a_role_that_is_assumed_nobody_knows_who_may_assign_it(service):
-    holds(service)
-    service.get(f"{API}/environments/{DEV}/roles", json=embedded("roles", [ADMIN]))
-    result, task = run(check_mode=True, roles=[{"role": "Careful Admin"}], assume_missing=True)
-    assert result.changed
-    assert [warning for warning in task.warnings if "may refuse" in warning] == []
-
-
-@pytest.mark.parametrize(("assigned_by", "warns"), [([ADMIN], False), ([], True)])
-def test_who_may_assign_a_custom_role_is_as_the_role_says(service, assigned_by, warns):
-    holds(service)
-    careful = {**DATA, "id": "5d1c7a52-3a60-4d7e-9b3f-2d1c0a6e5f48", "name": "Careful Admin", "type": "CUSTOM"}
-    careful.update(applicableTo=["ENVIRONMENT"], canBeAssignedBy=[{"id": role["id"]} for role in assigned_by])
-    service.get(f"{API}/environments/{DEV}/roles", json=embedded("roles", [careful, ADMIN]))
-    _result, task = run(check_mode=True, roles=[{"role": "Careful Admin"}])
-    assert bool(task.warnings) == warns
-
-
-def test_a_later_task_of_a_dry_run_goes_on_from_what_an_earlier_one_would_have_assigned(service, tmp_path, monkeypatch):
-    holds(service, assignment(1, DATA, "ENVIRONMENT", DEV))
-    tmp_path.chmod(0o700)
-    known = Predictions(str(tmp_path / "run"))
-    monkeypatch.setattr(task_file, "Predictions", lambda: known)
-    first, _task = run(check_mode=True, exclusive=True)
-    again, _task = run(check_mode=True, exclusive=True)
-    assert (first.changed, again.changed) == (True, False)
-    assert again.values["role_assignments"] == first.values["role_assignments"]
-    assert [item["role"]["name"] for item in again.values["role_assignments"]] == ["Environment Admin"]
-    back, _task = run(check_mode=True, state="absent")
-    assert [item["role"]["name"] for item in back.values["removed"]] == ["Environment Admin"]
-    assert back.values["role_assignments"] == []
-    real, _task = run(roles=[{"role": "Identity Data Admin"}])
-    assert not real.changed
-
-
-def test_a_role_that_is_held_elsewhere_is_not_taken_for_one_that_a_dry_run_predicted(service, tmp_path, monkeypatch):
-    holds(service, assignment(1, ADMIN, "ENVIRONMENT", HOME))
-    tmp_path.chmod(0o700)
-    known = Predictions(str(tmp_path / "run"))
-    monkeypatch.setattr(task_file, "Predictions", lambda: known)
-    for changed in (True, False):
-        result, _task = run(check_mode=True)
-        assert result.changed == changed
-        assert len(result.values["role_assignments"]) == 2
