@@ -11,6 +11,8 @@ from importlib import import_module
 from pathlib import Path
 
 import pytest
+import yaml
+from ansible_collections.idops.pingone.plugins.module_utils._resources.worker_app_fields import WORKER_APP
 
 ROOT = Path(__file__).resolve().parents[2]
 MODULES = "ansible_collections.idops.pingone.plugins.modules"
@@ -113,6 +115,14 @@ def test_a_row_says_what_does_it_and_what_shows_it(row: list[str]) -> None:
     assert done.startswith("not done: ") or (places and named(shown))
     assert [thing for thing in [*places, *named(shown)] if not is_there(thing)] == []
     assert [thing for thing in named(shown) if "::" not in thing] == []
+
+
+def test_the_walk_with_every_setting_of_a_worker_leaves_none_out() -> None:
+    tasks = ROOT / "tests/integration/targets/pingone_worker_app/tasks/fields.yml"
+    given = set(yaml.safe_load(tasks.read_text())[0]["idops.pingone.pingone_worker_app"])
+    settings = {field.option for field in WORKER_APP.options()}
+    # Keys are given in one of two ways, and these two only at the creation of an imported client.
+    assert settings - given == {"jwks_url", "imported_client_id", "imported_client_secret"}
 
 
 @pytest.mark.parametrize(
