@@ -111,8 +111,9 @@ def _plan_text(worker: Wire, params: Params, keys: Wires) -> Change:
             f"({', '.join(names_of(had)) or 'it has none'}); publish another key first, or set another "
             "token_endpoint_auth_method by pingone_worker_app.",
         )
-    text = worker.get("jwks") or "" if keys == had else json.dumps({**(_document(worker) or {}), "keys": keys})
-    return _change(worker, params, text if keys else "", url)
+    # A text that says the same is kept as it is.
+    text = json.dumps({**(_document(worker) or {}), "keys": keys}) if keys else ""
+    return _change(worker, params, text, url)
 
 
 def _change(worker: Wire, params: Params, jwks: str, jwks_url: str) -> Change:
