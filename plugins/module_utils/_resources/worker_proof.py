@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from ansible_collections.idops.pingone.plugins.module_utils._base.errors import OptionError
 from ansible_collections.idops.pingone.plugins.module_utils._base.text import title
 from ansible_collections.idops.pingone.plugins.module_utils._base.types import Wire
+from ansible_collections.idops.pingone.plugins.module_utils._client.auth import SECRET_ALGORITHMS
 from ansible_collections.idops.pingone.plugins.module_utils._client.connection import Connection, worker_connection
 from ansible_collections.idops.pingone.plugins.module_utils._resources.role_assignment_fields import (
     ENVIRONMENT,
@@ -30,6 +31,7 @@ if t.TYPE_CHECKING:
 # custom ones, it is not documented whether they do.
 _READERS: t.Final = ("Environment Admin", "Organization Admin")
 _BY_SECRET: t.Final = ("CLIENT_SECRET_BASIC", "CLIENT_SECRET_POST", "CLIENT_SECRET_JWT")
+_LEAST_TO_SIGN: t.Final = SECRET_ALGORITHMS["HS256"]
 _BY_KEY: t.Final = ("PRIVATE_KEY_JWT",)
 KEY_OPTIONS: t.Final = ("private_key", "private_key_path", "private_key_id", "client_assertion_algorithm")
 
@@ -89,6 +91,9 @@ def obstacle_to_token(worker: Wire, own: Credential | None, grants: t.Sized) -> 
         return "it has no CLIENT_CREDENTIALS"
     if worker.get("tokenEndpointAuthMethod") not in (_BY_SECRET if "client_secret" in own else _BY_KEY):
         return f"it authenticates by {worker.get('tokenEndpointAuthMethod')}"
+    # An imported one may be; that of a dry run is empty.
+    if worker["tokenEndpointAuthMethod"] == "CLIENT_SECRET_JWT" and 0 < len(own["client_secret"]) < _LEAST_TO_SIGN:
+        return f"its secret of fewer than {_LEAST_TO_SIGN} characters cannot sign an assertion"
     return None if grants else "it has no roles"
 
 

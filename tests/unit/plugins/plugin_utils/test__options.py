@@ -163,3 +163,8 @@ def test_suboptions_that_are_null_are_left_out_however_deep():
     }
     assert as_meant(SPEC, {"one": {"many": None}}) == {"one": {}}
     assert as_meant(SPEC, {"one": "many=[]"}) == {"one": "many=[]"}
+
+
+def test_a_secret_that_a_template_made_a_dictionary_is_a_text_again():
+    given = {"client_secret": {"kty": "EC", "d": "x"}, "kind": {"a": 1}}
+    assert as_meant(SPEC, given) == {"client_secret": '{"kty": "EC", "d": "x"}', "kind": {"a": 1}}

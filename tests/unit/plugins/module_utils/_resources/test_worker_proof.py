@@ -44,6 +44,14 @@ DATA = grant("Identity Data Admin", "ENVIRONMENT", "dev", "Dev")
         ({"grantTypes": None}, SECRET, [ADMIN], "it has no CLIENT_CREDENTIALS"),
         ({"tokenEndpointAuthMethod": "PRIVATE_KEY_JWT"}, SECRET, [ADMIN], "it authenticates by PRIVATE_KEY_JWT"),
         ({}, SECRET, [], "it has no roles"),
+        (
+            {"tokenEndpointAuthMethod": "CLIENT_SECRET_JWT"},
+            {"client_secret": "x" * 31},
+            [ADMIN],
+            "its secret of fewer than 32 characters cannot sign an assertion",
+        ),
+        ({"tokenEndpointAuthMethod": "CLIENT_SECRET_JWT"}, {"client_secret": "x" * 32}, [ADMIN], None),
+        ({"tokenEndpointAuthMethod": "CLIENT_SECRET_JWT"}, {"client_secret": ""}, [ADMIN], None),
     ],
 )
 def test_what_keeps_a_worker_from_a_token(members, own, grants, obstacle):
