@@ -176,3 +176,39 @@ def test_a_first_worker_without_it_manages_nobody_there(make_world: Callable[...
     path = f"/environments/{world.administrators}/groups"
     assert [one["name"] for one in bootstrap.get(path).items] == ["Platform Admins"]
     bootstrap.post(path, {"name": "others"}).error(403, "ACCESS_FAILED")
+
+
+# -- gateways of a tenant file ----------------------------------------------------------------------------------------
+
+
+def with_gateway(**members: Any) -> dict[str, Any]:
+    """The default tenant with a gateway in the environment of the administrators."""
+    document = tenant_file.read(tenant_file.DEFAULT_TENANT)
+    gateway = {"name": "directory", "type": "PING_FEDERATE", "roleAssignments": [{"role": DATA}], **members}
+    document["environments"][0]["gateways"] = [gateway]
+    return document
+
+
+def test_a_gateway_of_a_tenant_file_holds_its_roles(make_world: Callable[..., World]) -> None:
+    world = make_world(document=with_gateway(id=UNKNOWN))
+    caller, home = world.bootstrap(), world.emulator.tenant.bootstrap[0]
+    shown = caller.get(f"/environments/{home}/gateways/{UNKNOWN}").must(200)
+    assert (shown["name"], shown["type"], shown["enabled"]) == ("directory", "PING_FEDERATE", True)
+    held_there = caller.get(f"/environments/{home}/gateways/{UNKNOWN}/roleAssignments").items
+    assert [one["scope"] for one in held_there] == [{"type": "ENVIRONMENT", "id": home}]
+
+
+@pytest.mark.parametrize(
+    ("members", "sentence"),
+    [
+        ({"type": "CARRIER_PIGEON"}, "gateway 'directory': type: "),
+        ({"wings": 2}, "gateway 'directory': wings is not one of "),
+        ({"roleAssignments": [{"role": "Nobody"}]}, "gateway 'directory', roleAssignments[0]: there is no role named"),
+    ],
+)
+def test_a_wrong_gateway_of_a_tenant_file_is_told(
+    make_world: Callable[..., World], members: dict[str, Any], sentence: str
+) -> None:
+    with pytest.raises(tenant_file.TenantError) as caught:
+        make_world(document=with_gateway(**members))
+    assert sentence in str(caught.value)

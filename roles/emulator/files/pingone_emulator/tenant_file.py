@@ -24,6 +24,9 @@ from .models.role import CustomRole, CustomRoleBody
 from .models.role_assignment import ActorKind, Scope
 from .models.secret import Secret
 from .models.user import ImportedUserBody
+from .plain import store
+from .plain.collection import Within
+from .plain.gateways import GATEWAYS
 from .problem import Refused
 from .seeding import assign, new_environment, new_group, new_population, new_user, store_application
 from .tenant import Clock, EnvironmentState, Ids, Switches, Tenant
@@ -169,7 +172,7 @@ class _Loader:
     def _environment(self, entry: dict[str, Any]) -> None:
         tenant = self._of_tenant()
         self.place = _named("environment", entry)
-        inside = ["services", "solutionType", "populations", "roles", "groups", "users", "applications"]
+        inside = ["services", "solutionType", "populations", "roles", "groups", "users", "applications", "gateways"]
         self._known(entry, ["id", "createdAt", *inside], EnvironmentBody)
         license_ = self._one("license", tenant.licenses, entry.get("license"))
         services = [one if isinstance(one, dict) else {"type": one} for one in entry.get("services", ["PING_ONE_BASE"])]
@@ -223,6 +226,10 @@ class _Loader:
             self.place = f"{where}, {_named('application', one)}"
             self._known(one, _OWN_OF_APPLICATION, body_model({**_APPLICATION_DEFAULTS, **_mapping(one)}))
             self._application(state, one)
+        for one in self._part(entry, "gateways", list):
+            self.place = f"{where}, {_named('gateway', one)}"
+            self._known(one, _OWN_OF_GATEWAY, GATEWAYS.model(_mapping(one)))
+            self._gateway(state, one)
 
     def _custom_role(self, state: EnvironmentState, entry: dict[str, Any]) -> None:
         tenant = self._of_tenant()
@@ -274,6 +281,16 @@ class _Loader:
         if entry.get("bootstrap"):
             tenant.bootstrap = (state.environment.id, application.id)
         self._remember(state, "applications", application.id, entry)
+
+    def _gateway(self, state: EnvironmentState, entry: dict[str, Any]) -> None:
+        within = Within(self._of_tenant(), state)
+        sent = {"enabled": True, **{key: value for key, value in entry.items() if key not in _OWN_OF_GATEWAY}}
+        members = store.composed(GATEWAYS, within, GATEWAYS.model(sent).of(sent), None)
+        problems = list(store.problems(GATEWAYS, within, members, None))
+        if problems:
+            raise Refused(problems)
+        gateway = store.put(GATEWAYS, within, members, id_=entry.get("id"))
+        self._remember(state, "gateways", gateway.id, entry)
 
     def _remember(self, state: EnvironmentState, kind: ActorKind, actor_id: str, entry: dict[str, Any]) -> None:
         for number, one in enumerate(self._part(entry, "roleAssignments", list)):
@@ -330,6 +347,7 @@ class _Loader:
 
 _APPLICATION_DEFAULTS = {"protocol": "OPENID_CONNECT", "type": "WORKER", "enabled": True, "assignActorRoles": False}
 _OWN_OF_APPLICATION = ["id", "secret", "bootstrap", "roleAssignments"]
+_OWN_OF_GATEWAY = ["id", "roleAssignments"]
 
 
 def _mapping(entry: Any) -> Mapping[str, Any]:
