@@ -155,6 +155,13 @@ EXAMPLES = r"""
         scope:
           environment: dev
 
+- name: Let a gateway read the users whose passwords it checks
+  idops.pingone.pingone_role_assignment:
+    environment: dev
+    gateway: directory
+    roles:
+      - role: Identity Data Read Only
+
 - name: Take a role away
   idops.pingone.pingone_role_assignment:
     environment: dev
