@@ -113,7 +113,7 @@ lint: venv ## ansible-lint, ruff, mypy, flake8, yamllint, antsibull, zizmor, REU
 
 .PHONY: canary
 canary: venv ## Search everything printed for secrets, with ansible-core 2.16 and the newest
-	@$(ENVIRONMENT); python scripts/cores.py --ends python tests/canary/run.py
+	@$(ENVIRONMENT); python scripts/cores.py --ends python tests/canary/run.py --all
 
 .PHONY: canary-here
 canary-here: venv ## The same with the installed ansible-core

@@ -3,17 +3,21 @@
 
 """Searches everything that a play prints or writes for its secrets.
 
-The play runs at the highest verbosity, with diffs, a log file and the junit callback. Every secret of the tenant and
-every token is searched for as it is, in parts, in base64 and URL-encoded; the published files alone may hold them.
+The play runs at the highest verbosity, with diffs, a log file, the callbacks junit and tree, and one that writes JSON.
+With C(--all) there is a second play, of every module in every way in which it can be run, through ansible-runner, whose
+event files are searched as well. Every secret of the tenant and every token is searched for as it is, in parts, in
+base64 and URL-encoded; the published files alone may hold them.
 """
 
 from __future__ import annotations
 
+import argparse
 import base64
 import json
 import os
 import re
 import secrets as random
+import shutil
 import subprocess
 import sys
 import tempfile
@@ -22,9 +26,11 @@ import urllib.parse
 import urllib.request
 from pathlib import Path
 
+import ansible_runner
 from cryptography.hazmat.primitives import serialization
 from echo import echo
 from emulated import Ready, emulator
+from matrix import matrix
 
 HERE = Path(__file__).resolve().parent
 # What leaks of a secret is found when it is as long as two of these, less one.
@@ -35,23 +41,31 @@ TOKEN = re.compile(r"eyJ[\w-]{10,}\.eyJ[\w-]{10,}\.[\w-]{20,}")
 
 def main() -> int:
     """Run the plays with the given ansible-playbook, and return an exit code."""
-    ansible = sys.argv[1] if len(sys.argv) > 1 else "ansible-playbook"
-    version = subprocess.run([ansible, "--version"], capture_output=True, text=True, check=True).stdout.split("\n")[0]
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--all", action="store_true", help="every module in every way, through ansible-runner")
+    parser.add_argument("ansible", nargs="?", default="ansible-playbook", help="the one of another ansible-core")
+    arguments = parser.parse_args()
+    command = [arguments.ansible, "--version"]
+    version = subprocess.run(command, capture_output=True, text=True, check=True).stdout.split("\n")[0]
     with tempfile.TemporaryDirectory() as name, emulator("--seed", "7") as ready, echo() as address:
         folder = Path(name)
         published = folder / "published"
         published.mkdir(mode=0o700)
         # One ends in what a sentence may be stripped of.
         echoed = {"echoed_secret": random.token_urlsafe(48), "echoed_token": random.token_urlsafe(48) + "."}
-        finished = play(ansible, "canary.yml", folder, ready, published=str(published), echo=address, **echoed)
-        if finished.returncode:
-            print(finished.stdout[-8000:] + finished.stderr[-3000:])
-            print(f"{version}: the play failed")
+        given = {"published": str(published), "echo": address, **echoed}
+        finished = [play(arguments.ansible, "canary.yml", folder, ready, **given)]
+        if arguments.all:
+            (folder / "matrix.yml").write_text(json.dumps(matrix()))
+            finished.append(played_by_runner(arguments.ansible, folder / "matrix.yml", folder, ready, **given))
+        for failed in (done for done in finished if done.returncode):
+            print(failed.stdout[-8000:] + failed.stderr[-3000:])
+            print(f"{version}: a play failed")
             return 1
         secrets = known_secrets(ready) | published_secrets(published) | set(echoed.values())
         texts = searched(folder, published, finished)
         found = leaks(texts, secrets)
-        leaked = leaked_texts(ansible, folder, ready)
+        leaked = leaked_texts(arguments.ansible, folder, ready, by_runner=arguments.all)
         missed = [place for place, text in leaked.items() if not leaks({place: text}, secrets)]
     for place in found:
         print(f"{version}: {place}")
@@ -61,17 +75,73 @@ def main() -> int:
     return 1 if found or missed else 0
 
 
-def leaked_texts(ansible: str, folder: Path, ready: Ready) -> dict[str, str]:
+def leaked_texts(ansible: str, folder: Path, ready: Ready, *, by_runner: bool) -> dict[str, str]:
     """Return what a play leaks on purpose, by where: the least that has to be found, and a whole secret."""
     leak = folder / "leak"
-    finished = play(ansible, "leak.yml", folder, ready, shown=2 * PART - 1, leak=str(leak))
-    return {"standard output": finished.stdout, "a file": leak.read_text()}
+    given: dict[str, t.Any] = {"shown": 2 * PART - 1, "leak": str(leak)}
+    written = folder / "written"
+    results = written / "results.jsonl"
+    results.unlink()
+    finished = play(ansible, "leak.yml", folder, ready, **given)
+    texts = {
+        "standard output": finished.stdout,
+        "a file": leak.read_text(),
+        "the JSON of a callback": results.read_text(),
+    }
+    if by_runner:
+        before = set(event_files(folder))
+        played_by_runner(ansible, HERE / "leak.yml", folder, ready, **given)
+        texts["an event file of ansible-runner"] = "".join(
+            path.read_text() for path in event_files(folder) if path not in before
+        )
+    return texts
+
+
+def event_files(folder: Path) -> list[Path]:
+    """Return the files in which ansible-runner keeps what happened."""
+    return sorted(folder.glob("runner/artifacts/*/job_events/*.json"))
+
+
+def played_by_runner(
+    ansible: str, playbook: Path, folder: Path, ready: Ready, **variables: t.Any
+) -> subprocess.CompletedProcess[str]:
+    """Run a playbook as C(play) does, but through ansible-runner, which keeps each event in a file."""
+    before = len(event_files(folder))
+    (folder / "runner").mkdir(exist_ok=True)
+    path = os.environ["PATH"]
+    runner = ansible_runner.run(
+        private_data_dir=str(folder / "runner"),
+        playbook=str(playbook),
+        inventory="localhost,",
+        cmdline=f"-vvvv --diff -c local -e @{values_file(ansible, folder, ready, variables)}",
+        # It takes the first ansible-playbook of PATH.
+        envvars={
+            **environ(folder),
+            "PATH": os.pathsep.join((str(Path(shutil.which(ansible) or ansible).parent), path)),
+        },
+        quiet=True,
+    )
+    if len(event_files(folder)) == before:
+        raise SystemExit("ansible-runner left no event files, so there is nothing to search.")
+    return subprocess.CompletedProcess([ansible], runner.rc, runner.stdout.read(), runner.stderr.read())
 
 
 def play(
     ansible: str, playbook: str, folder: Path, ready: Ready, **variables: t.Any
 ) -> subprocess.CompletedProcess[str]:
     """Run a playbook as loud as it gets, with variables."""
+    values = values_file(ansible, folder, ready, variables)
+    return subprocess.run(
+        [ansible, str(HERE / playbook), "-i", "localhost,", "-vvvv", "--diff", "-e", f"@{values}", "-c", "local"],
+        env={**os.environ, **environ(folder)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+def values_file(ansible: str, folder: Path, ready: Ready, variables: dict[str, t.Any]) -> Path:
+    """Write the variables of a play to a file, and return its path."""
     connection = {
         "region": "NA",
         "api_url": ready["api_url"],
@@ -80,32 +150,31 @@ def play(
         "client_id": ready["client_id"],
         "client_secret": ready["client_secret"],
     }
+    given = {**variables, "connection": connection, "ansible_python_interpreter": interpreter(ansible, folder)}
     values = folder / "values.json"
-    given = {
-        **variables,
-        "connection": connection,
-        "ansible_python_interpreter": interpreter(ansible, folder),
-    }
     values.write_text(json.dumps(given))
+    return values
+
+
+def environ(folder: Path) -> dict[str, str]:
+    """Return the variables that let a play write all that it can, into a folder."""
     written = folder / "written"
     written.mkdir(exist_ok=True)
-    return subprocess.run(
-        [ansible, str(HERE / playbook), "-i", "localhost,", "-vvvv", "--diff", "-e", f"@{values}", "-c", "local"],
-        env={
-            **os.environ,
-            "ANSIBLE_CALLBACKS_ENABLED": "ansible.builtin.junit",
-            "ANSIBLE_LOG_PATH": str(written / "ansible.log"),
-            "ANSIBLE_NOCOLOR": "1",
-            "ANSIBLE_RETRY_FILES_ENABLED": "1",
-            "ANSIBLE_RETRY_FILES_SAVE_PATH": str(written / "retry"),
-            "HOME": str(folder / "home"),
-            "JUNIT_OUTPUT_DIR": str(written / "junit"),
-            "XDG_RUNTIME_DIR": str(folder),
-        },
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    return {
+        # Where a job leaves its result, which is searched too.
+        "ANSIBLE_ASYNC_DIR": str(written / "async"),
+        "ANSIBLE_CALLBACK_PLUGINS": str(HERE / "callback_plugins"),
+        "ANSIBLE_CALLBACKS_ENABLED": "ansible.builtin.junit,ansible.builtin.tree,results",
+        "ANSIBLE_CALLBACK_TREE_DIR": str(written / "tree"),
+        "ANSIBLE_LOG_PATH": str(written / "ansible.log"),
+        "ANSIBLE_NOCOLOR": "1",
+        "ANSIBLE_RETRY_FILES_ENABLED": "1",
+        "ANSIBLE_RETRY_FILES_SAVE_PATH": str(written / "retry"),
+        "HOME": str(folder / "home"),
+        "JUNIT_OUTPUT_DIR": str(written / "junit"),
+        "RESULTS_FILE": str(written / "results.jsonl"),
+        "XDG_RUNTIME_DIR": str(folder),
+    }
 
 
 def interpreter(ansible: str, folder: Path) -> str:
@@ -160,9 +229,11 @@ def private_numbers(pem: str) -> set[str]:
     return {encode(number).decode()[:40] for encode in (base64.b64encode, base64.urlsafe_b64encode)}
 
 
-def searched(folder: Path, published: Path, finished: subprocess.CompletedProcess[str]) -> dict[str, str]:
+def searched(folder: Path, published: Path, finished: t.Sequence[subprocess.CompletedProcess[str]]) -> dict[str, str]:
     """Return every text that was printed or written, but for the published files and the tokens' own cache."""
-    texts = {"standard output": finished.stdout, "standard error": finished.stderr}
+    texts = {}
+    for number, done in enumerate(finished, 1):
+        texts |= {f"standard output {number}": done.stdout, f"standard error {number}": done.stderr}
     for path in folder.rglob("*"):
         if path.is_file() and published not in path.parents and path.name != "values.json":
             texts[str(path.relative_to(folder))] = path.read_bytes().decode(errors="replace")
