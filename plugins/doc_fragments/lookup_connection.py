@@ -52,4 +52,5 @@ def _documentation() -> str:
 class ModuleDocFragment:
     """Documentation that the lookups share."""
 
-    DOCUMENTATION = _documentation()
+    # With a type because ansible-test takes a plain assignment for a text that it can read without running it.
+    DOCUMENTATION: t.ClassVar[str] = _documentation()
