@@ -29,6 +29,7 @@ options:
       - A V(role) is one of the platform, or with O(environment) also a custom role of that environment.
     required: true
     type: list
+    elements: str
   environment:
     description:
       - Name or id of the environment that the objects are in.
