@@ -71,6 +71,10 @@ integration: targets playbooks ## Everything against an emulator: the next two (
 targets: venv ## Every integration target through both doors, compared (PROPAGATION=2, API_DATE=2026-04)
 	@$(ENVIRONMENT); python tests/integration/run.py --propagation $(PROPAGATION) $(if $(API_DATE),--api-date $(API_DATE))
 
+.PHONY: targets-sample
+targets-sample: venv ## Every integration target, a sample of them through both doors
+	@$(ENVIRONMENT); python tests/integration/run.py --sample
+
 .PHONY: cores
 cores: venv ## Every integration target with each supported ansible-core: 2.16, 2.19, 2.21, 2.22
 	@$(ENVIRONMENT); python scripts/cores.py python tests/integration/run.py --ansible-playbook

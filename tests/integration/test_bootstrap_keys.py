@@ -88,6 +88,7 @@ def test_a_worker_with_a_key_is_made_proven_and_left_alone_without_its_secret(st
     assert list(folder.iterdir()) == []
 
 
+@pytest.mark.long
 def test_a_key_takes_the_place_of_a_secret_and_another_one_that_of_a_lost_key(start: Start) -> None:
     site = start()
     keep = {"bootstrap_credentials_dir": str(site.home / "credentials"), "bootstrap_credentials_format": "env"}

@@ -156,6 +156,7 @@ def test_a_virtual_environment_is_made_once_from_a_folder_of_wheels(
     assert os.listdir(controller.tmp) == []
 
 
+@pytest.mark.long
 def test_a_start_that_fails_says_why(controller: Controller, bare_python: str, wheels: Path, tmp_path: Path) -> None:
     broken, empty = tmp_path / "broken", tmp_path / "empty"
     empty.mkdir()
