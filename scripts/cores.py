@@ -78,10 +78,11 @@ def ansible_playbook(core: Core) -> Path:
     """Return ansible-playbook of a version, installed when it is not there yet. Raises MissingPythonError."""
     folder = ROOT / ".cache" / f"core-{core.version}"
     made = folder / ".made"
+    wanted = "\n".join(PACKAGES)
     with locked(folder.with_suffix(f"{folder.suffix}.lock")):
-        if not made.exists():
+        if not made.exists() or made.read_text() != wanted:
             make_environment(core, folder)
-            made.touch()
+            made.write_text(wanted)
     return folder / "bin" / "ansible-playbook"
 
 
