@@ -164,7 +164,7 @@ def test_a_typo_in_a_group_fails_the_dry_run_of_a_bootstrap(start: Callable[...,
     site = start()
     environment = sandbox("dry", {"name": "ci", "roles": ROLES})
     groups = [{"group": "Platform Admin", "role": "Environment Admin"}]
-    sentence = "group: there is no group 'Platform Admin' in environment 'Administrators'"
+    sentence = "bootstrap_admin_groups: there is no group 'Platform Admin' in the environment of the calling worker"
     for arguments in (("--check",), ()):
         assert sentence in site.bootstrap(environment, arguments=arguments, rc=2, bootstrap_admin_groups=groups)
     assert site.writes() == []
