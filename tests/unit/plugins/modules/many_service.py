@@ -1,7 +1,7 @@
 # Copyright: The idops.pingone contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A tenant in memory for tests of many workers: it keeps what is written, and counts what is asked."""
+"""A tenant in memory that keeps what is written and counts what is asked, and pingone_worker_apps run on it."""
 
 from __future__ import annotations
 
@@ -13,6 +13,10 @@ import urllib.parse
 from collections import Counter
 
 import responses
+from ansible_collections.idops.pingone.plugins.module_utils._client import session_state
+from ansible_collections.idops.pingone.plugins.module_utils._core.result import perform
+from ansible_collections.idops.pingone.plugins.module_utils._core.task import Task
+from ansible_collections.idops.pingone.plugins.modules import pingone_worker_apps
 
 API = "https://api.example.com/v1"
 AUTH = "https://auth.example.com"
@@ -34,6 +38,8 @@ REFUSED = (
     400,
     {"code": "INVALID_DATA", "message": "Refused for a test.", "id": "c0ffee00-0000-4000-8000-000000000000"},
 )
+HIDDEN = 403, {"code": "ACCESS_FAILED", "message": "Hidden."}
+TEN = [f"w-{number}" for number in range(10)]
 
 
 def jwt(**claims):
@@ -240,3 +246,33 @@ def serve(mock, tenant):
         mock.add_callback(
             getattr(responses, method), re.compile(r"https://(api|auth)\.example\.com/.*"), callback=tenant.answer
         )
+
+
+def role(name, **scope):
+    places = dict.fromkeys(("organization", "environment", "population", "application"))
+    return {"role": name, "scope": {**places, **scope} if scope else None}
+
+
+def worker(name=None, **given):
+    options = {option: entry.get("default") for option, entry in pingone_worker_apps.WORKER.items()}
+    return {**options, "environment": None, "name": name, **given}
+
+
+def run(check_mode=False, **options):
+    """Run the module as a task of its own process would, and return the result."""
+    session_state.reset()
+    spec = pingone_worker_apps.ARGUMENT_SPEC
+    params = {option: entry.get("default") for option, entry in spec.items()}
+    params.update(api_url=API, auth_url=AUTH, access_token=jwt(client_id=CALLER, env=HOME, org=ORGANIZATION))
+    params["retry_budget"] = 0
+    task = Task({**params, **options}, check_mode=check_mode)
+    result = perform(
+        pingone_worker_apps.run, task, secret_returns=pingone_worker_apps.SECRET_RETURNS, no_log_values=[], diff=True
+    )
+    return {**result, "warnings": task.warnings}
+
+
+def succeed(**options):
+    result = run(**options)
+    assert not result.get("failed"), result
+    return result
