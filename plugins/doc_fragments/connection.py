@@ -82,7 +82,8 @@ options:
       - File of the private key, in the place of O(private_key), where the task runs. An absolute path, or one that
         begins with V(~/).
       - A file that Ansible Vault encrypted is read with the passwords of the play, in a task that runs on the
-        controller by the C(local) connection, without C(async).
+        controller by the C(local) connection, without C(async); also when an environment variable of the controller, or
+        of the task, names it.
       - When left out, the environment variable E(PINGONE_PRIVATE_KEY_PATH) is used,
         unless the task gives another part of the credentials.
     type: path

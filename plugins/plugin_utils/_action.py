@@ -106,7 +106,9 @@ class PingOneAction(ActionBase):  # type: ignore[misc]
         """Return the options that name a vaulted file of a private key, with the key in its place, if it stays here."""
         if self._is_elsewhere():
             return {}
-        options, keys = decrypted_keys(task.params, self._loader._vault.secrets or [])
+        # Another user has an environment of its own.
+        environ = {**({} if self._connection.become else os.environ), **self._environment()}
+        options, keys = decrypted_keys(task.params, self._loader._vault.secrets or [], environ)
         for key in keys:
             task.secret(key)
         return options

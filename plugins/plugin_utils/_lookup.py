@@ -101,14 +101,15 @@ class PingOneLookup(LookupBase, abc.ABC):  # type: ignore[misc]
         known = self.answer_in_dry_run(task) if task.check_mode else None
         if known is not None:
             return Result(False, answer=known)
-        # A file that a lookup names may be vaulted, as that of a task.
-        options, keys = decrypted_keys(task.params, self._loader._vault.secrets if self._loader else [])
+        in_environment, others = self._configured()
+        environ = {**in_environment, **os.environ}
+        # A file that a lookup, or the environment, names may be vaulted, as that of a task.
+        options, keys = decrypted_keys(task.params, self._loader._vault.secrets if self._loader else [], environ)
         for key in keys:
             task.secret(key)
         task.params.update(options)
-        in_environment, others = self._configured()
         task.params.update({name: value for name, value in others.items() if name not in given})
-        task.connection = connection_from(task.params, {**in_environment, **os.environ})
+        task.connection = connection_from(task.params, environ)
         return Result(False, answer=self.answer(task, terms))
 
     def _given(self, variables: Values, kwargs: Values) -> dict[str, t.Any]:

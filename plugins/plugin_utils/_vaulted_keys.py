@@ -11,21 +11,44 @@ import typing as t
 
 from ansible.errors import AnsibleError
 from ansible.parsing.vault import VaultLib, is_encrypted
+from ansible_collections.idops.pingone.plugins.module_utils._client.connection import CONNECTION_OPTIONS
+from ansible_collections.idops.pingone.plugins.module_utils._client.given import credentials_of_environment
 
 Secrets = t.Sequence[tuple[str, t.Any]]
 
+# With one of these beside it, or without a client id, a path is refused; the module says so by the variables' names.
+_OTHER_PROOFS: t.Final = {"access_token", "client_secret", "private_key"}
 
-def decrypted_keys(params: dict[str, t.Any], secrets: Secrets) -> tuple[dict[str, t.Any], list[str]]:
+
+def decrypted_keys(
+    params: dict[str, t.Any], secrets: Secrets, environ: t.Mapping[str, str]
+) -> tuple[dict[str, t.Any], list[str]]:
     """Return the options that name an encrypted file by C(private_key_path), with the key in its place; and the keys.
 
     params: the options of a task, some of which may be dictionaries, or lists of them, with such an option.
     secrets: the vault passwords of the play.
+    environ: the environment variables of the task. Where they name such a file, all that they say of who signs in is
+        returned as options because credentials are taken whole.
 
     What cannot be read or decrypted stays as it is, for the module to tell.
     """
     keys: list[str] = []
     found = _decrypted(params, secrets, keys)
+    named_by_variable = _named_by_variable(params, environ)
+    key = _key_of(named_by_variable.get("private_key_path"), secrets)
+    if key is not None:
+        keys.append(key)
+        found.update(named_by_variable, private_key=key, private_key_path=None)
     return {name: value for name, value in found.items() if value != params.get(name)}, keys
+
+
+def _named_by_variable(params: dict[str, t.Any], environ: t.Mapping[str, str]) -> dict[str, str]:
+    """Return the credentials of the environment, by option, where they count and are those of a key in a file."""
+    if "private_key_path" not in params:
+        return {}
+    given = credentials_of_environment(CONNECTION_OPTIONS, params, environ)
+    is_of_file = {"client_id", "private_key_path"} <= given.keys() and not _OTHER_PROOFS & given.keys()
+    return given if is_of_file else {}
 
 
 def _decrypted(value: t.Any, secrets: Secrets, keys: list[str]) -> t.Any:

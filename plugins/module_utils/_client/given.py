@@ -56,6 +56,20 @@ class ConnectionOption:
         return spec
 
 
+def credentials_of_environment(
+    options: t.Iterable[ConnectionOption], params: Params, environ: Environ
+) -> dict[str, str]:
+    """Return the credentials that the environment gives, by option; none where the task gives one of its own."""
+    if _has_own_credentials(params):
+        return {}
+    variables = {option.name: option.env for option in options if option.credential and option.env}
+    return {name: environ[variable] for name, variable in variables.items() if environ.get(variable)}
+
+
+def _has_own_credentials(params: Params) -> bool:
+    return any(params.get(name) is not None for name in _CHOOSES_CREDENTIALS)
+
+
 class Given:
     """The options as they were given: by the task, or else by the environment. options: the table."""
 
@@ -63,7 +77,7 @@ class Given:
         self._params = params
         self._environ = environ
         self._options = {option.name: option for option in options}
-        self._own_credentials = any(params.get(name) is not None for name in _CHOOSES_CREDENTIALS)
+        self._own_credentials = _has_own_credentials(params)
 
     def text(self, name: str) -> str | None:
         """Return a text, or None. An empty environment variable counts as none; an empty option is an error."""

@@ -15,6 +15,8 @@ import responses
 import yaml
 from ansible import constants as C
 from ansible.errors import AnsibleLookupError, AnsibleOptionsError
+from ansible.parsing.dataloader import DataLoader
+from ansible.parsing.vault import VaultSecret
 from ansible_collections.idops.pingone.plugins.doc_fragments.connection import ModuleDocFragment as OfModules
 from ansible_collections.idops.pingone.plugins.doc_fragments.lookup_connection import ModuleDocFragment
 from ansible_collections.idops.pingone.plugins.lookup import pingone_id, pingone_token
@@ -72,8 +74,8 @@ def service():
         yield service
 
 
-def look_up(module, *terms, variables=None, **options):
-    lookup = module.LookupModule(loader=None, templar=Templar())
+def look_up(module, *terms, variables=None, loader=None, **options):
+    lookup = module.LookupModule(loader=loader, templar=Templar())
     lookup._load_name = module.__name__
     return lookup.run(list(terms), variables, **options)
 
@@ -146,6 +148,19 @@ def test_the_configuration_comes_after_the_environment(service, monkeypatch):
     gives_token(service)
     lists(service, "/environments", "environments", DEV)
     assert look_up(pingone_id, "environment", "dev") == [DEV["id"]]
+
+
+def test_a_vaulted_key_is_decrypted_wherever_its_file_is_named(tmp_path, monkeypatch):
+    loader = DataLoader()
+    loader.set_vault_secrets([("default", VaultSecret(b"vault"))])
+    path = tmp_path / "worker.pem"
+    path.write_bytes(loader._vault.encrypt("no key at all"))
+    addresses = {"region": "EU"}
+    for options in ({"client_id": CLIENT, "private_key_path": str(path)}, {}):
+        with pytest.raises(AnsibleOptionsError, match="^private_key must be a private key in PEM"):
+            look_up(pingone_token, loader=loader, **addresses, **options)
+        monkeypatch.setenv("PINGONE_CLIENT_ID", CLIENT)
+        monkeypatch.setenv("PINGONE_PRIVATE_KEY_PATH", str(path))
 
 
 def test_a_wrong_value_of_the_configuration_is_not_shown(monkeypatch):

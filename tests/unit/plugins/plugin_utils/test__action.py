@@ -388,6 +388,36 @@ def test_a_secret_of_the_environment_in_a_wrong_option_is_not_shown(tmp_path, do
     assert CANARY not in shown
 
 
+@pytest.mark.parametrize("door", ["in-process", "module"])
+def test_a_vaulted_key_that_the_environment_names_is_decrypted(tmp_path, door):
+    secrets = [("default", VaultSecret(b"vault"))]
+    (tmp_path / "password").write_text("vault")
+    for name in ("controllers", "tasks"):
+        (tmp_path / name).write_bytes(VaultLib(secrets).encrypt(CANARY))
+    environ = {"PINGONE_REGION_CODE": "EU", "PINGONE_CLIENT_ID": "c"}
+    own = {"environment": {"PINGONE_PRIVATE_KEY_PATH": str(tmp_path / "tasks"), "PINGONE_CLIENT_ID": "d"}}
+    tasks = [
+        {"idops.pingone.pingone_token": {}, "register": f"told{number}", "ignore_errors": True, **more}
+        for number, more in enumerate(
+            ({}, own, {"become": True, "vars": {"ansible_become_method": "example.toy.pretend"}})
+        )
+    ]
+    kept = tmp_path / "kept.json"
+    results = "{{ [told0, told1, told2] | map(attribute='msg') | to_json }}"
+    tasks.append({"ansible.builtin.copy": {"content": results, "dest": str(kept)}})
+    code, shown = play(
+        tmp_path, tasks_book(tmp_path, tasks), "--vault-password-file", str(tmp_path / "password"), "-vvvv", door=door,
+        PINGONE_PRIVATE_KEY_PATH=str(tmp_path / "controllers"), **environ,
+    )  # fmt: skip
+    assert code == 0, shown
+    in_environment, in_task, of_another_user = json.loads(kept.read_text())
+    assert in_environment == in_task
+    assert in_task.startswith("private_key must be a private key in PEM"), in_task
+    # Another user would not have the controller's variables.
+    assert "is encrypted by Ansible Vault" in of_another_user
+    assert CANARY not in shown
+
+
 def test_the_items_of_a_loop_share_what_was_listed(tmp_path):
     task = {"example.toy.echo": {"listed": True}, "loop": [1, 2]}
     assert [item["remembered"] for item in echoed(tmp_path, task)["results"]] == [False, True]
