@@ -1,13 +1,15 @@
 # Copyright: The idops.pingone contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""A service of a few environments for the modules that only read, and what they asked it."""
+"""A service of a few environments, modules that are run on it, and what they said to it."""
 
 from __future__ import annotations
 
 import base64
+import contextlib
 import json
 
+import responses
 from ansible_collections.idops.pingone.plugins.module_utils._core.task import Task
 
 API = "https://api.example.com/v1"
@@ -41,6 +43,21 @@ def embedded(key, *items):
     return {"_embedded": {key: list(items)}}
 
 
+@contextlib.contextmanager
+def serving(*environments):
+    """Serve a list of environments; what is in them is the test's, and need not be asked for."""
+    with responses.RequestsMock(assert_all_requests_are_fired=False) as mock:
+        mock.get(f"{API}/environments", json=embedded("environments", *environments))
+        yield mock
+
+
+def there_are(service, address, *items):
+    """Let the service list items at an address, whose last part is their key, and show each by its id."""
+    service.get(address, json=embedded(address.rpartition("/")[2], *items))
+    for item in items:
+        service.get(f"{address}/{item['id']}", json=item)
+
+
 def token(**claims):
     parts = [{"alg": "none"}, {"client_id": CALLER, "env": ADMINS, "org": ORGANIZATION, **claims}]
     return ".".join(base64.urlsafe_b64encode(json.dumps(part).encode()).decode().rstrip("=") for part in parts) + ".x"
@@ -62,3 +79,13 @@ def task_of(module, check_mode=False, **options):
 def asked(mock):
     """Return what was asked of the service, in the order of the paths: threads ask in any order."""
     return sorted(f"{call.request.method} {call.request.url.removeprefix(API)}" for call in mock.calls)
+
+
+def writes(service):
+    """Return the requests that write, in their order."""
+    return [call.request for call in service.calls if call.request.method != "GET"]
+
+
+def sent(service, method):
+    """Return the bodies of the requests of a method."""
+    return [json.loads(call.request.body) for call in service.calls if call.request.method == method]

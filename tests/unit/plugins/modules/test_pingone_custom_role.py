@@ -5,10 +5,7 @@
 
 from __future__ import annotations
 
-import json
-
 import pytest
-import responses
 from ansible_collections.idops.pingone.plugins.module_utils._base.errors import MissingObjectError, OptionError
 from ansible_collections.idops.pingone.plugins.module_utils._base.ids import is_predicted, predicted_id
 from ansible_collections.idops.pingone.plugins.modules import pingone_custom_role
@@ -21,6 +18,9 @@ from ansible_collections.idops.pingone.tests.unit.plugins.modules.info_service i
     asked,
     embedded,
     environment,
+    sent,
+    serving,
+    writes,
 )
 
 ADMIN = {
@@ -59,8 +59,7 @@ def refer(*ids):
 
 @pytest.fixture
 def service():
-    with responses.RequestsMock(assert_all_requests_are_fired=False) as mock:
-        mock.get(f"{API}/environments", json=embedded("environments", environment(DEV, "dev")))
+    with serving(environment(DEV, "dev")) as mock:
         mock.get(f"{API}/roles", json=embedded("roles", ADMIN))
         yield mock
 
@@ -78,14 +77,6 @@ def creates(service, **members):
 
 def run(check_mode=False, **options):
     return info_service.run(pingone_custom_role, check_mode, environment="dev", **options)
-
-
-def sent(service, method):
-    return [json.loads(call.request.body) for call in service.calls if call.request.method == method]
-
-
-def writes(service):
-    return [call.request.method for call in service.calls if call.request.method != "GET"]
 
 
 def test_a_new_role_is_sent_with_the_ids_of_what_it_names(service):
@@ -392,5 +383,5 @@ def test_of_two_that_are_made_at_once_one_is_kept(service):
     lists(service, other, created)
     service.delete(f"{ROLES}/{created['id']}", status=204)
     result, _task = run(**WANTED)
-    assert writes(service) == ["POST", "DELETE"]
+    assert [request.method for request in writes(service)] == ["POST", "DELETE"]
     assert result.values["custom_role"]["id"] == other["id"]

@@ -5,10 +5,7 @@
 
 from __future__ import annotations
 
-import json
-
 import pytest
-import responses
 from ansible_collections.idops.pingone.plugins.module_utils._base.errors import (
     MissingObjectError,
     OptionError,
@@ -25,6 +22,10 @@ from ansible_collections.idops.pingone.tests.unit.plugins.modules.info_service i
     embedded,
     environment,
     run,
+    sent,
+    serving,
+    there_are,
+    writes,
 )
 
 ID = "1d8ebe65-81b1-4884-9b91-1d0ec767004c"
@@ -53,21 +54,10 @@ def group(id=ID, name="Developers", **members):
 
 @pytest.fixture
 def service():
-    with responses.RequestsMock(assert_all_requests_are_fired=False) as mock:
-        mock.get(f"{API}/environments", json=embedded("environments", environment(DEV, "dev")))
+    with serving(environment(DEV, "dev")) as mock:
         named = ({"id": PARTNERS, "name": "Partners"}, {"id": GUESTS, "name": "Guests"})
         mock.get(f"{WITHIN}/populations", json=embedded("populations", *named))
         yield mock
-
-
-def there_are(service, *groups):
-    service.get(GROUPS, json=embedded("groups", *groups))
-    for item in groups:
-        service.get(f"{GROUPS}/{item['id']}", json=item)
-
-
-def sent(service, method):
-    return [json.loads(call.request.body) for call in service.calls if call.request.method == method]
 
 
 def act(**options):
@@ -75,7 +65,7 @@ def act(**options):
 
 
 def test_a_group_is_created_with_what_is_given_alone(service):
-    there_are(service)
+    there_are(service, GROUPS)
     service.post(GROUPS, json=group(population={"id": PARTNERS}), status=201)
     data = {"owner": "example-team", "levels": [1, 2]}
     result, _task = act(name="Developers", population="Partners", custom_data=data, user_filter='email ew "@a.example"')
@@ -108,14 +98,15 @@ def test_a_group_is_created_with_what_is_given_alone(service):
 
 
 def test_a_group_that_is_right_costs_a_listing_of_its_name_and_no_write(service):
-    there_are(service, group(externalId="4711"))
+    there_are(service, GROUPS, group(externalId="4711"))
     result, _task = act(name="Developers", external_id="4711")
     assert not result.changed
     assert asked(service) == ["GET /environments", BY_NAME]
 
 
 def test_an_update_sends_everything_back_but_what_the_service_owns(service):
-    there_are(service, group(population={"id": PARTNERS}, description="old", externalId="4711", customData={"a": 1}))
+    members = {"description": "old", "externalId": "4711", "customData": {"a": 1}}
+    there_are(service, GROUPS, group(population={"id": PARTNERS}, **members))
     service.put(f"{GROUPS}/{ID}", json=group(description="new"))
     result, _task = act(name="Developers", description="new", custom_data={}, reset=["external_id"])
     assert result.changed
@@ -134,52 +125,52 @@ def test_an_update_sends_everything_back_but_what_the_service_owns(service):
     [({"a": {"b": [1]}}, False), ({"a": {"b": [2]}}, True), ({"a": {}}, True), ({}, True), (None, False)],
 )
 def test_custom_data_is_compared_as_a_whole(service, given, changes):
-    there_are(service, group(customData={"a": {"b": [1]}}))
+    there_are(service, GROUPS, group(customData={"a": {"b": [1]}}))
     result, _task = act(name="Developers", custom_data=given, check_mode=True)
     assert result.changed is changes
 
 
 def test_clearing_what_is_not_there_is_no_change(service):
-    there_are(service, group())
+    there_are(service, GROUPS, group())
     result, _task = act(name="Developers", custom_data={}, description="", reset=["user_filter"])
     assert not result.changed
 
 
 def test_of_groups_of_one_name_that_of_the_population_is_meant(service):
-    there_are(service, group(population={"id": GUESTS}), group(OTHER, population={"id": PARTNERS}))
+    there_are(service, GROUPS, group(population={"id": GUESTS}), group(OTHER, population={"id": PARTNERS}))
     result, _task = act(name="Developers", population="Partners")
     assert not result.changed
     assert result.values["group"]["id"] == OTHER
 
 
 def test_which_of_several_is_meant_has_to_be_said(service):
-    there_are(service, group(population={"id": GUESTS}), group(OTHER, population={"id": PARTNERS}))
+    there_are(service, GROUPS, group(population={"id": GUESTS}), group(OTHER, population={"id": PARTNERS}))
     with pytest.raises(OptionError, match="name: 2 groups in environment 'dev' are named 'Developers'"):
         act(name="Developers")
 
 
 def test_a_group_of_the_environment_keeps_its_name_for_itself(service):
-    there_are(service, group())
+    there_are(service, GROUPS, group())
     with pytest.raises(OptionError, match="name: there is a group 'Developers' .* of the whole environment"):
         act(name="Developers", population="Partners")
     assert sent(service, "POST") == []
 
 
 def test_a_group_is_not_moved(service):
-    there_are(service, group(population={"id": GUESTS}))
+    there_are(service, GROUPS, group(population={"id": GUESTS}))
     with pytest.raises(OptionError, match="population: group 'Developers' .* is not in population 'Partners'"):
         act(id=ID, population="Partners")
     assert not act(id=ID, population="Guests")[0].changed
 
 
 def test_a_group_is_found_by_its_id_without_a_listing(service):
-    there_are(service, group())
+    there_are(service, GROUPS, group())
     assert not act(id=ID, name="Developers")[0].changed
     assert asked(service) == ["GET /environments", f"GET /environments/{DEV}/groups/{ID}"]
 
 
 def test_a_group_is_renamed_by_its_id(service):
-    there_are(service, group())
+    there_are(service, GROUPS, group())
     service.put(f"{GROUPS}/{ID}", json=group(name="Builders"))
     result, _task = act(id=ID, name="Builders")
     assert result.changed
@@ -194,7 +185,7 @@ def test_the_older_of_two_that_are_made_at_the_same_time_stays(service):
         "3d8ebe65-81b1-4884-9b91-1d0ec767004c", population={"id": PARTNERS}, createdAt="2019-01-01T00:00:00Z"
     )
     service.post(GROUPS, json=mine, status=201)
-    there_are(service, mine, older, unlike)
+    there_are(service, GROUPS, mine, older, unlike)
     service.delete(f"{GROUPS}/{ID}", status=204)
     result, _task = act(name="Developers")
     assert result.values["group"]["id"] == OTHER
@@ -202,7 +193,7 @@ def test_the_older_of_two_that_are_made_at_the_same_time_stays(service):
 
 
 def test_a_group_is_deleted_once(service):
-    there_are(service, group())
+    there_are(service, GROUPS, group())
     service.delete(f"{GROUPS}/{ID}", status=204)
     assert act(name="Developers", state="absent")[0].changed
     service.replace("GET", GROUPS, json=embedded("groups"))
@@ -221,7 +212,7 @@ def test_a_group_is_as_absent_as_what_it_was_in(service, place):
 
 
 def test_check_mode_writes_nothing_and_tells_groups_of_one_name_apart(service):
-    there_are(service)
+    there_are(service, GROUPS)
     ids = {
         act(name="Developers", population=population, check_mode=True)[0].values["group"]["id"]
         for population in ("Partners", "Guests")
@@ -233,7 +224,7 @@ def test_check_mode_writes_nothing_and_tells_groups_of_one_name_apart(service):
 
 
 def test_one_that_another_task_makes_is_taken_by_the_id_that_it_would_have(service):
-    there_are(service)
+    there_are(service, GROUPS)
     id = predicted_id("group", DEV, "Guests")
     options = {"id": id, "name": "Renamed", "population": "Partners"}
     result, _task = act(**options, assume_missing=True, check_mode=True)
@@ -268,7 +259,7 @@ def test_options_that_cannot_be_right_are_refused_before_the_first_call(service,
     ],
 )
 def test_what_cannot_be_meant_is_refused_before_the_first_write(service, options, sentence):
-    there_are(service, group())
+    there_are(service, GROUPS, group())
     with pytest.raises(OptionError, match=sentence):
         act(**options)
     assert {call.request.method for call in service.calls} == {"GET"}
@@ -286,12 +277,11 @@ def nested_in(service, *groups, type="DIRECT"):
 
 
 def written(service):
-    calls = [call.request for call in service.calls if call.request.method != "GET"]
-    return [f"{request.method} {request.url.removeprefix(GROUPS)}" for request in calls]
+    return [f"{request.method} {request.url.removeprefix(GROUPS)}" for request in writes(service)]
 
 
 def test_a_group_is_nested_in_others_and_stays_where_it_was(service):
-    there_are(service, group(), OUTER, LEFT)
+    there_are(service, GROUPS, group(), OUTER, LEFT)
     nested_in(service, LEFT)
     service.post(MEMBERSHIPS, json={"id": OUTER["id"], "type": "DIRECT"}, status=201)
     result, _task = act(name="Developers", member_of=["Outer", OUTER["id"]])
@@ -303,7 +293,7 @@ def test_a_group_is_nested_in_others_and_stays_where_it_was(service):
 
 
 def test_a_group_is_taken_out_of_what_is_not_named_on_demand(service):
-    there_are(service, group(), OUTER, LEFT)
+    there_are(service, GROUPS, group(), OUTER, LEFT)
     nested_in(service, OUTER, LEFT)
     service.delete(f"{MEMBERSHIPS}/{LEFT['id']}", status=204)
     result, _task = act(name="Developers", member_of=["Outer"], exclusive_member_of=True)
@@ -313,7 +303,7 @@ def test_a_group_is_taken_out_of_what_is_not_named_on_demand(service):
 
 
 def test_what_follows_from_another_nesting_is_none_of_its_own(service):
-    there_are(service, group(), OUTER)
+    there_are(service, GROUPS, group(), OUTER)
     nested_in(service, OUTER, type="INDIRECT")
     assert not act(name="Developers", member_of=[], exclusive_member_of=True)[0].changed
     result, _task = act(name="Developers", member_of=["Outer"], check_mode=True)
@@ -322,14 +312,14 @@ def test_what_follows_from_another_nesting_is_none_of_its_own(service):
 
 
 def test_nesting_is_read_only_when_it_is_asked_for(service):
-    there_are(service, group())
+    there_are(service, GROUPS, group())
     result, _task = act(name="Developers")
     assert "member_of" not in result.values
     assert asked(service) == ["GET /environments", BY_NAME]
 
 
 def test_a_nesting_that_is_right_is_no_change(service):
-    there_are(service, group(), OUTER)
+    there_are(service, GROUPS, group(), OUTER)
     nested_in(service, OUTER)
     result, _task = act(name="Developers", member_of=["Outer"], exclusive_member_of=True)
     assert not result.changed
@@ -337,7 +327,7 @@ def test_a_nesting_that_is_right_is_no_change(service):
 
 
 def test_a_group_that_is_only_predicted_is_nested_in_nothing(service):
-    there_are(service, OUTER)
+    there_are(service, GROUPS, OUTER)
     result, _task = act(name="Developers", member_of=["Outer"], check_mode=True)
     assert result.values["member_of"] == [{"id": OUTER["id"], "name": "Outer"}]
     assert written(service) == []
@@ -352,14 +342,14 @@ def test_a_group_that_is_only_predicted_is_nested_in_nothing(service):
     ],
 )
 def test_a_nesting_that_cannot_be_meant_is_refused_before_the_first_write(service, options, sentence):
-    there_are(service, group(), OUTER)
+    there_are(service, GROUPS, group(), OUTER)
     with pytest.raises(OptionError, match=sentence):
         act(name="Developers", description="new", **options)
     assert written(service) == []
 
 
 def test_a_nesting_that_is_refused_is_told(service):
-    there_are(service, group(), OUTER)
+    there_are(service, GROUPS, group(), OUTER)
     nested_in(service)
     service.post(MEMBERSHIPS, json=REFUSED, status=403)
     with pytest.raises(

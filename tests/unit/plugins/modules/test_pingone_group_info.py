@@ -6,20 +6,18 @@
 from __future__ import annotations
 
 import pytest
-import responses
-from ansible_collections.idops.pingone.plugins.module_utils._base.errors import OptionError, PermissionDeniedError
 from ansible_collections.idops.pingone.plugins.module_utils._base.ids import predicted_id
-from ansible_collections.idops.pingone.plugins.modules import pingone_group, pingone_group_info
+from ansible_collections.idops.pingone.plugins.modules import pingone_group_info
 from ansible_collections.idops.pingone.tests.unit.plugins.modules.info_service import (
     API,
     DEV,
     OLD,
     PROD,
-    REFUSED,
     asked,
     embedded,
     environment,
     run,
+    serving,
 )
 
 ADMINS = {
@@ -37,9 +35,7 @@ GROUPS = f"{API}/environments/{{}}/groups"
 
 @pytest.fixture
 def service():
-    with responses.RequestsMock(assert_all_requests_are_fired=False) as mock:
-        listed = [environment(PROD, "prod"), environment(DEV, "dev")]
-        mock.get(f"{API}/environments", json=embedded("environments", *listed))
+    with serving(environment(PROD, "prod"), environment(DEV, "dev")) as mock:
         mock.get(GROUPS.format(DEV), json=embedded("groups", TWINS, GUESTS, ADMINS))
         yield mock
 
@@ -60,14 +56,6 @@ def test_all_groups_of_all_environments_are_read_with_one_request_each(service):
     ]
 
 
-def test_a_group_has_the_shape_that_the_managing_module_gives_it_and_its_environment(service):
-    result, _task = run(pingone_group_info, environments=["dev"], name="admins")
-    (shown,) = result.values["groups"]
-    managed, _task = run(pingone_group, environment="dev", name="admins")
-    assert shown == {**managed.values["group"], "environment": {"id": DEV, "name": "dev"}}
-    assert shown["custom_data"] == {"owner": "example-team"}
-
-
 @pytest.mark.parametrize(
     ("options", "names"),
     [
@@ -82,24 +70,7 @@ def test_groups_are_chosen_by_name_id_or_pattern_and_none_is_no_error(service, o
     assert [item["name"] for item in result.values["groups"]] == names
 
 
-def test_an_environment_that_cannot_be_read_is_reported_beside_the_others(service):
-    service.get(GROUPS.format(PROD), json=REFUSED, status=403)
-    result, _task = run(pingone_group_info)
-    assert len(found(result)) == 3
-    (entry,) = result.values["unreadable"]
-    assert entry["environment"] == {"id": PROD, "name": "prod"}
-    assert entry["error"]["kind"] == "permission"
-    with pytest.raises(PermissionDeniedError):
-        run(pingone_group_info, environments=["prod"])
-
-
 def test_a_predicted_environment_has_no_groups(service):
     predicted = predicted_id("environment", None, "new")
     result, _task = run(pingone_group_info, check_mode=True, environments=[predicted])
     assert result.values == {"groups": [], "unreadable": []}
-
-
-def test_a_choice_that_cannot_be_meant_is_refused_before_the_first_call(service):
-    with pytest.raises(OptionError, match="environments_matching '[(]' is not a valid regular expression"):
-        run(pingone_group_info, environments_matching="(")
-    assert len(service.calls) == 0

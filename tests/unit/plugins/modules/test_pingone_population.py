@@ -5,10 +5,7 @@
 
 from __future__ import annotations
 
-import json
-
 import pytest
-import responses
 from ansible_collections.idops.pingone.plugins.module_utils._base.errors import (
     MissingObjectError,
     OptionError,
@@ -27,6 +24,9 @@ from ansible_collections.idops.pingone.tests.unit.plugins.modules.info_service i
     embedded,
     environment,
     run,
+    sent,
+    serving,
+    there_are,
 )
 
 PARTNERS = "c06accbc-1eaf-4b69-b02d-080a6beb9604"
@@ -62,8 +62,7 @@ def population(id=PARTNERS, name="Partners", **members):
 
 @pytest.fixture
 def service():
-    with responses.RequestsMock(assert_all_requests_are_fired=False) as mock:
-        mock.get(f"{API}/environments", json=embedded("environments", environment(DEV, "dev")))
+    with serving(environment(DEV, "dev")) as mock:
         policies = ({"id": POLICY, "name": "Passphrase"}, {"id": "other", "name": "Basic"})
         mock.get(f"{WITHIN}/passwordPolicies", json=embedded("passwordPolicies", *policies))
         themes = ({"id": THEME, "configuration": {"name": "Dark"}}, {"id": "other"})
@@ -71,22 +70,12 @@ def service():
         yield mock
 
 
-def there_are(service, *populations):
-    service.get(POPULATIONS, json=embedded("populations", *populations))
-    for item in populations:
-        service.get(f"{POPULATIONS}/{item['id']}", json=item)
-
-
-def sent(service, method):
-    return [json.loads(call.request.body) for call in service.calls if call.request.method == method]
-
-
 def act(**options):
     return run(pingone_population, **{"environment": "dev", **options})
 
 
 def test_a_population_is_created_with_what_is_given_alone(service):
-    there_are(service, population(DEFAULT, "Default", default=True))
+    there_are(service, POPULATIONS, population(DEFAULT, "Default", default=True))
     service.post(POPULATIONS, json=population(passwordPolicy={"id": POLICY}), status=201)
     result, _task = act(name="Partners", password_policy="Passphrase", theme="Dark", alternative_identifiers=["a"])
     assert result.changed
@@ -116,14 +105,14 @@ def test_a_population_is_created_with_what_is_given_alone(service):
 
 
 def test_a_population_that_is_right_costs_two_listings_and_no_write(service):
-    there_are(service, population())
+    there_are(service, POPULATIONS, population())
     result, _task = act(name="Partners", preferred_language="en", default=False)
     assert not result.changed
     assert asked(service) == ["GET /environments", f"GET /environments/{DEV}/populations"]
 
 
 def test_an_update_sends_everything_back_but_what_the_service_owns(service):
-    there_are(service, population(description="old", passwordPolicy={"id": POLICY}))
+    there_are(service, POPULATIONS, population(description="old", passwordPolicy={"id": POLICY}))
     service.put(f"{POPULATIONS}/{PARTNERS}", json=population(description="new"))
     result, _task = act(name="Partners", description="new", reset=["password_policy"])
     assert result.changed
@@ -158,7 +147,7 @@ def test_one_that_is_gone_when_it_is_to_be_updated_is_made_anew(service):
 
 
 def test_a_population_is_renamed_by_its_id(service):
-    there_are(service, population())
+    there_are(service, POPULATIONS, population())
     service.put(f"{POPULATIONS}/{PARTNERS}", json=population(name="Guests"))
     result, _task = act(id=PARTNERS, name="Guests")
     assert result.changed
@@ -168,7 +157,7 @@ def test_a_population_is_renamed_by_its_id(service):
 
 @pytest.mark.parametrize("name", ["partners", "PARTNERS"])
 def test_a_name_that_differs_by_its_case_alone_is_refused(service, name):
-    there_are(service, population())
+    there_are(service, POPULATIONS, population())
     with pytest.raises(OptionError, match=f"name: there is a population 'Partners' .*, and PingOne takes '{name}'"):
         act(name=name)
     assert sent(service, "POST") == []
@@ -177,7 +166,7 @@ def test_a_name_that_differs_by_its_case_alone_is_refused(service, name):
 def test_one_that_another_controller_makes_meanwhile_is_adopted(service):
     service.get(POPULATIONS, json=embedded("populations"))
     service.post(POPULATIONS, json=DUPLICATE, status=400)
-    there_are(service, population())
+    there_are(service, POPULATIONS, population())
     service.put(f"{POPULATIONS}/{PARTNERS}", json=population(description="ours"))
     result, _task = act(name="Partners", description="ours")
     assert result.changed
@@ -186,7 +175,7 @@ def test_one_that_another_controller_makes_meanwhile_is_adopted(service):
 
 
 def test_a_refusal_that_no_other_population_explains_is_told(service):
-    there_are(service)
+    there_are(service, POPULATIONS)
     service.post(POPULATIONS, json=DUPLICATE, status=400)
     with pytest.raises(ServiceError, match="Creating population 'Partners' in environment 'dev' failed"):
         act(name="Partners")
@@ -202,7 +191,7 @@ def test_a_refusal_that_no_other_population_explains_is_told(service):
 )
 @pytest.mark.parametrize("check_mode", [False, True])
 def test_what_the_service_would_not_delete_is_told_before(service, members, sentence, check_mode):
-    there_are(service, population(**members))
+    there_are(service, POPULATIONS, population(**members))
     with pytest.raises(OptionError, match=sentence) as refused:
         act(name="Partners", state="absent", check_mode=check_mode)
     assert refused.value.facts() == {"kind": "option", "option": "state"}
@@ -216,7 +205,7 @@ def test_the_users_are_counted_as_they_are_when_it_is_to_be_deleted(service):
 
 
 def test_a_population_is_deleted_once(service):
-    there_are(service, population())
+    there_are(service, POPULATIONS, population())
     service.delete(f"{POPULATIONS}/{PARTNERS}", status=204)
     assert act(name="Partners", state="absent")[0].changed
     result, _task = act(name="Partners", state="absent")
@@ -226,7 +215,7 @@ def test_a_population_is_deleted_once(service):
 
 def test_the_former_default_can_be_deleted_by_the_next_task(service):
     former = population(DEFAULT, "Default", default=True)
-    there_are(service, former, population())
+    there_are(service, POPULATIONS, former, population())
     service.put(f"{POPULATIONS}/{PARTNERS}", json=population(default=True))
     assert act(name="Partners", default=True)[0].changed
     now = {**former, "default": False}
@@ -237,13 +226,13 @@ def test_the_former_default_can_be_deleted_by_the_next_task(service):
 
 
 def test_the_default_population_cannot_just_stop_being_it(service):
-    there_are(service, population(default=True))
+    there_are(service, POPULATIONS, population(default=True))
     with pytest.raises(OptionError, match="default: population 'Partners' is the default one"):
         act(name="Partners", default=False)
 
 
 def test_check_mode_writes_nothing_and_predicts(service):
-    there_are(service, population())
+    there_are(service, POPULATIONS, population())
     result, _task = act(name="Partners", description="new", check_mode=True)
     assert result.changed
     assert result.values["population"]["description"] == "new"
@@ -254,7 +243,7 @@ def test_check_mode_writes_nothing_and_predicts(service):
 
 
 def test_one_that_another_task_makes_is_taken_by_the_id_that_it_would_have(service):
-    there_are(service)
+    there_are(service, POPULATIONS)
     id = predicted_id("population", DEV, "Guests")
     result, _task = act(id=id, name="Renamed", assume_missing=True, check_mode=True)
     assert (result.values["population"]["id"], result.values["population"]["name"]) == (id, "Renamed")
@@ -312,7 +301,7 @@ def test_options_that_cannot_be_right_are_refused_before_the_first_call(service,
     ],
 )
 def test_what_cannot_be_meant_is_refused_before_the_first_write(service, options, sentence):
-    there_are(service, population(DEFAULT, "Default", default=True))
+    there_are(service, POPULATIONS, population(DEFAULT, "Default", default=True))
     with pytest.raises(OptionError, match=sentence):
         act(**options)
     assert {call.request.method for call in service.calls} == {"GET"}

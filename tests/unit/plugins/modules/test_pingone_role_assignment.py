@@ -14,14 +14,15 @@ import responses
 from ansible_collections.idops.pingone.plugins.module_utils._base.errors import OptionError, PingOneError
 from ansible_collections.idops.pingone.plugins.module_utils._base.ids import predicted_id
 from ansible_collections.idops.pingone.plugins.module_utils._core.hints import describe
+from ansible_collections.idops.pingone.tests.unit.plugins.modules import info_service
 from ansible_collections.idops.pingone.tests.unit.plugins.modules.role_service import (
     ADMIN,
+    ADMINS,
     API,
     ASSIGNMENTS,
     CALLER,
     DATA,
     DEV,
-    HOME,
     OLD,
     ORGANIZATION,
     OWN,
@@ -42,9 +43,8 @@ def service():
 
 def writes(service):
     return [
-        (call.request.method, call.request.url.removeprefix(API), json.loads(call.request.body or "null"))
-        for call in service.calls
-        if call.request.method != "GET"
+        (request.method, request.url.removeprefix(API), json.loads(request.body or "null"))
+        for request in info_service.writes(service)
     ]
 
 
@@ -103,13 +103,14 @@ def test_populations_of_one_name_in_two_environments_are_told_apart(service):
         f"{API}/environments",
         json=embedded(
             "environments",
-            [{"id": DEV, "name": "dev", "createdAt": OLD}, {"id": test, "name": "test", "createdAt": OLD}],
+            {"id": DEV, "name": "dev", "createdAt": OLD},
+            {"id": test, "name": "test", "createdAt": OLD},
         ),
     )
     for environment, population in ((DEV, here), (test, there)):
-        listed = embedded("populations", [{"id": population, "name": "Default"}])
+        listed = embedded("populations", {"id": population, "name": "Default"})
         service.get(f"{API}/environments/{environment}/populations", json=listed)
-    service.replace(responses.GET, f"{API}/roles", json=embedded("roles", [{**DATA, "applicableTo": ["POPULATION"]}]))
+    service.replace(responses.GET, f"{API}/roles", json=embedded("roles", {**DATA, "applicableTo": ["POPULATION"]}))
     holds(service, assignment(1, DATA, "POPULATION", here), assignment(2, DATA, "POPULATION", there))
     scopes = [{"population": "Default"}, {"population": "Default", "environment": "test"}]
 
@@ -307,7 +308,7 @@ BOTH = [{"role": "Environment Admin"}, {"role": "Identity Data Admin"}]
 
 
 def test_what_the_caller_may_not_assign_as_far_as_pingone_tells_is_a_warning_and_the_service_decides(service):
-    service.replace(responses.GET, OWN, json=embedded("roleAssignments", [assignment(9, DATA, "ENVIRONMENT", HOME)]))
+    service.replace(responses.GET, OWN, json=embedded("roleAssignments", assignment(9, DATA, "ENVIRONMENT", ADMINS)))
     holds(service)
     message = "Must have role at the same or broader scope"
     detail = {"code": "INVALID_VALUE", "target": "role", "message": message}
@@ -354,14 +355,14 @@ def test_a_person_s_token_leaves_the_decision_to_the_service(service):
 
 def test_a_worker_s_own_roles_are_not_removed(service):
     service.get(
-        f"{API}/environments/{HOME}/applications/{CALLER}/roleAssignments",
-        json=embedded("roleAssignments", [assignment(9, ADMIN, "ORGANIZATION", ORGANIZATION, True)]),
+        f"{API}/environments/{ADMINS}/applications/{CALLER}/roleAssignments",
+        json=embedded("roleAssignments", assignment(9, ADMIN, "ORGANIZATION", ORGANIZATION, True)),
     )
     service.get(
-        f"{API}/environments/{HOME}/applications", json=embedded("applications", [{"id": CALLER, "name": "me"}])
+        f"{API}/environments/{ADMINS}/applications", json=embedded("applications", {"id": CALLER, "name": "me"})
     )
-    home = {"id": HOME, "name": "home", "createdAt": OLD, "organization": {"id": ORGANIZATION}}
-    service.replace(responses.GET, f"{API}/environments", json=embedded("environments", [home]))
+    home = {"id": ADMINS, "name": "home", "createdAt": OLD, "organization": {"id": ORGANIZATION}}
+    service.replace(responses.GET, f"{API}/environments", json=embedded("environments", home))
     with pytest.raises(PingOneError, match="'me' is the calling worker, and no worker can remove its own role"):
         run(environment="home", application="me", roles=[], exclusive=True)
     assert writes(service) == []

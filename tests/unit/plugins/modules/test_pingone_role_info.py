@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import pytest
-import responses
 from ansible_collections.idops.pingone.plugins.module_utils._base.errors import OptionError, PermissionDeniedError
 from ansible_collections.idops.pingone.plugins.modules import pingone_role_info
 from ansible_collections.idops.pingone.tests.unit.plugins.modules.info_service import (
@@ -19,6 +18,7 @@ from ansible_collections.idops.pingone.tests.unit.plugins.modules.info_service i
     embedded,
     environment,
     run,
+    serving,
 )
 
 READ = {"id": "applications:read:application", "classifier": "application", "description": "Read application"}
@@ -45,9 +45,7 @@ ROLES = f"{API}/environments/{{}}/roles"
 
 @pytest.fixture
 def service():
-    with responses.RequestsMock(assert_all_requests_are_fired=False) as mock:
-        listed = [environment(PROD, "prod"), environment(DEV, "dev")]
-        mock.get(f"{API}/environments", json=embedded("environments", *listed))
+    with serving(environment(PROD, "prod"), environment(DEV, "dev")) as mock:
         mock.get(f"{API}/roles", json=embedded("roles", DATA, ADMIN))
         mock.get(ROLES.format(DEV), json=embedded("roles", READER, ADMIN))
         mock.get(ROLES.format(PROD), json=embedded("roles", ADMIN))

@@ -25,6 +25,8 @@ from ansible_collections.idops.pingone.tests.unit.plugins.modules.info_service i
     embedded,
     environment,
     run,
+    serving,
+    writes,
 )
 
 WORKER = "7f9b1c52-3a60-4d7e-9b3f-2d1c0a6e5f48"
@@ -62,9 +64,8 @@ NICK = attribute("nick", 3, idToken=False)
 
 @pytest.fixture
 def service():
-    with responses.RequestsMock(assert_all_requests_are_fired=False) as mock:
+    with serving(environment(DEV, "dev")) as mock:
         worker = {"id": WORKER, "name": "tool", "type": "WORKER", "grantTypes": ["IMPLICIT"], "createdAt": OLD}
-        mock.get(f"{API}/environments", json=embedded("environments", environment(DEV, "dev")))
         mock.get(f"{HOME}/applications", json=embedded("applications", worker))
         mock.get(f"{HOME}/resources", json=embedded("resources", OPENID, CUSTOM))
         mock.get(f"{HOME}/resources/{OPENID['id']}/scopes", json=embedded("scopes", EMAIL, PHONE))
@@ -98,10 +99,6 @@ def ensure(*attributes, check_mode=False, **options):
     entries = [{**dict.fromkeys(SUBOPTIONS), **entry} for entry in attributes]
     params = {"environment": "dev", "application": "tool", "attributes": entries, **options}
     return run(pingone_worker_app_attribute, check_mode, **params)
-
-
-def writes(service):
-    return [call.request for call in service.calls if call.request.method != "GET"]
 
 
 def bodies(service):

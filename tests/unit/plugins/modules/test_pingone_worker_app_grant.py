@@ -24,6 +24,8 @@ from ansible_collections.idops.pingone.tests.unit.plugins.modules.info_service i
     embedded,
     environment,
     run,
+    serving,
+    writes,
 )
 
 WORKER = "7f9b1c52-3a60-4d7e-9b3f-2d1c0a6e5f48"
@@ -62,8 +64,7 @@ def grant(resource, *scopes, number=1):
 
 @pytest.fixture
 def service():
-    with responses.RequestsMock(assert_all_requests_are_fired=False) as mock:
-        mock.get(f"{API}/environments", json=embedded("environments", environment(DEV, "dev")))
+    with serving(environment(DEV, "dev")) as mock:
         mock.get(f"{HOME}/applications", json=embedded("applications", worker()))
         mock.get(f"{HOME}/resources", json=embedded("resources", OPENID, OWN_API, CUSTOM))
         for resource, scopes in [(OPENID, (EMAIL, PHONE, SIGN_IN)), (OWN_API, (READ,)), (CUSTOM, (READ, ALSO_EMAIL))]:
@@ -78,10 +79,6 @@ def has(service, *grants):
 def ensure(check_mode=False, **options):
     params = {"environment": "dev", "application": "tool", "scopes": ["email"], **options}
     return run(pingone_worker_app_grant, check_mode, **params)
-
-
-def writes(service):
-    return [call.request for call in service.calls if call.request.method != "GET"]
 
 
 def named(scopes):

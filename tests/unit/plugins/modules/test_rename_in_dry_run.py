@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 
 import pytest
-import responses
 from ansible_collections.idops.pingone.plugins.module_utils._core.dry_run import Predictions
 from ansible_collections.idops.pingone.plugins.module_utils._core.task import Task
 from ansible_collections.idops.pingone.plugins.modules import (
@@ -23,6 +22,7 @@ from ansible_collections.idops.pingone.tests.unit.plugins.modules.info_service i
     DEV,
     embedded,
     environment,
+    serving,
     token,
 )
 
@@ -54,8 +54,7 @@ KINDS = {
 
 @pytest.fixture
 def service():
-    with responses.RequestsMock(assert_all_requests_are_fired=False) as mock:
-        mock.get(f"{API}/environments", json=embedded("environments", environment(DEV, "dev")))
+    with serving(environment(DEV, "dev")) as mock:
         mock.get(f"{API}/organizations", json=embedded("organizations"))
         mock.get(re.compile(r".*/licenses"), json=embedded("licenses", LICENSE))
         mock.get(re.compile(r".*/roleAssignments"), json=embedded("roleAssignments"))
