@@ -47,6 +47,11 @@ _FACTS: t.Final = ("status", "code", "correlation_id", "option", "operation")
 # What PingOne says when the caller's own roles are too few for a role assignment, with HTTP 400 or 403.
 LACKS_ROLE: t.Final = "Must have role at the same or broader scope"
 IS_READ_ONLY: t.Final = "cannot be deleted as it is read only"
+# What it answers to an address that it does not know, with HTTP 403 (inferred: its gateway then reads the token as a
+# signature). It says so of a wrong method too, but the collection sends none.
+UNKNOWN_ADDRESS: t.Final = "Invalid key=value pair"
+# What kind of failure these words tell, whatever the status.
+_KIND_BY_WORDS: t.Final = {LACKS_ROLE: "permission", IS_READ_ONLY: "permission", UNKNOWN_ADDRESS: "option"}
 # What it says when a license allows no more, with HTTP 403: a code in the details, or this sentence alone.
 LICENSE_EXCEEDED: t.Final = "LICENSE_EXCEEDED"
 OVER_LICENSE: t.Final = "The request exceeded your license limit"
@@ -297,6 +302,7 @@ class ServiceError(PingOneError):
         self.circumstances = circumstances
         super().__init__(self._sentences(), operation)
         self.kind = self._kind()
+        self.option = "api_url" if self.says(UNKNOWN_ADDRESS) else None
 
     @property
     def is_duplicate(self) -> bool:
@@ -318,10 +324,9 @@ class ServiceError(PingOneError):
             return "conflict"
         if self.is_over_license:
             return "limited"
-        if self.says(LACKS_ROLE) or self.says(IS_READ_ONLY):
-            return "permission"
+        told = next((kind for words, kind in _KIND_BY_WORDS.items() if self.says(words)), None)
         # Any other 4xx says that what was given is not accepted, most often with the member that is the matter.
-        return _kind_of_passing(self.status) or _KIND_BY_STATUS.get(self.status, "option")
+        return told or _kind_of_passing(self.status) or _KIND_BY_STATUS.get(self.status, "option")
 
     def _sentences(self) -> str:
         code = f" {self.code}" if self.code else ""

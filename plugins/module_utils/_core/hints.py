@@ -16,6 +16,7 @@ from ansible_collections.idops.pingone.plugins.module_utils._base.errors import 
     INVALID_CREDENTIALS,
     IS_READ_ONLY,
     LACKS_ROLE,
+    UNKNOWN_ADDRESS,
     UNSUPPORTED_METHOD,
     AnswerError,
     CertificateError,
@@ -115,10 +116,9 @@ _OF_PEOPLE: t.Final = re.compile(r"users(/.*)?|groups/[^/]+/roleAssignments(/.*)
 _WORKER_SECRET: t.Final = "worker application client secrets"
 # What it says when the caller has no permission for a call.
 _NO_PERMISSION: t.Final = "The actor attempting to perform the request is not authorized"
-# What PingOne says of its own accord: to an address that it does not know (inferred: its gateway then reads the token
-# as a signature), and when the caller's own roles are too few for a role assignment.
+# What PingOne says of its own accord.
 _OF_WORDS: t.Final = {
-    "Invalid key=value pair": (
+    UNKNOWN_ADDRESS: (
         "PingOne answers this to an address that it does not know: check api_url, which ends in /v1, "
         "and that the region is the tenant's."
     ),

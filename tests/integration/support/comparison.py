@@ -29,6 +29,8 @@ CORRELATION = re.compile(r"(correlation id:? )[0-9a-f-]{36}", re.IGNORECASE)
 FOLDER = re.compile(r"/[\w./-]+/ansible\.\w{8}\b")
 # 32 bytes in base64url: the thumbprint of a key that was made, and each half of one on the curve P-256.
 KEY = re.compile(r"(?<![\w-])[\w-]{43}(?![\w-])")
+# What PingOne's gateway makes of a token that is sent to an address that it does not know.
+HASH = re.compile(r"(?<=encoded with Base64\): )'[\w+/]{43}='")
 # The emulator's clock starts at the same time in each run, and that of this machine goes on.
 CLOCK = re.compile(r"\d+ (?=seconds (ahead of|behind) PingOne's)")
 LOOPBACK = re.compile(r"127\.0\.0\.1:\d+")
@@ -44,7 +46,7 @@ def comparable(value: t.Any, volatile: t.Container[str], key: str = "") -> t.Any
         kept = [item for item in value if not (isinstance(item, str) and INTERPRETER_WARNING.search(item))]
         return [comparable(item, volatile) for item in kept]
     if isinstance(value, str):
-        value = CORRELATION.sub(r"\1<id>", TIME.sub("<time>", TOKEN.sub("<token>", value)))
+        value = CORRELATION.sub(r"\1<id>", TIME.sub("<time>", TOKEN.sub("<token>", HASH.sub("<hash>", value))))
         return FOLDER.sub("<folder>", LOOPBACK.sub("<address>", KEY.sub("<key>", CLOCK.sub("<some> ", value))))
     return value
 

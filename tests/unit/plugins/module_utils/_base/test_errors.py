@@ -125,6 +125,16 @@ def test_a_refusal_is_of_a_kind(status, body, kind):
     }
 
 
+def test_an_address_that_the_service_does_not_know_is_no_matter_of_permissions():
+    body = {"message": "Invalid key=value pair (missing equal-sign) in Authorization header"}
+    assert service_error("reading it", 403, body, None).facts() == {
+        "kind": "option",
+        "status": 403,
+        "option": "api_url",
+        "operation": "reading it",
+    }
+
+
 @pytest.mark.parametrize(
     ("status", "kind"),
     [
