@@ -76,7 +76,8 @@ def _with_modules(options: Options, documented: dict[str, Options]) -> Options:
                 found[name]["options"] = _with_modules(option["options"], documented)
     if "from_module" in options:
         for name, option in _of_module(**options["from_module"], documented=documented).items():
-            found[name] = {**option, **found.get(name, {})}
+            merged = {**option, **found.get(name, {})}
+            found[name] = {key: value for key, value in merged.items() if value is not None}
     return found
 
 
@@ -94,7 +95,8 @@ def _of_module(module: str, without: list[str], documented: dict[str, Options], 
 
 def _option(entry: Options, text: Options) -> Options:
     """Return an option of the role: null passes the validation, because it counts as left out, and has no default."""
-    option: Options = {"description": [_plain(line) for line in text["description"]], "type": entry.get("type", "str")}
+    lines = [text["description"]] if isinstance(text["description"], str) else text["description"]
+    option: Options = {"description": [_plain(line) for line in lines], "type": entry.get("type", "str")}
     for key in ("elements", "required", "no_log"):
         if entry.get(key):
             option[key] = entry[key]
@@ -109,6 +111,7 @@ def _option(entry: Options, text: Options) -> Options:
 
 def _plain(line: str) -> str:
     """Return a line of documentation in which options are named as they stand in a list of the role."""
+    line = re.sub(r"\bAs O\((\w+)\)", r"As the option C(\1) of the modules", line)
     return re.sub(r"\b(?:O|RV)\((?:\w+\[\]\.)*", "C(", line)
 
 

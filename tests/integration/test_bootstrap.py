@@ -216,10 +216,6 @@ def access_token(site: Site) -> str:
     ("wanted", "sentence"),
     [
         (
-            {"bootstrap_second_actor": {"client_id": SECOND["client_id"]}},
-            "bootstrap_second_actor.client_secret is missing; give client_id and client_secret",
-        ),
-        (
             {"bootstrap_environments": [sandbox("dev", {"name": "ci", "roles": []}, {"name": "ci", "roles": []})]},
             "bootstrap_environments names a worker of environment dev twice; give each name once.",
         ),
