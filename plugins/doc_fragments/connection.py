@@ -175,7 +175,10 @@ options:
       - Which permission a call needs is told nowhere on the service, so the collection goes by a table of its own and
         by the permissions that PingOne shows for the roles of the calling worker. Where these cannot be read, or do not
         tell, nothing is said, and neither of an environment that is less than a minute old.
-      - It costs two requests for a task that writes, at most, and none for one that finds nothing to change.
+      - What the calling worker holds, and what roles allow, is read once a run, and kept in a private file that holds
+        no secret. A permission that is not among it costs two requests more at most, because it may have come since. A
+        task that finds nothing to change costs none, and one that runs elsewhere than on the controller, or with
+        C(become), reads for itself.
       - What the service itself shows as refused fails the task whatever this says, such as the removal of a role
         assignment that is read-only to the calling worker.
     type: str

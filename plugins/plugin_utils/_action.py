@@ -37,7 +37,7 @@ from ansible_collections.idops.pingone.plugins.module_utils._core.result import 
 )
 from ansible_collections.idops.pingone.plugins.module_utils._core.task import Task
 from ansible_collections.idops.pingone.plugins.plugin_utils._options import as_meant, check_shape, plain, refusal
-from ansible_collections.idops.pingone.plugins.plugin_utils._run import handed_to_module, predictions
+from ansible_collections.idops.pingone.plugins.plugin_utils._run import handed_to_module, predictions, readings
 from ansible_collections.idops.pingone.plugins.plugin_utils._vaulted_keys import decrypted_keys
 
 prepare()
@@ -88,6 +88,7 @@ class PingOneAction(ActionBase):  # type: ignore[misc]
             secrets=no_log_values,
             progress=self._progress(),
         )
+        task.readings = readings()
         if self._task.check_mode:
             task.predictions = predictions()
         if validation.error_messages:
@@ -163,7 +164,7 @@ class PingOneAction(ActionBase):  # type: ignore[misc]
         wrap_async = self._task.async_val and not self._connection.has_native_async
         is_reachable = not self._is_elsewhere() and not self._connection.become
         try:
-            with handed_to_module(is_reachable and self._task.check_mode):
+            with handed_to_module(is_reachable, check_mode=self._task.check_mode):
                 result: dict[str, t.Any] = self._execute_module(
                     module_name=self._name, module_args=args, task_vars=task_vars, wrap_async=wrap_async
                 )

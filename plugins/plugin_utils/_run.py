@@ -7,13 +7,18 @@
 from __future__ import annotations
 
 import contextlib
+import functools
 import multiprocessing
 import os
 import time
 import typing as t
 
 from ansible.executor.process.worker import WorkerProcess
-from ansible_collections.idops.pingone.plugins.module_utils._core.dry_run import VARIABLE, Predictions, Run, started_at
+from ansible_collections.idops.pingone.plugins.module_utils._core import dry_run
+from ansible_collections.idops.pingone.plugins.module_utils._core import readings as _readings
+from ansible_collections.idops.pingone.plugins.module_utils._core.dry_run import Predictions
+from ansible_collections.idops.pingone.plugins.module_utils._core.readings import Readings
+from ansible_collections.idops.pingone.plugins.module_utils._core.run_file import Run, started_at
 
 
 def _this_run() -> Run | None:
@@ -34,29 +39,37 @@ def _this_run() -> Run | None:
 
 
 RUN = _this_run()
-_of_this_process: list[Predictions] = []
 
 
+@functools.cache
 def predictions() -> Predictions:
     """Return what the run predicted so far. Of one object a process, which reads only what it has not read yet."""
-    if not _of_this_process:
-        _of_this_process.append(Predictions.of_run(RUN))
-    return _of_this_process[0]
+    return Predictions.of_run(RUN)
+
+
+@functools.cache
+def readings() -> Readings:
+    """Return what the run read for a look ahead so far; of one object a process, too."""
+    return Readings.of_run(RUN)
 
 
 @contextlib.contextmanager
-def handed_to_module(is_reachable: bool) -> t.Iterator[None]:
-    """Let a module that is run meanwhile know what the run predicted.
+def handed_to_module(is_reachable: bool, *, check_mode: bool) -> t.Iterator[None]:
+    """Let a module that is run meanwhile know what the run predicted and read.
 
-    is_reachable: whether it runs here, as this user, and so can read and write the same file.
+    is_reachable: whether it runs here, as this user, and so can read and write the same files.
+    check_mode: whether it predicts.
     """
-    path = predictions().path if is_reachable else None
-    outer = os.environ.pop(VARIABLE, None)
-    if path:
-        os.environ[VARIABLE] = path
+    files = {
+        dry_run.VARIABLE: predictions().path if is_reachable and check_mode else None,
+        _readings.VARIABLE: readings().path if is_reachable else None,
+    }
+    outer = {variable: os.environ.pop(variable, None) for variable in files}
+    os.environ.update({variable: path for variable, path in files.items() if path})
     try:
         yield
     finally:
-        os.environ.pop(VARIABLE, None)
-        if outer is not None:
-            os.environ[VARIABLE] = outer
+        for variable, value in outer.items():
+            os.environ.pop(variable, None)
+            if value is not None:
+                os.environ[variable] = value

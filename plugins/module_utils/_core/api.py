@@ -54,16 +54,16 @@ class Api:
 
         path: of the collection that it is in.
         """
-        found = prediction(self._tenant, path, sides.before, sides.after, sides.identity)
+        found = prediction(self.tenant, path, sides.before, sides.after, sides.identity)
         return found is None or self._predictions is None or self._predictions.record(found)
 
     @cached_property
-    def _tenant(self) -> str:
+    def tenant(self) -> str:
         """What tells one organization from another, as far as the token says."""
         return f"{self.client.connection.api_url} {self.client.claims().get('org', '')}"
 
     def _overlay(self, path: str) -> Overlay | None:
-        return None if self._predictions is None else Overlay(self._predictions, lambda: self._tenant, path)
+        return None if self._predictions is None else Overlay(self._predictions, lambda: self.tenant, path)
 
     def environments(self) -> Resource:
         """The environments that the worker can see."""

@@ -4,79 +4,24 @@
 
 """What the tasks of one dry run predicted, so that later tasks of the same run find it as if it were there.
 
-Each task runs in a process of its own, so it is kept in a file that belongs to the run and to this user alone: one line
-of JSON a prediction, appended under a lock. It is read and written in check mode alone. A line holds no secret.
-This module is private to the collection.
+It is kept in a file of the run, a line a prediction, which is read and written in check mode alone. A line holds no
+secret. This module is private to the collection.
 """
 
 from __future__ import annotations
 
-import contextlib
-import hashlib
 import json
-import os
-import re
-import socket
-import stat
 import threading
-import time
 import typing as t
 from dataclasses import asdict, dataclass
 
 from ansible_collections.idops.pingone.plugins.module_utils._base.ids import is_predicted
 from ansible_collections.idops.pingone.plugins.module_utils._base.times import Clock
 from ansible_collections.idops.pingone.plugins.module_utils._base.types import Wire, Wires
-from ansible_collections.idops.pingone.plugins.module_utils._client.lock import try_flock
-from ansible_collections.idops.pingone.plugins.module_utils._client.token_cache import (
-    is_ours,
-    is_private,
-    private_folder,
-)
+from ansible_collections.idops.pingone.plugins.module_utils._core.run_file import Run, RunFile
 
 # The variable by which the action plugin hands the file to a module that runs on the controller.
 VARIABLE: t.Final = "IDOPS_PINGONE_DRY_RUN"
-
-_LOCK_WAIT: t.Final = 5.0
-# In seconds; nothing is known of the processes of another place.
-_OLDEST: t.Final = 86400.0
-_NAME: t.Final = re.compile(r"(?P<place>[0-9a-f]{16})-(?P<pid>[0-9]+)-(?P<started>[0-9]+)\.predictions")
-
-
-@dataclass(frozen=True)
-class Run:
-    """One run of Ansible: the process that all of its tasks come from.
-
-    pid: of the process.
-    started: when it was started, in a unit of the system's own; it tells two processes of one number apart.
-    """
-
-    pid: int
-    started: str
-
-    def file_name(self) -> str:
-        """Return the name of its file; it tells where the process runs because others may share the folder."""
-        return f"{_place()}-{self.pid}-{self.started}.predictions"
-
-    def is_over(self) -> bool:
-        """Tell whether its process has ended."""
-        try:
-            os.kill(self.pid, 0)
-        except (OSError, OverflowError):
-            # There is none of this number, or it is somebody else's now.
-            return True
-        return started_at(self.pid) not in (None, self.started)
-
-
-def started_at(pid: int) -> str | None:
-    """Return when a process was started, in clock ticks since the system's start; None where that is not told.
-
-    Source: proc(5), C(/proc/pid/stat), field 22. The second field may hold blanks and brackets.
-    """
-    try:
-        with open(f"/proc/{pid}/stat", encoding="utf-8", errors="replace") as file:
-            return file.read().rpartition(")")[2].split()[19]
-    except (OSError, IndexError):
-        return None
 
 
 @dataclass(frozen=True)
@@ -165,22 +110,15 @@ class Predictions:
 
     def __init__(self, path: str | None = None, clock: Clock | None = None) -> None:
         self.path = path
-        self._clock = clock or Clock()
+        self._file = RunFile(path, clock)
         self._is_complete = path is not None
-        self._offset = 0
         self._mutex = threading.Lock()
         self._known: dict[tuple[str, str], list[Prediction]] = {}
 
     @classmethod
     def of_run(cls, run: Run | None) -> Predictions:
         """Return those of a run, and remove the files of runs that are over. run: None when it is not known."""
-        folder = private_folder() if run else None
-        if run is None or folder is None:
-            return cls()
-        path = os.path.join(folder, run.file_name())
-        if not os.path.exists(path):
-            _remove_ended(folder)
-        return cls(path)
+        return cls(RunFile.of_run(run, "predictions").path)
 
     def is_complete(self) -> bool:
         """Tell whether these are all: what is not among them was not predicted."""
@@ -211,7 +149,7 @@ class Predictions:
 
     def record(self, predicted: Prediction) -> bool:
         """Remember a prediction; return whether later tasks will know it."""
-        if self._append(asdict(predicted)):
+        if self._file.append(asdict(predicted)):
             return True
         with self._mutex:
             self._remember(predicted)
@@ -219,7 +157,7 @@ class Predictions:
 
     def record_unknown(self) -> None:
         """Remember that something was predicted which nobody here knows, so that these are not all."""
-        self._append({"unknown": True})
+        self._file.append({"unknown": True})
         self._is_complete = False
 
     def _remember(self, predicted: Prediction) -> None:
@@ -230,50 +168,18 @@ class Predictions:
             for key in [key for key in self._known if key[0] == predicted.tenant and key[1].startswith(within)]:
                 del self._known[key]
 
-    def _append(self, members: t.Mapping[str, t.Any]) -> bool:
-        # The line's end comes first: a task that was killed may have left half a line.
-        line = b"\n" + json.dumps(members).encode()
-        with self._opened() as descriptor, contextlib.suppress(OSError):
-            return descriptor is not None and os.write(descriptor, line) == len(line)
-        return False
-
     def _read(self) -> None:
         """Take in what was appended since the last time."""
-        with self._opened() as descriptor:
-            if descriptor is None:
+        with self._file.opened() as file:
+            if file is None:
                 self._is_complete = False
                 return
-            with os.fdopen(os.dup(descriptor), "rb") as file:
-                file.seek(self._offset)
-                lines = file.read()
-        self._offset += len(lines)
-        for line in filter(None, lines.split(b"\n")):
+            lines = file.added()
+        for line in lines:
             try:
                 self._remember(_parsed(line))
             except (ValueError, TypeError):
                 self._is_complete = False
-
-    @contextlib.contextmanager
-    def _opened(self) -> t.Iterator[int | None]:
-        """Open the file, made when it is missing, and lock it. None where that cannot be, or it is not ours alone."""
-        descriptor = self._open()
-        if descriptor is None:
-            yield None
-            return
-        try:
-            is_safe = stat.S_ISREG(os.fstat(descriptor).st_mode) and is_ours(os.fstat(descriptor))
-            yield descriptor if is_safe and try_flock(descriptor, self._clock, _LOCK_WAIT) else None
-        finally:
-            os.close(descriptor)
-
-    def _open(self) -> int | None:
-        flags = os.O_RDWR | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK
-        try:
-            if self.path is None or not is_private(os.path.dirname(self.path)):
-                return None
-            return os.open(self.path, flags, 0o600)
-        except OSError:
-            return None
 
 
 @dataclass(frozen=True)
@@ -303,27 +209,3 @@ def _parsed(line: bytes) -> Prediction:
     if not is_whole or not isinstance(found.same, (dict, type(None))):
         raise ValueError(f"no prediction: {line!r}")
     return found
-
-
-def _remove_ended(folder: str) -> None:
-    """Remove the files of runs that are over; those of another place once nothing was added to them for a day."""
-    with contextlib.suppress(OSError), os.scandir(folder) as entries:
-        for entry in entries:
-            match = _NAME.fullmatch(entry.name)
-            if match is None:
-                continue
-            if match["place"] == _place():
-                is_over = Run(int(match["pid"]), match["started"]).is_over()
-            else:
-                is_over = time.time() - entry.stat(follow_symlinks=False).st_mtime > _OLDEST
-            if is_over:
-                os.unlink(entry.path)
-
-
-def _place() -> str:
-    """Return what tells this host from others that share the folder, and a container's processes from the host's."""
-    try:
-        processes = os.readlink("/proc/self/ns/pid")
-    except OSError:
-        processes = ""
-    return hashlib.sha256(f"{socket.gethostname()} {processes}".encode()).hexdigest()[:16]

@@ -16,10 +16,18 @@ from ansible_collections.idops.pingone.plugins.module_utils._base.errors import 
 from ansible_collections.idops.pingone.plugins.module_utils._base.ids import is_predicted
 from ansible_collections.idops.pingone.plugins.module_utils._base.text import title
 from ansible_collections.idops.pingone.plugins.module_utils._base.times import timestamp
-from ansible_collections.idops.pingone.plugins.module_utils._base.types import Wire
+from ansible_collections.idops.pingone.plugins.module_utils._base.types import Wire, Wires
+from ansible_collections.idops.pingone.plugins.module_utils._client.answers import referred_id
 from ansible_collections.idops.pingone.plugins.module_utils._client.retry import RECENT
 from ansible_collections.idops.pingone.plugins.module_utils._core.permissions import Need
-from ansible_collections.idops.pingone.plugins.module_utils._core.rights import NO, ORGANIZATION, Rights
+from ansible_collections.idops.pingone.plugins.module_utils._core.readings import Readings, Source
+from ansible_collections.idops.pingone.plugins.module_utils._core.rights import (
+    CUSTOM,
+    NO,
+    ORGANIZATION,
+    Rights,
+    permissions_of,
+)
 
 if t.TYPE_CHECKING:
     from ansible_collections.idops.pingone.plugins.module_utils._core.api import Api
@@ -28,6 +36,8 @@ if t.TYPE_CHECKING:
 WARN: t.Final = "warn"
 FAIL: t.Final = "fail"
 OFF: t.Final = "off"
+# The members of role assignments and of roles, besides what a role allows.
+_OF_RIGHTS: t.Final[tuple[str, ...]] = ("id", "name", "type", "role", "scope", "updatedAt")
 PREFLIGHT: t.Final[dict[str, t.Any]] = {"type": "str", "choices": [WARN, FAIL, OFF], "default": WARN}
 
 
@@ -35,13 +45,15 @@ class Preflight:
     """What one task may be refused.
 
     api: the resources, as the calling worker sees them.
+    readings: what the run read for this so far.
     mode: WARN, FAIL or OFF, for what is only likely.
     warn: is called with each sentence of what is likely.
     """
 
-    def __init__(self, api: Api, mode: str, warn: t.Callable[[str], None]) -> None:
+    def __init__(self, api: Api, readings: Readings, mode: str, warn: t.Callable[[str], None]) -> None:
         self.mode = mode
         self._api = api
+        self._readings = readings
         self._warn = warn
         self._lacked: dict[Need, Rights] = {}
 
@@ -75,13 +87,36 @@ class Preflight:
         if own is None or (need.environment_id and self._may_show_late(need.environment_id)):
             return None
         state = self._api.client.session_state
-        # What was read before may have become more, such as by an environment that this caller created.
-        if state.rights is None or _lacks(state.rights, need):
-            assigned = own.list_at_once()
-            state.rights = Rights(assigned, self._roles(own, assigned or ()).list_at_once() or ())
-        if not _lacks(state.rights, need):
+        if state.rights is not None and not _lacks(state.rights, need):
             return None
-        return self._lacked.setdefault(need, state.rights)
+        state.rights = self._rights(own)
+        if _lacks(state.rights, need):
+            # What was read before may have become more, such as by an environment that this caller created.
+            state.rights = self._rights(own, anew=True)
+        return self._lacked.setdefault(need, state.rights) if _lacks(state.rights, need) else None
+
+    def _rights(self, own: Resource, *, anew: bool = False) -> Rights:
+        """Return what the caller holds, and what roles allow: as it is kept, or read now.
+
+        What the platform's roles allow does not change within a run.
+        """
+        assigned = self._read(own, own, anew=anew)
+        if assigned is None:
+            return Rights(None, ())
+        roles = self._roles(own, assigned)
+        known = self._read(own, roles)
+        if anew and not _are_of_platform(assigned, known or ()):
+            known = self._read(own, roles, anew=True)
+        return Rights(own.as_they_would_be(assigned), roles.as_they_would_be(known or ()))
+
+    def _read(self, own: Resource, resource: Resource, *, anew: bool = False) -> Wires | None:
+        """Return what a collection lists, read once a run. own: the role assignments of the caller."""
+
+        def read() -> Wires | None:
+            listed = resource.list_at_once()
+            return None if listed is None else [_of_rights(item) for item in listed]
+
+        return self._readings.get(Source(self._api.tenant, own.path, resource.path), read, anew=anew)
 
     def _roles(self, own: Resource, assigned: t.Sequence[Wire]) -> Resource:
         """Return the listing of roles that the caller may read: the platform's is only for who has a role above all.
@@ -108,6 +143,19 @@ class Preflight:
             f"PingOne may refuse what this task writes: the calling worker seems to lack the permission "
             f"{need.permission} {place}, which these roles have: {', '.join(rights.holders(need.permission))}."
         )
+
+
+def _are_of_platform(assigned: t.Sequence[Wire], roles: t.Sequence[Wire]) -> bool:
+    """Tell whether all roles that are assigned are known, and none of them is a custom one, which may change."""
+    fixed = {role["id"] for role in roles if role.get("type") != CUSTOM}
+    return all(referred_id(item, "role") in fixed for item in assigned)
+
+
+def _of_rights(item: Wire) -> Wire:
+    """Return what is told of rights by a role assignment, or by a role, whose permissions are told by hundreds."""
+    kept = {member: item[member] for member in _OF_RIGHTS if member in item}
+    permissions = permissions_of(item)
+    return kept if permissions is None else {**kept, "permissions": [{"id": id} for id in sorted(permissions)]}
 
 
 def _lacks(rights: Rights, need: Need) -> bool:

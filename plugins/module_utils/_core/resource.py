@@ -104,7 +104,7 @@ class Resource:
             listed = [{"id": self.predicted_id(item["name"]), **item} for item in self._within.at_first]
         else:
             listed = self._listed(filter)
-        return self._overlay.over(listed) if self._overlay else listed
+        return self.as_they_would_be(listed)
 
     def is_predicted(self, id: str) -> bool:
         """Tell whether an object is at the service, if at all, otherwise than a dry run predicted it so far."""
@@ -143,12 +143,8 @@ class Resource:
     def list_at_once(self) -> Wires | None:
         """Return the objects, from memory while that is fresh, or as a single request gives them all; else None.
 
-        A refusal is not waited for, and is kept. In a dry run they are as they would be.
+        A refusal is not waited for, and is kept. In a dry run too they are as they are; C(as_they_would_be) tells more.
         """
-        listed = self._listed_at_once()
-        return self._overlay.over(listed) if self._overlay and listed is not None else listed
-
-    def _listed_at_once(self) -> Wires | None:
         state = self._client.session_state
         with state.reading(self.path, ""):
             at = self._client.clock.monotonic()
@@ -162,6 +158,10 @@ class Resource:
             objects += self._not_listed_yet(objects)
             state.remember(self.path, "", Listing(objects, at, generation))
             return list(objects)
+
+    def as_they_would_be(self, listed: t.Sequence[Wire]) -> Wires:
+        """Return objects that were listed as they would be after what a dry run predicted so far."""
+        return self._overlay.over(listed) if self._overlay else list(listed)
 
     def remembered(self, id: str) -> Wire | None:
         """Return an object as it was listed or read some time ago, without a request; None when it was not."""
@@ -212,7 +212,7 @@ class Resource:
             return found
 
     def _as_it_would_be(self, object: Wire) -> Wire | None:
-        shown = self._overlay.over([object]) if self._overlay else [object]
+        shown = self.as_they_would_be([object])
         return next((item for item in shown if item["id"] == object["id"]), None)
 
     def read_for_update(self, object: Wire) -> Wire:

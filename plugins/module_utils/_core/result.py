@@ -18,10 +18,11 @@ from ansible.module_utils.basic import AnsibleModule
 from ansible_collections.idops.pingone.plugins.module_utils._base.errors import OptionError, PingOneError
 from ansible_collections.idops.pingone.plugins.module_utils._base.redact import SHORTEST_IN_VALUES
 from ansible_collections.idops.pingone.plugins.module_utils._base.text import printable
-from ansible_collections.idops.pingone.plugins.module_utils._core import dry_run
+from ansible_collections.idops.pingone.plugins.module_utils._core import dry_run, readings
 from ansible_collections.idops.pingone.plugins.module_utils._core.dry_run import Predictions
 from ansible_collections.idops.pingone.plugins.module_utils._core.hints import describe
 from ansible_collections.idops.pingone.plugins.module_utils._core.plan import Change
+from ansible_collections.idops.pingone.plugins.module_utils._core.readings import Readings
 from ansible_collections.idops.pingone.plugins.module_utils._core.task import Task
 
 ISSUES: t.Final = "https://github.com/idops/ansible-collection-pingone/issues"
@@ -158,6 +159,7 @@ def run_module(run: Run, spec: dict[str, t.Any], rules: dict[str, t.Any], secret
     """
     module = AnsibleModule(argument_spec=spec, supports_check_mode=True, **rules)
     task = Task(module.params, check_mode=module.check_mode, secrets=module.no_log_values)
+    task.readings = Readings(os.environ.get(readings.VARIABLE))
     if module.check_mode:
         task.predictions = Predictions(os.environ.get(dry_run.VARIABLE))
     result = perform(

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import typing as t
 from dataclasses import dataclass
+from functools import cached_property
 
 from ansible_collections.idops.pingone.plugins.module_utils._base.text import title
 from ansible_collections.idops.pingone.plugins.module_utils._base.types import Wire
@@ -23,6 +24,8 @@ UNKNOWN: t.Final = "unknown"
 
 ORGANIZATION: t.Final = "ORGANIZATION"
 _ENVIRONMENT: t.Final = "ENVIRONMENT"
+# The type of a role that the vendor did not make.
+CUSTOM: t.Final = "CUSTOM"
 
 
 @dataclass(frozen=True)
@@ -65,7 +68,7 @@ class Rights:
             return NO
         return reach if known is not None else UNKNOWN
 
-    @property
+    @cached_property
     def _permissions(self) -> dict[str, frozenset[str] | None]:
         return {role["id"]: permissions_of(role) for role in self.roles}
 

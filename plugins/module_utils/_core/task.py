@@ -35,6 +35,7 @@ from ansible_collections.idops.pingone.plugins.module_utils._core.lookup import 
 from ansible_collections.idops.pingone.plugins.module_utils._core.permissions import needs_of
 from ansible_collections.idops.pingone.plugins.module_utils._core.plan import Sides, Write
 from ansible_collections.idops.pingone.plugins.module_utils._core.preflight import FAIL, OFF, PREFLIGHT, WARN, Preflight
+from ansible_collections.idops.pingone.plugins.module_utils._core.readings import Readings
 
 try:
     # Since ansible-core 2.22, which then masks the value by itself in everything it prints.
@@ -127,6 +128,8 @@ class Task(SecretKeeper):
         self.door = door
         # What earlier tasks of a dry run predicted; a door that knows the run puts in its own.
         self.predictions = Predictions() if check_mode else None
+        # What earlier tasks of the run read for a look ahead; from the same doors.
+        self.readings = Readings()
         self.warnings: list[str] = []
         # What a thread of run_parallel warned of so far.
         self._apart = threading.local()
@@ -163,7 +166,7 @@ class Task(SecretKeeper):
         mode = self.params.get("preflight") or WARN
         # A right that seems to be missing may be on its way then.
         may_change = bool(self.params.get("settle"))
-        return Preflight(self.api, WARN if mode == FAIL and may_change else mode, self.warn)
+        return Preflight(self.api, self.readings, WARN if mode == FAIL and may_change else mode, self.warn)
 
     @property
     def looks_ahead(self) -> bool:

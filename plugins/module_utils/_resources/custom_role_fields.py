@@ -13,8 +13,7 @@ import typing as t
 
 from ansible_collections.idops.pingone.plugins.module_utils._base.types import Wire
 from ansible_collections.idops.pingone.plugins.module_utils._core.fields import Field, Table
-
-CUSTOM: t.Final = "CUSTOM"
+from ansible_collections.idops.pingone.plugins.module_utils._core.rights import CUSTOM
 
 CUSTOM_ROLE: t.Final = Table(
     kind="role",

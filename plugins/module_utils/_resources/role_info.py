@@ -10,12 +10,9 @@ import typing as t
 
 from ansible_collections.idops.pingone.plugins.module_utils._base.errors import NotFoundError, PermissionDeniedError
 from ansible_collections.idops.pingone.plugins.module_utils._base.types import Wire, Wires
+from ansible_collections.idops.pingone.plugins.module_utils._core.rights import CUSTOM
 from ansible_collections.idops.pingone.plugins.module_utils._core.selection import Selection, selection_from
-from ansible_collections.idops.pingone.plugins.module_utils._resources.custom_role_fields import (
-    CUSTOM,
-    is_custom,
-    referred_ids,
-)
+from ansible_collections.idops.pingone.plugins.module_utils._resources.custom_role_fields import is_custom, referred_ids
 from ansible_collections.idops.pingone.plugins.module_utils._resources.survey import (
     Survey,
     check_environments,

@@ -10,6 +10,7 @@ import re
 from pathlib import Path
 
 import pytest
+from ansible_collections.idops.pingone.plugins.module_utils._core import readings
 from ansible_collections.idops.pingone.plugins.module_utils._core.dry_run import VARIABLE
 from ansible_collections.idops.pingone.tests.unit.plugins.plugin_utils.test__action import completed
 
@@ -66,6 +67,14 @@ def test_a_real_task_is_told_of_no_file_and_one_in_check_mode_is(tmp_path):
     real, dry = variables(tmp_path, [walk({}, {"check_mode": True}, hosts="a")])
     assert real is None
     assert dry.endswith(".predictions")
+
+
+def test_real_tasks_and_dry_ones_are_told_of_one_file_of_readings_and_tasks_elsewhere_are_not(tmp_path):
+    asks = {"example.toy.echo": {"variable": readings.VARIABLE}}
+    elsewhere = {"vars": {**AS_MODULE, "ansible_connection": "example.toy.elsewhere"}}
+    real, dry, away = variables(tmp_path, [walk(asks, {**asks, "check_mode": True}, {**asks, **elsewhere}, hosts="a")])
+    assert real.endswith(".readings")
+    assert (dry, away) == (real, None)
 
 
 @pytest.mark.parametrize(

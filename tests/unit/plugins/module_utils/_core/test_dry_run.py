@@ -17,13 +17,9 @@ from pathlib import Path
 
 import pytest
 from ansible_collections.idops.pingone.plugins.module_utils._base.ids import predicted_id
-from ansible_collections.idops.pingone.plugins.module_utils._core import dry_run
-from ansible_collections.idops.pingone.plugins.module_utils._core.dry_run import (
-    Predictions,
-    Run,
-    prediction,
-    started_at,
-)
+from ansible_collections.idops.pingone.plugins.module_utils._core import dry_run, run_file
+from ansible_collections.idops.pingone.plugins.module_utils._core.dry_run import Predictions, prediction
+from ansible_collections.idops.pingone.plugins.module_utils._core.run_file import Run, started_at
 from ansible_collections.idops.pingone.tests.unit.plugins.module_utils.client_service import FakeClock
 
 TENANT = "https://api.pingone.eu/v1 org"
@@ -183,7 +179,7 @@ class TestFile:
             return True
 
         monkeypatch.setattr(dry_run, "_parsed", note)
-        monkeypatch.setattr(dry_run, "try_flock", lock)
+        monkeypatch.setattr(run_file, "try_flock", lock)
         threads = [threading.Thread(target=names, args=(task,)) for _number in range(4)]
         for thread in threads:
             thread.start()
@@ -236,7 +232,7 @@ class TestFile:
 
     def test_a_file_of_another_user_is_not_trusted(self, file, monkeypatch):
         later_task(file).record(predict(None, NEW))
-        monkeypatch.setattr(dry_run, "is_private", lambda path: True)
+        monkeypatch.setattr(run_file, "is_private", lambda path: True)
         monkeypatch.setattr(os, "geteuid", lambda: os.getuid() + 1)
         assert names(later_task(file)) == ["dev"]
         assert not later_task(file).is_complete()
@@ -305,11 +301,11 @@ class TestRuns:
         reused = Run(own.pid, "1")
         for run in (Run(ended.pid, "5"), reused, Run(10**20, "5")):
             Predictions.of_run(Run(own.pid, own.started)).record(predict(None, NEW))
-            (runtime / run.file_name()).write_text("")
+            (runtime / run.file_name("predictions")).write_text("")
         (runtime / "salt").write_text("")
-        (runtime / own.file_name()).unlink()
+        (runtime / own.file_name("predictions")).unlink()
         Predictions.of_run(own).record(predict(None, NEW))
-        assert self.leftovers(runtime) == [own.file_name()]
+        assert self.leftovers(runtime) == [own.file_name("predictions")]
         assert (runtime / "salt").exists()
 
     def test_the_file_of_a_run_that_goes_on_stays(self, runtime, own):
@@ -340,7 +336,7 @@ class TestRuns:
         assert Run(1, "1").is_over()
 
     def test_a_system_that_does_not_tell_when_a_process_was_started_goes_by_its_number(self, own, monkeypatch):
-        monkeypatch.setattr(dry_run, "started_at", lambda pid: None)
+        monkeypatch.setattr(run_file, "started_at", lambda pid: None)
         assert not Run(own.pid, "123456").is_over()
 
     def test_two_processes_differ_by_when_they_were_started(self, own):

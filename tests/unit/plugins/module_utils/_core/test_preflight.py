@@ -12,9 +12,11 @@ import pytest
 import responses
 from ansible_collections.idops.pingone.plugins.module_utils._base.errors import PingOneError, ReadOnlyError
 from ansible_collections.idops.pingone.plugins.module_utils._base.ids import predicted_id
+from ansible_collections.idops.pingone.plugins.module_utils._client.session_state import reset
 from ansible_collections.idops.pingone.plugins.module_utils._core.dry_run import Predictions
 from ansible_collections.idops.pingone.plugins.module_utils._core.permissions import NEEDED, Need, needs_of
 from ansible_collections.idops.pingone.plugins.module_utils._core.plan import Sides, Write
+from ansible_collections.idops.pingone.plugins.module_utils._core.readings import Readings
 from ansible_collections.idops.pingone.plugins.modules import (
     pingone_environment,
     pingone_role_assignment,
@@ -177,14 +179,14 @@ def test_nothing_is_asked_when_nothing_changes(service):
     assert service.looks() == []
 
 
-@pytest.mark.parametrize("path", [OWN, ROLES[1]])
-def test_what_cannot_be_read_ends_no_task_and_is_not_asked_again(service, path):
+@pytest.mark.parametrize(("path", "looks"), [(OWN, [OWN]), (ROLES[1], [OWN, ROLES[1]])])
+def test_what_cannot_be_read_ends_no_task_and_is_not_asked_again(service, path, looks):
     service.caller_holds(held(1, READER, DEV))
     service.refuses(path)
     for _item in range(2):
         _result, task = create(preflight="fail", settle=5)
         assert task.warnings == []
-    assert service.looks() == [f"GET {OWN}", f"GET {ROLES[1]}"]
+    assert service.looks() == [f"GET {path}" for path in looks]
 
 
 def test_who_holds_something_at_the_organization_reads_the_platform_s_roles(service):
@@ -264,6 +266,102 @@ def test_an_environment_is_created_at_the_organization(service):
     with pytest.raises(ReadOnlyError) as raised:
         run(pingone_environment, **options)
     assert "orgmgt:create:environment at the organization" in str(raised.value)
+
+
+# What is read once a run
+
+
+class Run:
+    """The tasks of one run, each in a process of its own."""
+
+    def __init__(self, folder, service):
+        self.file = folder / "run.readings"
+        self.service = service
+
+    def create(self, **options):
+        reset()
+        task = task_of(pingone_worker_app, False, environment="dev", name="ci", **options)
+        task.readings = Readings(str(self.file))
+        self.service.mock.calls.reset()
+        pingone_worker_app.run(task)
+        return len(task.warnings), [look.rpartition("/")[2] for look in self.service.looks()]
+
+
+@pytest.fixture
+def one_run(service, tmp_path):
+    tmp_path.chmod(0o700)
+    return Run(tmp_path, service)
+
+
+def test_the_tasks_of_a_run_read_once(service, one_run):
+    service.caller_holds(held(1, DEVELOPER, DEV))
+    assert one_run.create() == (0, ["roleAssignments", "roles"])
+    for _task in range(3):
+        assert one_run.create() == (0, [])
+
+
+def test_what_is_kept_and_lacks_a_permission_is_read_again(service, one_run):
+    service.caller_holds(held(1, READER, DEV))
+    one_run.create()
+    # The platform's roles stay what they are.
+    assert one_run.create() == (1, ["roleAssignments"])
+    service.caller_holds(held(1, READER, DEV), held(2, DEVELOPER, DEV))
+    assert one_run.create() == (0, ["roleAssignments"])
+    assert one_run.create() == (0, [])
+
+
+@pytest.mark.parametrize("type", ["CUSTOM", "PLATFORM"])
+def test_a_custom_role_may_allow_more_by_now(service, one_run, type):
+    own = {**role(9, "Own", "applications:read:application"), "type": type}
+    service.caller_holds(held(1, own, DEV))
+    service.shows_roles(DEVELOPER, own)
+    assert one_run.create()[0] == 1
+    service.shows_roles(DEVELOPER, {**DEVELOPER, "id": own["id"], "name": "Own", "type": type})
+    again = ["roles"] if type == "CUSTOM" else []
+    assert one_run.create() == (int(not again), ["roleAssignments", *again])
+
+
+def test_a_role_that_came_meanwhile_is_read(service, one_run):
+    service.caller_holds(held(1, READER, DEV))
+    one_run.create()
+    new = {**DEVELOPER, "id": role(9, "New")["id"]}
+    service.caller_holds(held(2, new, DEV))
+    service.shows_roles(READER, DEVELOPER, new)
+    assert one_run.create() == (0, ["roleAssignments", "roles"])
+
+
+def test_what_cannot_be_read_is_not_asked_again_in_a_run(service, one_run):
+    service.refuses(OWN)
+    assert one_run.create() == (0, ["roleAssignments"])
+    assert one_run.create() == (0, [])
+
+
+def test_another_worker_reads_for_itself(service, one_run):
+    service.caller_holds(held(1, DEVELOPER, DEV))
+    one_run.create()
+    other = "9a9b1c52-3a60-4d7e-9b3f-2d1c0a6e5f48"
+    service.lists(f"/environments/{ADMINS}/applications/{other}/roleAssignments", held(1, READER, DEV))
+    assert one_run.create(access_token=token(client_id=other)) == (1, ["roles"])
+
+
+def test_what_a_dry_run_predicts_is_not_kept(service, one_run, tmp_path):
+    service.caller_holds(held(1, READER, DEV))
+    task = task_of(pingone_worker_app, True, environment="dev", name="ci", preflight="fail")
+    task.predictions, task.readings = Predictions(str(tmp_path / "run")), Readings(str(one_run.file))
+    grant = {**held(2, DEVELOPER, DEV), "id": predicted_id("role assignment", DEV, "developer")}
+    task.api.predict(OWN, Sides(None, grant, ("role", "scope")))
+    assert pingone_worker_app.run(task).changed
+    assert one_run.create() == (1, ["roleAssignments"])
+
+
+def test_what_is_kept_holds_no_more_than_is_needed(service, one_run):
+    shown = {**DEVELOPER, "description": "long", "_links": {}}
+    shown["permissions"] = [{**item, "description": "long"} for item in shown["permissions"]]
+    service.shows_roles(shown, ADMIN)
+    service.caller_holds(held(1, DEVELOPER, DEV, _links={}))
+    one_run.create()
+    assert "long" not in one_run.file.read_text()
+    assert "_links" not in one_run.file.read_text()
 
 
 # Several refusals at once
