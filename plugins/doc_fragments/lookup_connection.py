@@ -24,6 +24,11 @@ _NOTES: t.Final = """
   and these variables.
 - A lookup runs on the controller, in Ansible's own process. C(environment), C(become), C(async) and C(delegate_to) of a
   task mean nothing to it.
+- A lookup that fails says in its sentence what was done, what PingOne answered, the correlation id, and what to do
+  next. ansible-core takes no more from a lookup, so the result of the task has no C(error) for a play to decide by, as
+  that of a module has. With C(errors=ignore) or C(errors=warn) the lookup gives nothing in the place of an error, which
+  ansible-core before 2.19 does not do for an option that is wrong. Where a play decides by the kind of a failure, use a
+  module, such as M(idops.pingone.pingone_token) or M(idops.pingone.pingone_environment_info).
 - Proxies are read from the environment variables E(HTTPS_PROXY), E(HTTP_PROXY) and E(NO_PROXY), whose spelling in
   lower case wins. A loopback address has none. C(~/.netrc) is not read.
 """

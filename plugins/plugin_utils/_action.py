@@ -16,7 +16,7 @@ import types
 import typing as t
 
 from ansible import constants as C
-from ansible.errors import AnsibleConnectionFailure, AnsibleError
+from ansible.errors import AnsibleAction, AnsibleConnectionFailure, AnsibleError
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible.module_utils.parsing.convert_bool import boolean
 from ansible.plugins.action import ActionBase
@@ -62,8 +62,11 @@ class PingOneAction(ActionBase):  # type: ignore[misc]
         result: dict[str, t.Any] = super().run(tmp, task_vars)
         try:
             result = merge_hash(result, self._run(task_vars or {}))
-        except AnsibleError:
+        except (AnsibleAction, AnsibleConnectionFailure):
             raise
+        except AnsibleError as error:
+            # Such as a module that ansible-core cannot put together. Before 2.19 an excerpt of the playbook follows.
+            result.update(failed(UnavailableError(str(error).split("\n\n")[0]), Task({})))
         except PingOneError as error:
             result.update(failed(error, Task({})))
         except Exception as error:
@@ -140,7 +143,11 @@ class PingOneAction(ActionBase):  # type: ignore[misc]
         """Tell whether the task has to run as a module."""
         if not HAS_REQUESTS or self._is_elsewhere() or self._connection.become:
             return True
-        allowed = self._templar.template(task_vars.get("pingone_in_process", True))
+        try:
+            allowed = self._templar.template(task_vars.get("pingone_in_process", True))
+        except AnsibleError as error:
+            why = str(error).split("\n\n")[0]
+            raise OptionError("pingone_in_process", f"pingone_in_process: {why}") from None
         return not (_allows(allowed) and _allows(os.environ.get("PINGONE_IN_PROCESS")))
 
     def _is_elsewhere(self) -> bool:

@@ -65,7 +65,7 @@ class PingOneLookup(LookupBase, abc.ABC):  # type: ignore[misc]
         """Return what was looked up.
 
         Raises AnsibleOptionsError for what the user has to correct, and for all else AnsibleLookupError, which the
-        lookup's own C(errors) can make a warning.
+        lookup's own C(errors) can make a warning. ansible-core takes a sentence from a lookup, and nothing else.
         """
         variables = variables or {}
         given = plain(self._given(variables, kwargs))

@@ -236,6 +236,30 @@ def test_a_module_that_did_not_get_far_fails_as_data_too(tmp_path):
     assert (result["failed"], result["error"]) == (True, {"kind": "unavailable"})
 
 
+@pytest.mark.parametrize(
+    ("variables", "message", "error"),
+    [
+        (
+            {"pingone_in_process": "{{ undefined_variable }}"},
+            "pingone_in_process: 'undefined_variable' is undefined",
+            {"kind": "option", "option": "pingone_in_process"},
+        ),
+        # Its files cannot be handed over to a user that does not exist.
+        (
+            {"ansible_become_method": "example.toy.pretend", "ansible_become_user": "nobody-there"},
+            "Failed to ",
+            {"kind": "unavailable"},
+        ),
+    ],
+)
+def test_what_ansible_core_refuses_on_the_way_to_a_module_is_data_too(tmp_path, variables, message, error):
+    task = {"vars": variables, "become": "ansible_become_method" in variables, "ignore_errors": True}
+    result = echoed(tmp_path, task)
+    assert (result["failed"], result["error"]) == (True, error)
+    assert result["msg"].startswith(message)
+    assert "\\n" not in result["msg"]
+
+
 def test_check_mode_is_told(results):
     assert (results["checked"]["check_mode"], results["values"]["check_mode"]) == (True, False)
 
