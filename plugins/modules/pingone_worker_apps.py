@@ -60,6 +60,8 @@ options:
       - What is done with workers that exist in the environments of the list and that it does not name.
       - V(ignore) does not look at them, V(report) returns them as RV(unlisted), V(disable) keeps them from signing in,
         V(remove) deletes them with their secrets and their roles.
+      - V(report) gives no warning, which would come back at each run for a worker that somebody else keeps on purpose.
+        A play that minds them fails, or tells, by RV(unlisted).
       - Never touched are applications of other types, such as those of the platform, the calling worker,
         names in O(workers[].previous_names), and everything in an environment where a worker of the list failed.
     type: str
