@@ -19,9 +19,13 @@ from ansible_collections.idops.pingone.plugins.plugin_utils._sources import IN_I
 
 _NOTES: t.Final = """
 - What a lookup is not given comes from the variables of the host (C(vars)), then from the environment of
-  C(ansible-playbook), then from the section C([pingone]) of C(ansible.cfg), which holds no secret. C(module_defaults)
-  are not read because ansible-core keeps them from lookups. Where a text says "the task", a lookup has its own options
-  and these variables.
+  C(ansible-playbook), then from the section C([pingone]) of C(ansible.cfg), which holds no secret. Where a text says
+  "the task", a lookup has its own options and these variables.
+- C(module_defaults) are not read because ansible-core keeps them from lookups. A play that has its connection there
+  sets it once in variables, such as C(pingone_region), and lets C(module_defaults) take them from there.
+- Whether it is a dry run, a lookup knows of the whole play (C(--check)) alone; C(check_mode) of a task or a block is
+  kept from it. So in such a task it looks for what exists, and not for what an earlier task in check mode would make.
+  There use a module in its place, such as M(idops.pingone.pingone_environment_info), which is told of both.
 - A lookup runs on the controller, in Ansible's own process. C(environment), C(become), C(async) and C(delegate_to) of a
   task mean nothing to it.
 - A lookup that fails says in its sentence what was done, what PingOne answered, the correlation id, and what to do

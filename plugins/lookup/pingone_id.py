@@ -14,8 +14,8 @@ description:
   - Names match exactly. A name that no object or several objects bear is an error, with the names that are nearest, or
     with what tells the objects apart. An id is returned as it is once the object is found.
   - In check mode an environment, an application, or what else an earlier task of the dry run would have created with a
-    module of this collection, is found, with the id that the dry run predicts. That a single task has C(check_mode) is
-    not seen by a lookup, so it finds in such a task what exists.
+    module of this collection, is found, with the id that the dry run predicts. That is the check mode of the whole
+    play; in a single task with C(check_mode), the lookup finds what exists.
 author:
   - The idops.pingone contributors (@idops)
 extends_documentation_fragment:

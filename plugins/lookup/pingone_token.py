@@ -18,8 +18,8 @@ description:
     C(no_log) on the task, or give the token to an option that is secret, such as O(access_token) of a module of this
     collection.
   - In check mode a token is got too because that changes nothing. That of a worker which an earlier task of the dry run
-    only predicted is empty, with a warning. That a single task has C(check_mode) is not seen by a lookup, so such a
-    task gets a real token, or is refused one.
+    only predicted is empty, with a warning. That is the check mode of the whole play; in a single task with
+    C(check_mode), the lookup gets a real token, or is refused one.
 author:
   - The idops.pingone contributors (@idops)
 extends_documentation_fragment:
