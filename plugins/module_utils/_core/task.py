@@ -202,14 +202,19 @@ class Task(SecretKeeper):
             warnings.append(message)
 
     def run_parallel(self, jobs: t.Sequence[t.Callable[[], _Value]]) -> list[_Value]:
-        """Run functions side by side and return what each gives, in their order; in that order they warn, too."""
+        """Run functions side by side and return what each gives, in their order; in that order they warn, too.
+
+        One of them may do the same with functions of its own.
+        """
 
         def apart(job: t.Callable[[], _Value]) -> tuple[_Value, list[str]]:
+            # A single function runs in the thread of its caller, which may be one of these.
+            outer = getattr(self._apart, "warnings", self.warnings)
             self._apart.warnings = []
             try:
                 return job(), self._apart.warnings
             finally:
-                del self._apart.warnings
+                self._apart.warnings = outer
 
         done = self.client.run_parallel([functools.partial(apart, job) for job in jobs])
         for _value, warnings in done:

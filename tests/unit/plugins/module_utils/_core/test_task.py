@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import functools
 import threading
 
 import pytest
@@ -51,6 +52,28 @@ def test_side_by_side_values_and_warnings_come_in_the_order_of_the_jobs():
 
     assert task.run_parallel([first, second]) == [1, 2]
     assert task.warnings == ["first", "both", "second"]
+
+
+@pytest.mark.parametrize("inner", [1, 2])
+@pytest.mark.parametrize("outer", [1, 2])
+def test_what_runs_side_by_side_may_do_so_itself(outer, inner):
+    task = Task({"access_token": "a.b.c", "region": "EU"})
+
+    def job(number):
+        def part(letter):
+            task.warn(f"{number}{letter}")
+            return letter
+
+        task.warn(f"{number} begins")
+        letters = task.run_parallel([functools.partial(part, letter) for letter in "ab"[:inner]])
+        task.warn(f"{number} ends")
+        return letters
+
+    found = task.run_parallel([functools.partial(job, number) for number in range(outer)])
+    task.warn("afterwards")
+    assert found == [list("ab"[:inner])] * outer
+    told = [f"{number}{what}" for number in range(outer) for what in (" begins", *"ab"[:inner], " ends")]
+    assert task.warnings == [*told, "afterwards"]
 
 
 def outcome_of(run, *, task=None, secret_returns=(), no_log_values=(), diff=False):
