@@ -30,6 +30,7 @@ import ansible_runner
 from cryptography.hazmat.primitives import serialization
 from echo import echo
 from emulated import Ready, emulator
+from interpreters import plain_interpreter
 from matrix import matrix
 
 HERE = Path(__file__).resolve().parent
@@ -150,7 +151,11 @@ def values_file(ansible: str, folder: Path, ready: Ready, variables: dict[str, t
         "client_id": ready["client_id"],
         "client_secret": ready["client_secret"],
     }
-    given = {**variables, "connection": connection, "ansible_python_interpreter": interpreter(ansible, folder)}
+    given = {
+        **variables,
+        "connection": connection,
+        "ansible_python_interpreter": str(plain_interpreter(Path(ansible), folder)),
+    }
     values = folder / "values.json"
     values.write_text(json.dumps(given))
     return values
@@ -175,18 +180,6 @@ def environ(folder: Path) -> dict[str, str]:
         "RESULTS_FILE": str(written / "results.jsonl"),
         "XDG_RUNTIME_DIR": str(folder),
     }
-
-
-def interpreter(ansible: str, folder: Path) -> str:
-    """Return the Python beside ansible-playbook, by a way without the spaces and quotes that a checkout's may have.
-
-    The core 2.16 starts a module with an interpreter as it stands.
-    """
-    beside = Path(ansible).parent / "python"
-    environment = folder / "environment"
-    if not environment.is_symlink():
-        environment.symlink_to((beside if beside.exists() else Path(sys.executable)).parent.parent)
-    return str(environment / "bin" / "python")
 
 
 def known_secrets(ready: Ready) -> set[str]:

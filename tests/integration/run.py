@@ -24,6 +24,7 @@ from pathlib import Path
 
 from comparison import differences
 from emulated import Ready, emulator, requests_of
+from interpreters import plain_interpreter
 
 HERE = Path(__file__).resolve().parent
 # What runs on the controller alone.
@@ -151,7 +152,7 @@ def run_once(target: str, in_process: bool, setting: Setting, outcome: Outcome) 
     """Run one target through one door and return its results."""
     with tempfile.TemporaryDirectory() as folder, emulator(*setting.emulator_options) as ready:
         play = Path(folder) / "play.yml"
-        play.write_text(json.dumps([play_of(target, variables(ready, in_process), setting)]))
+        play.write_text(json.dumps([play_of(target, variables(ready, in_process), setting, Path(folder))]))
         recorded = Path(folder) / "recorded.jsonl"
         finished = subprocess.run(
             [setting.ansible_playbook, str(play), "-i", "localhost,"],
@@ -198,13 +199,12 @@ def variables(ready: Ready, in_process: bool) -> dict[str, t.Any]:
     }
 
 
-def play_of(target: str, values: dict[str, t.Any], setting: Setting) -> dict[str, t.Any]:
-    """Return the play that runs a target, as ansible-test would."""
-    beside = Path(setting.ansible_playbook).parent / "python"
+def play_of(target: str, values: dict[str, t.Any], setting: Setting, folder: Path) -> dict[str, t.Any]:
+    """Return the play that runs a target, as ansible-test would. folder: of this run."""
     values = {
         **values,
         "ansible_connection": "local",
-        "ansible_python_interpreter": str(beside) if beside.is_file() else sys.executable,
+        "ansible_python_interpreter": str(plain_interpreter(Path(setting.ansible_playbook), folder)),
         "output_dir": "{{ playbook_dir }}",
     }
     return {"name": target, "hosts": "localhost", "gather_facts": False, "vars": values, "roles": [target]}
