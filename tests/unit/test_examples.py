@@ -11,11 +11,12 @@ import os
 import re
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 import yaml
-from emulated import emulator
+from emulated import Ready, emulator, reset
 
 ROOT = Path(__file__).resolve().parents[2]
 TENANT = Path(__file__).parent / "data/documentation_tenant.yml"
@@ -58,8 +59,22 @@ EXAMPLES = examples()
 RUNNABLE = [place for place, text in EXAMPLES.items() if kind(text) != "data"]
 
 
+@pytest.fixture(scope="module")
+def running() -> Iterator[Ready]:
+    """One emulator for all examples, because its start takes as long as many of them."""
+    with emulator("--tenant", str(TENANT), "--seed", "1") as ready:
+        yield ready
+
+
+@pytest.fixture
+def ready(running: Ready) -> Ready:
+    """It as it was when it started."""
+    reset(running)
+    return running
+
+
 @pytest.mark.parametrize("place", RUNNABLE)
-def test_an_example_runs_as_it_stands(place: str, tmp_path: Path) -> None:
+def test_an_example_runs_as_it_stands(place: str, tmp_path: Path, ready: Ready) -> None:
     shown = tmp_path / "shown.yml"
     shown.write_text(EXAMPLES[place])
     playbook = shown
@@ -68,29 +83,28 @@ def test_an_example_runs_as_it_stands(place: str, tmp_path: Path) -> None:
         tasks = [{"ansible.builtin.include_tasks": str(shown)}]
         playbook.write_text(json.dumps([{"hosts": "localhost", "gather_facts": False, "tasks": tasks}]))
     plain = {name: value for name, value in os.environ.items() if not name.startswith(("PINGONE_", "ANSIBLE_"))}
-    with emulator("--tenant", str(TENANT), "--seed", "1") as ready:
-        run = subprocess.run(
-            [str(Path(sys.executable).parent / "ansible-playbook"), str(playbook)],
-            cwd=tmp_path,
-            env={
-                **plain,
-                "HOME": str(tmp_path),
-                # A token that is kept for the emulator of another test, which had the same port, is worth nothing here.
-                "XDG_CACHE_HOME": str(tmp_path / "cache"),
-                "ANSIBLE_COLLECTIONS_PATH": str(ROOT / ".cache"),
-                "ANSIBLE_LOCALHOST_WARNING": "0",
-                "PINGONE_API_URL": ready["api_url"],
-                "PINGONE_AUTH_URL": ready["auth_url"],
-                "PINGONE_ENVIRONMENT_ID": ready["auth_environment_id"],
-                "PINGONE_CLIENT_ID": ready["client_id"],
-                "PINGONE_CLIENT_SECRET": ready["client_secret"],
-                "PINGONE_REGION_CODE": "NA",
-            },
-            capture_output=True,
-            text=True,
-            timeout=120,
-            check=False,
-        )
+    run = subprocess.run(
+        [str(Path(sys.executable).parent / "ansible-playbook"), str(playbook)],
+        cwd=tmp_path,
+        env={
+            **plain,
+            "HOME": str(tmp_path),
+            # A token that is kept from before the emulator began anew is worth nothing here.
+            "XDG_CACHE_HOME": str(tmp_path / "cache"),
+            "ANSIBLE_COLLECTIONS_PATH": str(ROOT / ".cache"),
+            "ANSIBLE_LOCALHOST_WARNING": "0",
+            "PINGONE_API_URL": ready["api_url"],
+            "PINGONE_AUTH_URL": ready["auth_url"],
+            "PINGONE_ENVIRONMENT_ID": ready["auth_environment_id"],
+            "PINGONE_CLIENT_ID": ready["client_id"],
+            "PINGONE_CLIENT_SECRET": ready["client_secret"],
+            "PINGONE_REGION_CODE": "NA",
+        },
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
     assert run.returncode == 0, run.stdout + run.stderr
     assert ready["client_secret"] not in run.stdout
 

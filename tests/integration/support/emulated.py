@@ -29,6 +29,13 @@ def emulator(*arguments: str) -> t.Iterator[Ready]:
         process.wait(timeout=10)
 
 
+def reset(ready: Ready) -> None:
+    """Let an emulator begin anew: its tenant as at its start, and nothing that arrived."""
+    request = urllib.request.Request(ready["emulator_url"] + "/reset", method="POST")
+    with urllib.request.urlopen(request, timeout=10):
+        pass
+
+
 def requests_of(ready: Ready) -> list[dict[str, t.Any]]:
     """Return what arrived at an emulator."""
     with urllib.request.urlopen(ready["emulator_url"] + "/requests", timeout=10) as answer:
