@@ -21,7 +21,6 @@ export ANSIBLE_CONFIG="$cache/ansible.cfg"
 export ANSIBLE_COLLECTIONS_PATH="$cache"
 export ANSIBLE_HOME="$cache/home/.ansible"
 export PYTHONPATH="$cache:$checkout/roles/emulator/files:$checkout/tests/integration/support"
-export PYTHONDONTWRITEBYTECODE=1
 # The interpreters themselves before any shim of a version manager, which fails in a cleaned environment.
 PATH="$checkout/.venv/bin:$("$checkout/.venv/bin/python" -c 'import os, sys; print(os.path.dirname(os.path.realpath(sys.executable)))'):$(printf '%s' "$PATH" | tr ':' '\n' | grep -v '/shims$' | paste -sd:)"
 export PATH

@@ -30,6 +30,7 @@ LONG_PARTS = (
     "changes",
     "canary",
     "long-playbooks",
+    "coverage",
     "ansible-test-units",
     "ansible-test-integration",
 )
