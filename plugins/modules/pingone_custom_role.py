@@ -106,8 +106,9 @@ options:
         O(retry_budget), until PingOne shows which custom roles can assign which.
       - V(absent) deletes it, and fails when it is assigned, unless O(force=true).
         It looks at the roles of all worker applications, groups and gateways of O(environment), each of which is a
-        request. It does not look at users, nor into other environments, and warns of what the calling worker may not
-        read.
+        request. It does not look at users, nor into other environments, because these would cost a request for each
+        principal of the organization; M(idops.pingone.pingone_role_assignment_info) reads them where that is wanted. It
+        warns of what the calling worker may not read.
     type: str
     choices: [absent, present]
     default: present
@@ -118,6 +119,7 @@ seealso:
   - module: idops.pingone.pingone_custom_role_info
   - module: idops.pingone.pingone_role_info
   - module: idops.pingone.pingone_role_assignment
+  - module: idops.pingone.pingone_role_assignment_info
 """
 
 EXAMPLES = r"""

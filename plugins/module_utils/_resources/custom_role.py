@@ -121,8 +121,8 @@ def _check_removal(task: Task, environment: Wire, role: Wire, listed: Wires) -> 
     if holders.titles:
         raise OptionError(
             "force",
-            f"force: custom role '{title(role)}' is assigned to {', '.join(holders.titles)}. Take it away there first, "
-            "or set force: true. Nothing was changed.",
+            f"force: custom role '{title(role)}' is assigned to {', '.join(holders.titles)}; users and other "
+            "environments were not looked at. Take it away there first, or set force: true. Nothing was changed.",
         )
 
 

@@ -312,6 +312,7 @@ def test_a_role_that_is_assigned_is_not_deleted(service, kind, holder, check_mod
     with pytest.raises(OptionError, match=f"custom role 'reader' is assigned to {holder}") as refused:
         run(check_mode, name="reader", state="absent")
     assert refused.value.option == "force"
+    assert "users and other environments were not looked at" in str(refused.value)
     assert writes(service) == []
 
 
