@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 from ansible_collections.idops.pingone.plugins.module_utils._core import readings
 from ansible_collections.idops.pingone.plugins.module_utils._core.dry_run import VARIABLE
-from ansible_collections.idops.pingone.tests.unit.plugins.plugin_utils.test__action import completed
+from ansible_collections.idops.pingone.tests.unit.plugins.plugin_utils.toy_plays import completed
 
 AS_MODULE = {"pingone_in_process": False}
 SAYS = {"example.toy.echo": {"variable": VARIABLE}}
@@ -47,20 +47,17 @@ PLAYS = [
 del PLAYS[0]["tasks"][0]["example.toy.echo"]
 
 
-@pytest.fixture(scope="module")
-def two_runs(tmp_path_factory):
-    folder = tmp_path_factory.mktemp("runs")
-    return [variables(folder, PLAYS, "--check") for _run in range(2)]
+def test_plays_loops_forks_and_strategies_share_one_file(tmp_path):
+    named = variables(tmp_path, PLAYS, "--check")
+    assert len(named) == 2 + 4 + 2
+    assert len(set(named)) == 1
+    assert Path(named[0]).parent.name == "idops.pingone"
 
 
-def test_plays_loops_forks_and_strategies_share_one_file(two_runs):
-    assert len(two_runs[0]) == 2 + 4 + 2
-    assert len(set(two_runs[0])) == 1
-    assert Path(two_runs[0][0]).parent.name == "idops.pingone"
-
-
-def test_two_runs_have_two(two_runs):
-    assert set(two_runs[0]).isdisjoint(two_runs[1])
+def test_two_runs_have_two_files_and_a_module_here_marks_nothing_as_not_known(tmp_path):
+    (one,), (other,) = (variables(tmp_path, [walk({}, hosts="a")], "--check") for _run in range(2))
+    assert one != other
+    assert not Path(one).exists()
 
 
 def test_a_real_task_is_told_of_no_file_and_one_in_check_mode_is(tmp_path):
@@ -89,8 +86,3 @@ def test_what_a_module_elsewhere_predicts_is_marked_as_not_known(tmp_path, task)
     here, away = variables(tmp_path, [walk({}, task, hosts="a")], "--check")
     assert away is None
     assert json.loads(Path(here).read_text()) == {"unknown": True}
-
-
-def test_what_a_module_here_predicts_is_not(tmp_path):
-    (here,) = variables(tmp_path, [walk({}, hosts="a")], "--check")
-    assert not Path(here).exists()
