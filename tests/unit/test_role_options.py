@@ -131,6 +131,21 @@ def test_an_entry_that_is_null_is_left_out() -> None:
     assert templar.template(variables["bootstrap_group"]) == left
 
 
+def test_what_is_null_or_empty_of_a_second_actor_is_left_out_and_all_else_is_passed_on() -> None:
+    loader = DataLoader()
+    variables = loader.load_from_file(str(ROLES / "bootstrap" / "vars" / "main.yml"), trusted_as_template=True)
+    caller = {"claims": {"env": "of-the-caller"}}
+    given = {"client_id": "x", "private_key": "-----BEGIN\nkey\n", "client_secret": None, "auth_environment_id": ""}
+    taken = set(specification("bootstrap")["bootstrap_second_actor"]["options"])
+    assert taken == set(own_options("pingone_role_handover", set())["successor"]["options"])
+    rest = {name: f"of {name}" for name in taken - set(given)}
+    for own, environment in (({}, "of-the-caller"), ({"auth_environment_id": "own"}, "own")):
+        second = {**given, **rest, **own}
+        templar = Templar(loader, variables={**variables, "bootstrap_second_actor": second, "bootstrap_caller": caller})
+        passed = {name: value for name, value in {**second, "auth_environment_id": environment}.items() if value}
+        assert templar.template(variables["bootstrap_successor"]) == passed
+
+
 @pytest.mark.parametrize("role", ["bootstrap", "emulator"])
 def test_defaults_and_documentation_agree(role: str) -> None:
     documented = {name: option.get("default") for name, option in specification(role).items()}
