@@ -154,7 +154,8 @@ options:
       - Set it on tasks that follow right after a change made elsewhere.
       - Changes of the same task, and environments and applications that are less than a minute old, are waited for
         without it, up to O(retry_budget) seconds. A refusal of which the service tells that it will stay, such as that
-        of a secret which the roles of its worker keep from the calling one, is not waited for at all.
+        of a secret which the roles of its worker keep from the calling one, or of a role that none may assign of those
+        which the calling worker is listed with at that place, is not waited for at all.
     type: int
     default: 0
   assume_missing:

@@ -342,7 +342,13 @@ class RoleSet:
         return not may_assign(self._grants(own, named=False), grant)
 
     def _has_all(self, own: Wires, grant: Grant, response: Response) -> bool:
-        """Tell whether what the caller holds where a grant is to apply is all listed."""
+        """Tell whether what the caller holds where a grant is to apply is all listed.
+
+        What it got by creating an environment comes all at once. What somebody gave it there besides is listed as soon
+        as it is given (inferred: lists show other objects so), and only heeded late, which is waited for. Were the list
+        late too, the grant would be refused at once, whatever C(settle): to wait then would slow down every refusal of
+        a task that comes after a change.
+        """
         place = grant.scope.environment_id
         if any(referred_id(item, "scope") == place for item in own):
             return True
