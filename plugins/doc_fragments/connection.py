@@ -181,7 +181,9 @@ options:
         task that finds nothing to change costs none, and one that runs elsewhere than on the controller, or with
         C(become), reads for itself.
       - What the service itself shows as refused fails the task whatever this says, such as the removal of a role
-        assignment that is read-only to the calling worker.
+        assignment that is read-only to the calling worker, or a license that has no room, or does not allow the region
+        or the type. All of it is one failure, together with what V(fail) tells, before anything is written. A task
+        about many workers names those whom a sentence concerns.
     type: str
     choices: [warn, fail, 'off']
     default: warn

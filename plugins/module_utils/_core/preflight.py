@@ -11,14 +11,16 @@ C(preflight) says what comes of that. This module is private to the collection.
 from __future__ import annotations
 
 import typing as t
+from dataclasses import dataclass
 
-from ansible_collections.idops.pingone.plugins.module_utils._base.errors import ReadOnlyError
+from ansible_collections.idops.pingone.plugins.module_utils._base.errors import PingOneError, ReadOnlyError
 from ansible_collections.idops.pingone.plugins.module_utils._base.ids import is_predicted
 from ansible_collections.idops.pingone.plugins.module_utils._base.text import title
 from ansible_collections.idops.pingone.plugins.module_utils._base.times import timestamp
 from ansible_collections.idops.pingone.plugins.module_utils._base.types import Wire, Wires
 from ansible_collections.idops.pingone.plugins.module_utils._client.answers import referred_id
 from ansible_collections.idops.pingone.plugins.module_utils._client.retry import RECENT
+from ansible_collections.idops.pingone.plugins.module_utils._core.hints import describe
 from ansible_collections.idops.pingone.plugins.module_utils._core.permissions import Need
 from ansible_collections.idops.pingone.plugins.module_utils._core.readings import Readings, Source
 from ansible_collections.idops.pingone.plugins.module_utils._core.rights import (
@@ -41,6 +43,24 @@ _OF_RIGHTS: t.Final[tuple[str, ...]] = ("id", "name", "type", "role", "scope", "
 PREFLIGHT: t.Final[dict[str, t.Any]] = {"type": "str", "choices": [WARN, FAIL, OFF], "default": WARN}
 
 
+# A sentence, or an error that has a kind and facts of its own.
+Refusal: t.TypeAlias = "str | PingOneError"
+
+
+@dataclass(frozen=True)
+class Outlook:
+    """What the service would refuse of one plan.
+
+    refused: what ends the task.
+    doubts: sentences on what is only likely, and does not.
+    is_certain: whether any of what ends the task is.
+    """
+
+    refused: tuple[Refusal, ...] = ()
+    doubts: tuple[str, ...] = ()
+    is_certain: bool = False
+
+
 class Preflight:
     """What one task may be refused.
 
@@ -56,24 +76,34 @@ class Preflight:
         self._readings = readings
         self._warn = warn
         self._lacked: dict[Need, Rights] = {}
+        # What was warned of: who has several plans looks at each before the first, and once more when it is applied.
+        self._told: set[str] = set()
 
-    def check(self, needs: t.Iterable[Need], *, certain: t.Sequence[str] = (), likely: t.Sequence[str] = ()) -> None:
-        """Raise ReadOnlyError with all that would be refused, or warn of what is only likely.
+    def outlook(
+        self, needs: t.Iterable[Need], *, certain: t.Sequence[Refusal] = (), likely: t.Sequence[str] = ()
+    ) -> Outlook:
+        """Return what would be refused of one plan, without telling anybody.
 
         needs: the permissions that are needed.
-        certain, likely: sentences on other refusals, which the caller has found.
+        certain, likely: other refusals, which the caller has found.
         """
-        doubts = [] if self.mode == OFF else [*likely, *self._doubts(needs)]
+        doubts = () if self.mode == OFF else (*likely, *self._doubts(needs))
         if self.mode == FAIL:
-            refusals = [*certain, *doubts]
-        else:
-            refusals = list(certain)
-            for doubt in doubts:
-                self._warn(doubt)
-        if not refusals:
-            return
-        ending = "" if certain else " It was not tried because preflight is fail."
-        raise ReadOnlyError(" ".join(refusals) + ending)
+            return Outlook((*certain, *doubts), is_certain=bool(certain))
+        return Outlook(tuple(certain), doubts, is_certain=bool(certain))
+
+    def conclude(self, outlooks: t.Iterable[tuple[str, Outlook]]) -> None:
+        """Warn of what is only likely, each once, and raise an error with all that would be refused.
+
+        outlooks: each with the title of whom it concerns, as in C(refusal_of).
+        """
+        told = [(name, doubt) for name, outlook in outlooks for doubt in outlook.doubts if doubt not in self._told]
+        self._told |= {doubt for _name, doubt in told}
+        for sentence in _merged(told):
+            self._warn(sentence)
+        refusal = refusal_of(outlooks)
+        if refusal is not None:
+            raise refusal
 
     def _doubts(self, needs: t.Iterable[Need]) -> list[str]:
         """Return a sentence for each permission that the calling worker seems to lack."""
@@ -143,6 +173,36 @@ class Preflight:
             f"PingOne may refuse what this task writes: the calling worker seems to lack the permission "
             f"{need.permission} {place}, which these roles have: {', '.join(rights.holders(need.permission))}."
         )
+
+
+def refusal_of(outlooks: t.Iterable[tuple[str, Outlook]]) -> PingOneError | None:
+    """Return one error for all that would be refused, equal sentences once; None when there is nothing.
+
+    outlooks: each with the title of whom it concerns, which the sentences then name; empty for the only one of a task.
+
+    An error of a kind of its own stays what it is, and the rest becomes a note of it. So this is done once with it.
+    """
+    found = list(outlooks)
+    errors = [item for _name, outlook in found for item in outlook.refused if isinstance(item, PingOneError)]
+    told = [(name, item) for name, outlook in found for item in outlook.refused if isinstance(item, str)]
+    sentences = [*(describe(error) for error in errors[1:]), *_merged(told)]
+    if told and not any(outlook.is_certain for _name, outlook in found):
+        sentences.append("It was not tried because preflight is fail.")
+    if not errors:
+        return ReadOnlyError(" ".join(sentences)) if sentences else None
+    return errors[0].with_note(" ".join(sentences)) if sentences else errors[0]
+
+
+def _merged(told: t.Iterable[tuple[str, str]]) -> list[str]:
+    """Return sentences, each once, with the titles of those whom it concerns."""
+    concerned: dict[str, list[str]] = {}
+    for name, sentence in told:
+        names = concerned.setdefault(sentence, [])
+        if name and name not in names:
+            names.append(name)
+    return [
+        f"{sentence} This concerns {', '.join(names)}." if names else sentence for sentence, names in concerned.items()
+    ]
 
 
 def _are_of_platform(assigned: t.Sequence[Wire], roles: t.Sequence[Wire]) -> bool:

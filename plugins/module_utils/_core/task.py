@@ -34,7 +34,15 @@ from ansible_collections.idops.pingone.plugins.module_utils._core.dry_run import
 from ansible_collections.idops.pingone.plugins.module_utils._core.lookup import Lookup
 from ansible_collections.idops.pingone.plugins.module_utils._core.permissions import needs_of
 from ansible_collections.idops.pingone.plugins.module_utils._core.plan import Sides, Write
-from ansible_collections.idops.pingone.plugins.module_utils._core.preflight import FAIL, OFF, PREFLIGHT, WARN, Preflight
+from ansible_collections.idops.pingone.plugins.module_utils._core.preflight import (
+    FAIL,
+    OFF,
+    PREFLIGHT,
+    WARN,
+    Outlook,
+    Preflight,
+    Refusal,
+)
 from ansible_collections.idops.pingone.plugins.module_utils._core.readings import Readings
 
 try:
@@ -272,19 +280,41 @@ class Task(SecretKeeper):
         plan: _Plan,
         writer: Writer[_Plan, t.Any],
         *,
-        certain: t.Sequence[str] = (),
+        certain: t.Sequence[Refusal] = (),
         likely: t.Sequence[str] = (),
     ) -> None:
         """Tell what the service would refuse of a plan. Raises ReadOnlyError, once, with all of it.
 
-        C(apply) does so itself; who has several plans calls this for each of them before the first one is applied.
+        C(apply) does so itself; who has several plans calls C(outlook) for each, and then C(conclude) for all of them,
+        before the first one is applied.
 
-        certain: sentences on what the service shows that it will refuse.
+        certain: sentences on what the service shows that it will refuse, or errors, whose kind the failure then has.
         likely: sentences on what it may refuse, as far as it shows; the option C(preflight) says what comes of them.
         """
+        self.conclude([("", self.outlook(plan, writer, certain=certain, likely=likely))])
+
+    def outlook(
+        self,
+        plan: _Plan,
+        writer: Writer[_Plan, t.Any],
+        *,
+        certain: t.Sequence[Refusal] = (),
+        likely: t.Sequence[str] = (),
+    ) -> Outlook:
+        """Return what the service would refuse of a plan, as C(preflight) tells it."""
         needs = needs_of(writer.path, plan.writes)
         if certain or likely or needs:
-            self._preflight.check(needs, certain=certain, likely=likely)
+            return self._preflight.outlook(needs, certain=certain, likely=likely)
+        return Outlook()
+
+    def conclude(self, outlooks: t.Iterable[tuple[str, Outlook]]) -> None:
+        """Tell what the service would refuse of several plans, as one failure.
+
+        outlooks: each with the title of whom it concerns; empty for the only one of a task.
+        """
+        found = [(name, outlook) for name, outlook in outlooks if outlook.refused or outlook.doubts]
+        if found:
+            self._preflight.conclude(found)
 
     def apply(self, plan: _Plan, writer: Writer[_Plan, _After]) -> _After:
         """Carry out a plan; in check mode, only predict. Nothing else decides whether anything is written.

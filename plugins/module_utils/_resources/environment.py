@@ -104,7 +104,7 @@ def ensure_environment(task: Task) -> Outcome[EnvironmentPlan, Snapshot]:
         current = find(task, environments)
         plan = _plan(task, environments, current)
         try:
-            after = task.apply(plan, writer)
+            after = _applied(task, plan, writer)
         except ServiceError as error:
             # Another controller may have made one of this name since they were listed.
             listed = environments.refresh() if plan.creation and error.is_duplicate else []
@@ -113,11 +113,17 @@ def ensure_environment(task: Task) -> Outcome[EnvironmentPlan, Snapshot]:
                 raise
             _wait_until_usable(task, made, "created elsewhere")
             plan = _plan_update(task, environments, made)
-            after = task.apply(plan, writer)
+            after = _applied(task, plan, writer)
     if task.params["state"] == "absent":
         _tell_what_is_pending(task, plan, after)
     found = plan.before.environment or after.environment
     return Outcome(plan, after, f"environment {title(found)}" if found else "")
+
+
+def _applied(task: Task, plan: EnvironmentPlan, writer: _Writer) -> Snapshot:
+    """Carry out a plan. Raises, for what its license does not allow, an error that tells what else would be refused."""
+    task.preflight(plan, writer, certain=plan.refusals)
+    return task.apply(plan, writer)
 
 
 def find(task: Task, environments: Resource) -> Wire | None:
@@ -165,14 +171,28 @@ def _plan_creation(task: Task, environments: Resource) -> EnvironmentPlan:
     services = task.params["services"]
     wanted = api_names(_FIRST_SERVICES if services is None else services)
     licenses = _licenses_as_counted(task)
+    refusals: tuple[OptionError, ...] = ()
     if task.params["license"]:
         chosen = _wanted_license(task, licenses)
-        check_license(licenses, chosen, region, type_, is_move=True)
+        refusals = _refusals(lambda: check_license(licenses, chosen, region, type_, is_move=True))
     else:
-        chosen = only_license(licenses, region, type_)
+        try:
+            chosen = only_license(licenses, region, type_)
+        except OptionError as error:
+            # What is planned with none is not carried out.
+            chosen, refusals = {"id": "none"}, (error,)
     listed = environments.list()
-    shown = _as_environments_show_it(chosen, listed)
-    return replace(plan_creation(task.params, str(region), shown, wanted, listed), notes=_room_left(chosen))
+    plan = plan_creation(task.params, str(region), _as_environments_show_it(chosen, listed), wanted, listed)
+    return replace(plan, notes=_room_left(chosen), refusals=refusals)
+
+
+def _refusals(check: t.Callable[[], None]) -> tuple[OptionError, ...]:
+    """Return what a check raises, to be told with all else that would be refused."""
+    try:
+        check()
+    except OptionError as error:
+        return (error,)
+    return ()
 
 
 def _as_environments_show_it(license_: Wire, environments: t.Sequence[Wire]) -> Wire:
@@ -190,8 +210,9 @@ def _plan_update(task: Task, environments: Resource, current: Wire) -> Environme
         if task.params["name"] is not None:
             check_new_name(task.params["name"], environments.list(), current["id"])
         check_name_is_free(task.params["name"], environments.list(), current["id"])
-    chosen = _license_of_existing(task, current)
-    return plan_update(current, task.params, chosen, _bill_of_materials(task, current))
+    chosen, refusals = _license_of_existing(task, current)
+    plan = plan_update(current, task.params, chosen, _bill_of_materials(task, current))
+    return replace(plan, refusals=refusals)
 
 
 def _plan_removal(task: Task, environments: Resource, current: Wire | None) -> EnvironmentPlan:
@@ -253,8 +274,8 @@ def _wanted_license(task: Task, listed: t.Sequence[Wire]) -> Wire:
     return next(item for item in listed if item["id"] == found["id"])
 
 
-def _license_of_existing(task: Task, current: Wire) -> Wire | None:
-    """Return the license that an existing environment has to move to, or None when it stays on its own."""
+def _license_of_existing(task: Task, current: Wire) -> tuple[Wire | None, tuple[OptionError, ...]]:
+    """Return the license that an existing environment has to move to, or None when it stays on its own; and why not."""
     reference, own = task.params["license"], (current.get("license") or {}).get("id")
     promotes = bool(task.params["type"]) and task.params["type"] != current.get("type")
     type_ = str(task.params["type"] or current.get("type"))
@@ -262,12 +283,14 @@ def _license_of_existing(task: Task, current: Wire) -> Wire | None:
         listed = _licenses_as_counted(task)
         chosen = _wanted_license(task, listed)
         is_move = chosen["id"] != own
-        if is_move or promotes:
-            check_license(listed, chosen, current.get("region"), type_, is_move=is_move)
-        return chosen if is_move else None
+        if not is_move and not promotes:
+            return None, ()
+        region = current.get("region")
+        refusals = _refusals(lambda: check_license(listed, chosen, region, type_, is_move=is_move))
+        return chosen if is_move else None, refusals
     if promotes and own:
-        _check_own_license(task, current, own, type_)
-    return None
+        return None, _refusals(lambda: _check_own_license(task, current, own, type_))
+    return None, ()
 
 
 def _check_own_license(task: Task, current: Wire, own: str, type_: str) -> None:

@@ -14,6 +14,7 @@ import typing as t
 from dataclasses import dataclass
 from datetime import datetime
 
+from ansible_collections.idops.pingone.plugins.module_utils._base.errors import OptionError
 from ansible_collections.idops.pingone.plugins.module_utils._base.text import title
 from ansible_collections.idops.pingone.plugins.module_utils._base.types import Wire
 from ansible_collections.idops.pingone.plugins.module_utils._core.plan import (
@@ -135,12 +136,14 @@ class EnvironmentPlan:
     before: the environment as it was read.
     predicted: it as it should be afterwards.
     notes: what only a dry run has to tell.
+    refusals: why its license does not allow it; then it is not carried out.
     """
 
     steps: tuple[Step, ...]
     before: Snapshot
     predicted: Snapshot
     notes: tuple[str, ...] = ()
+    refusals: tuple[OptionError, ...] = ()
 
     @property
     def changed(self) -> bool:

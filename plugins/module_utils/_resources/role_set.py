@@ -29,6 +29,7 @@ from ansible_collections.idops.pingone.plugins.module_utils._client.client impor
 from ansible_collections.idops.pingone.plugins.module_utils._client.http import Response
 from ansible_collections.idops.pingone.plugins.module_utils._client.retry import Budget, propagation_delay
 from ansible_collections.idops.pingone.plugins.module_utils._core.hints import describe
+from ansible_collections.idops.pingone.plugins.module_utils._core.preflight import Outlook
 from ansible_collections.idops.pingone.plugins.module_utils._resources.caller import are_all_listed, own_assignments
 from ansible_collections.idops.pingone.plugins.module_utils._resources.role_assignment_fields import (
     APPLICATION,
@@ -222,8 +223,13 @@ class RoleSet:
 
         All of it at once, and before anything is written.
         """
+        self._task.conclude([("", self.outlook(plan))])
+
+    def outlook(self, plan: RoleSetPlan) -> Outlook:
+        """Return what the service shows as read-only, and what it may refuse to assign."""
         read_only = [grant for grant in plan.removed if grant.read_only]
-        self._task.preflight(plan, self, certain=self._irremovable(read_only), likely=self._unassignable(plan.added))
+        certain, likely = self._irremovable(read_only), self._unassignable(plan.added)
+        return self._task.outlook(plan, self, certain=certain, likely=likely)
 
     def _irremovable(self, read_only: t.Sequence[Grant]) -> list[str]:
         """Return why the caller cannot remove what the service shows as read-only."""

@@ -92,8 +92,7 @@ def ensure_attributes(task: Task) -> AttributesOutcome:
             changes = plan_present(
                 listed, entries, exclusive=task.params["exclusive"], predicted_id=attributes.predicted_id
             )
-        for change in changes:
-            task.preflight(change, attributes)
+        task.conclude([("", task.outlook(change, attributes)) for change in changes])
         made = [(change, task.apply(change, attributes)) for change in changes]
     if any(item.get("oidcScopes") for item in listed):
         scopes = [*task.api.scopes(environment, _openid(task, environment)).list(), *scopes]

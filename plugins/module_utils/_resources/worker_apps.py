@@ -25,6 +25,7 @@ from ansible_collections.idops.pingone.plugins.module_utils._base.ids import is_
 from ansible_collections.idops.pingone.plugins.module_utils._base.text import title
 from ansible_collections.idops.pingone.plugins.module_utils._base.types import Wire, Wires, certain
 from ansible_collections.idops.pingone.plugins.module_utils._core.plan import Change
+from ansible_collections.idops.pingone.plugins.module_utils._core.preflight import refusal_of
 from ansible_collections.idops.pingone.plugins.module_utils._resources.caller import Caller, caller_of
 from ansible_collections.idops.pingone.plugins.module_utils._resources.environment_rules import check_usable
 from ansible_collections.idops.pingone.plugins.module_utils._resources.role_set import RoleSet
@@ -38,6 +39,7 @@ from ansible_collections.idops.pingone.plugins.module_utils._resources.worker_ap
     WorkerRun,
     check_distinct,
     check_entry,
+    outlooks_of,
     treatment,
     unlisted_workers,
 )
@@ -101,6 +103,7 @@ class _Engine:
             self._plan_workers()
             self._plan_roles()
             self._plan_unlisted()
+            self._look_ahead()
             if self._is_refused():
                 return
             self._write_workers()
@@ -111,7 +114,8 @@ class _Engine:
 
     def _is_refused(self) -> bool:
         """Tell whether a worker was refused before anything was written; then no other one is begun."""
-        refused = next((worker for worker in self.workers if worker.is_refused), None)
+        every: list[WorkerRun | UnlistedWorker] = [*self.workers, *self.unlisted]
+        refused = next((item for item in every if item.is_refused), None)
         if refused is None:
             return False
         for worker in self.workers:
@@ -193,7 +197,7 @@ class _Engine:
         worker.worker = worker.change.predicted
         if self._policy.prove and worker.worker is not None:
             check_key(self._task, home, worker.worker, worker.key)
-        self._task.preflight(worker.change, self._applications[home["id"]])
+        worker.outlooks.append(self._task.outlook(worker.change, self._applications[home["id"]]))
         for old in worker.left_behind(self._listed[home["id"]]):
             self._task.warn(
                 f"previous_names: worker '{title(old)}' ({old['id']}) is there beside '{worker.title}', "
@@ -241,10 +245,9 @@ class _Engine:
             worker.role_error = error
 
     def _plan_role_set(self, worker: WorkerRun) -> None:
-        """Plan from what was read. Raises ReadOnlyError, in order, for what the caller may not remove."""
         roles, exclusive = certain(worker.roles), worker.is_exclusive(self._policy)
         worker.role_plan = roles.plan_from(roles.held, worker.wanted_roles, exclusive=exclusive)
-        roles.check_rights(worker.role_plan)
+        worker.outlooks.append(roles.outlook(worker.role_plan))
 
     def _plan_unlisted(self) -> None:
         if self._policy.unlisted == "ignore":
@@ -254,8 +257,19 @@ class _Engine:
             if home["id"] in self._listed:
                 found = unlisted_workers(home, self._listed[home["id"]], workers, self._policy, self._caller)
                 for unlisted in found:
-                    self._task.preflight(unlisted.change, self._applications[home["id"]])
+                    unlisted.outlooks.append(self._task.outlook(unlisted.change, self._applications[home["id"]]))
                 self.unlisted += found
+
+    def _look_ahead(self) -> None:
+        """Tell what would be refused of all that is planned; what ends the task is noted where it is planned."""
+        every: list[WorkerRun | UnlistedWorker] = [*self.workers, *self.unlisted]
+        planned = [item for item in every if item.error is None]
+        with contextlib.suppress(PingOneError):
+            self._task.conclude(outlooks_of(planned))
+        for item in planned:
+            refusal = refusal_of([("", outlook) for outlook in item.outlooks])
+            if refusal is not None:
+                item.fail(refusal)
 
     # Writes
 

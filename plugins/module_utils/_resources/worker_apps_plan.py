@@ -23,6 +23,7 @@ from ansible_collections.idops.pingone.plugins.module_utils._base.text import ti
 from ansible_collections.idops.pingone.plugins.module_utils._base.types import Wire
 from ansible_collections.idops.pingone.plugins.module_utils._core.hints import describe
 from ansible_collections.idops.pingone.plugins.module_utils._core.plan import Change, plan, removal
+from ansible_collections.idops.pingone.plugins.module_utils._core.preflight import Outlook
 from ansible_collections.idops.pingone.plugins.module_utils._core.selection import compiled
 from ansible_collections.idops.pingone.plugins.module_utils._resources.caller import Caller
 from ansible_collections.idops.pingone.plugins.module_utils._resources.role_assignment_fields import Grant
@@ -130,6 +131,7 @@ class WorkerRun:
     progress: whether its change was carried out, or predicted in check mode; the roles tell it for themselves.
     error, message: what went wrong, and how a user is told; skipped_by: the worker whose error kept this one from
         being begun or finished.
+    outlooks: what PingOne would refuse of what is planned.
     """
 
     entry: Entry
@@ -149,6 +151,7 @@ class WorkerRun:
     error: PingOneError | None = None
     message: str = ""
     skipped_by: str | None = None
+    outlooks: list[Outlook] = field(default_factory=list)
 
     def guard(self, job: t.Callable[[], None]) -> None:
         """Do something for this worker, and note what goes wrong."""
@@ -167,7 +170,7 @@ class WorkerRun:
         """Note why the secret of this worker cannot be read, where that is no error."""
         self.hidden = error, describe(error)
 
-    def skip(self, failed: WorkerRun) -> None:
+    def skip(self, failed: WorkerRun | UnlistedWorker) -> None:
         """Note that another worker's error kept this one from being begun or finished."""
         self.skipped_by = failed.title
 
@@ -276,6 +279,7 @@ class UnlistedWorker:
     change: what is to be done with it.
     progress: whether that was carried out, or predicted in check mode.
     error, message: what went wrong, and how a user is told.
+    outlooks: what PingOne would refuse of what is planned.
     """
 
     home: Wire
@@ -284,10 +288,16 @@ class UnlistedWorker:
     progress: Progress = ""
     error: PingOneError | None = None
     message: str = ""
+    outlooks: list[Outlook] = field(default_factory=list)
 
     def fail(self, error: PingOneError) -> None:
         """Note what went wrong."""
         self.error, self.message = error, describe(error)
+
+    @property
+    def is_refused(self) -> bool:
+        """Whether the error is one that was found before anything was written."""
+        return isinstance(self.error, ReadOnlyError)
 
     @property
     def title(self) -> str:
@@ -310,6 +320,15 @@ class UnlistedWorker:
         if not self.progress:
             return "kept"
         return "removed" if self.change.action == "delete" else "disabled"
+
+
+def outlooks_of(planned: t.Iterable[WorkerRun | UnlistedWorker]) -> list[tuple[str, Outlook]]:
+    """Return what PingOne would refuse, each with the worker that it concerns; with none for the only one of a task."""
+    return [
+        ("" if isinstance(item, WorkerRun) and not item.entry.where else item.title, outlook)
+        for item in planned
+        for outlook in item.outlooks
+    ]
 
 
 def check_entry(entry: Entry, policy: Policy) -> None:

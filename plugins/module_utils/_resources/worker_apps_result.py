@@ -15,6 +15,8 @@ from ansible_collections.idops.pingone.plugins.module_utils._base.errors import 
 from ansible_collections.idops.pingone.plugins.module_utils._base.ids import is_predicted
 from ansible_collections.idops.pingone.plugins.module_utils._base.text import title
 from ansible_collections.idops.pingone.plugins.module_utils._base.types import Wire, certain
+from ansible_collections.idops.pingone.plugins.module_utils._core.hints import describe
+from ansible_collections.idops.pingone.plugins.module_utils._core.preflight import refusal_of
 from ansible_collections.idops.pingone.plugins.module_utils._core.result import Failure, Result, Results, told
 from ansible_collections.idops.pingone.plugins.module_utils._resources.role_assignment_fields import (
     Grant,
@@ -28,6 +30,7 @@ from ansible_collections.idops.pingone.plugins.module_utils._resources.worker_ap
     Policy,
     UnlistedWorker,
     WorkerRun,
+    outlooks_of,
 )
 
 if t.TYPE_CHECKING:
@@ -54,9 +57,18 @@ def result_of(
 
 
 def _failure(failed: t.Sequence[WorkerRun | UnlistedWorker], number: int) -> Failure:
-    first = failed[0]
+    """Tell of the first one that failed, and of all that was refused before it was tried."""
     count = "One worker failed" if len(failed) == 1 else f"{len(failed)} workers failed"
-    return Failure(f"{count}, of {number} in the list. {first.title}: {first.message}", certain(first.error))
+    told, errors = [f"{count}, of {number} in the list."], []
+    first = next((item for item in failed if not any(outlook.refused for outlook in item.outlooks)), None)
+    if first is not None:
+        told.append(f"{first.title}: {first.message}")
+        errors.append(certain(first.error))
+    refusal = refusal_of(outlooks_of(failed))
+    if refusal is not None:
+        told.append(describe(refusal))
+        errors.append(refusal)
+    return Failure(" ".join(told), errors[0])
 
 
 def _worker_to_result(task: Task, worker: WorkerRun) -> dict[str, t.Any]:

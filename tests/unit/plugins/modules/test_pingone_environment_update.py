@@ -82,6 +82,7 @@ def test_license_type_and_services_change_in_this_order(service):
 def test_promotion_is_refused_when_the_license_does_not_allow_it(service):
     listing(service, environment())
     embedded(service, LICENSES, "licenses", license_(package="TRIAL"))
+    bill(service)
     with pytest.raises(OptionError, match="'STANDARD' does not fit: it does not allow the type PRODUCTION"):
         run(type="PRODUCTION")
 

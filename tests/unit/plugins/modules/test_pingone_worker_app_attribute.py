@@ -326,18 +326,22 @@ def test_a_scope_that_there_is_not_is_told_with_the_nearest_ones(service):
     assert "the nearest first: email, phone" in str(refused.value)
 
 
-def test_what_the_caller_may_not_do_to_the_last_attribute_is_told_before_the_first_is_written(service):
+def test_all_that_the_caller_may_not_do_to_attributes_is_told_before_the_first_is_written(service):
     has(service, SUB, MAIL, NICK)
     roles = [
-        {"id": "r1", "name": "Maker", "permissions": [{"id": "resources:update:attribute"}]},
+        {"id": "r1", "name": "Maker", "permissions": [{"id": "resources:create:attribute"}]},
         {"id": "r2", "name": "Remover", "permissions": [{"id": "resources:delete:attribute"}]},
+        {"id": "r3", "name": "Changer", "permissions": [{"id": "resources:update:attribute"}]},
     ]
     held = {"id": "a1", "role": {"id": "r1"}, "scope": {"id": DEV, "type": "ENVIRONMENT"}}
     # The roles of the platform, or those that the caller's environment lists.
     service.get(re.compile(".*/roles$"), json=embedded("roles", *roles))
     service.get(re.compile(".*/roleAssignments"), json=embedded("roleAssignments", held))
-    with pytest.raises(ReadOnlyError, match="lack the permission resources:delete:attribute in environment 'dev'"):
-        ensure({"name": "email", "required": True}, exclusive=True, preflight="fail")
+    with pytest.raises(ReadOnlyError) as raised:
+        ensure({"name": "email", "required": True}, {"name": "new", "value": "x"}, exclusive=True, preflight="fail")
+    for verb in ("update", "delete"):
+        assert str(raised.value).count(f"lack the permission resources:{verb}:attribute in environment 'dev'") == 1
+    assert "resources:create:attribute" not in str(raised.value)
     assert writes(service) == []
 
 

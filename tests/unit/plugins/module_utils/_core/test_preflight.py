@@ -10,10 +10,11 @@ from datetime import datetime, timedelta, timezone
 
 import pytest
 import responses
-from ansible_collections.idops.pingone.plugins.module_utils._base.errors import PingOneError, ReadOnlyError
+from ansible_collections.idops.pingone.plugins.module_utils._base.errors import OptionError, ReadOnlyError, UsedUpError
 from ansible_collections.idops.pingone.plugins.module_utils._base.ids import predicted_id
 from ansible_collections.idops.pingone.plugins.module_utils._client.session_state import reset
 from ansible_collections.idops.pingone.plugins.module_utils._core.dry_run import Predictions
+from ansible_collections.idops.pingone.plugins.module_utils._core.hints import describe
 from ansible_collections.idops.pingone.plugins.module_utils._core.permissions import NEEDED, Need, needs_of
 from ansible_collections.idops.pingone.plugins.module_utils._core.plan import Sides, Write
 from ansible_collections.idops.pingone.plugins.module_utils._core.readings import Readings
@@ -380,6 +381,39 @@ def test_all_that_would_be_refused_is_told_at_once(service):
     assert service.writes() == []
 
 
+@pytest.mark.parametrize(("preflight", "is_told"), [("fail", True), ("warn", False), ("off", False)])
+@pytest.mark.parametrize("named", ["L", None])
+def test_a_license_without_room_is_told_with_all_else_and_stays_limited(service, named, preflight, is_told):
+    service.caller_holds(held(1, ADMIN, DEV))
+    full = {"id": "lic", "name": "L", "status": "ACTIVE", "environments": {"max": 1}, "assignedEnvironmentsCount": 1}
+    service.lists(f"/organizations/{ORGANIZATION}/licenses", full)
+    options = {"name": "new", "type": "SANDBOX", "region": "EU", "license": named}
+    task = task_of(pingone_environment, False, **options, preflight=preflight)
+    with pytest.raises(UsedUpError) as raised:
+        pingone_environment.run(task)
+    assert raised.value.facts() == {"kind": "limited", "option": "license"}
+    told = describe(raised.value)
+    assert "has no room (all of its 1 environments exist)" in told
+    assert ("lack the permission orgmgt:create:environment at the organization" in told) is is_told
+    assert "because preflight is fail" not in told
+    assert len(task.warnings) == (preflight == "warn")
+    assert service.writes() == []
+
+
+def test_a_license_that_a_promotion_does_not_fit_on_is_told_with_the_permission(service):
+    service.caller_holds(held(1, READER, DEV))
+    trial = {"id": "lic", "name": "L", "status": "ACTIVE", "package": "TRIAL"}
+    service.lists(f"/organizations/{ORGANIZATION}/licenses", trial)
+    service.mock.get(f"{API}/environments/{DEV}", json=environment(DEV, "dev"))
+    service.mock.get(f"{API}/environments/{DEV}/billOfMaterials", json={"products": []})
+    with pytest.raises(OptionError) as raised:
+        run(pingone_environment, name="dev", type="PRODUCTION", preflight="fail")
+    assert raised.value.option == "license"
+    assert "does not allow the type PRODUCTION" in str(raised.value)
+    assert "orgmgt:promote:environment in environment 'dev'" in describe(raised.value)
+    assert service.writes() == []
+
+
 def test_what_is_certain_fails_whatever_preflight_says_and_what_is_likely_warns(service):
     service.lists(f"/environments/{DEV}/applications", CI)
     service.caller_holds(held(1, READER, DEV))
@@ -415,8 +449,10 @@ def test_unlisted_workers_are_looked_at_before_the_first_is_written(service):
     service.caller_holds(held(1, role(2, "Developer", "applications:create:application"), DEV))
     service.shows_roles(role(2, "Developer", "applications:create:application"), ADMIN)
     options = {"environment": "dev", "workers": [{"name": "ci"}], "unlisted": "remove", "unlisted_match": "old"}
-    with pytest.raises(PingOneError, match="applications:delete:application"):
-        run(pingone_worker_apps, preflight="fail", **options)
+    result, _task = run(pingone_worker_apps, preflight="fail", **options)
+    assert "applications:delete:application in environment 'dev'" in result.failure.message
+    assert result.values["failed_workers"] == ["dev/old"]
+    assert result.values["workers"][0]["skipped_by"] == "dev/old"
     assert service.writes() == []
 
 
