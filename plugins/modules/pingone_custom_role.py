@@ -289,7 +289,7 @@ error:
 """
 
 from ansible_collections.idops.pingone.plugins.module_utils._base.errors import MissingObjectError
-from ansible_collections.idops.pingone.plugins.module_utils._core.result import Result, run_module
+from ansible_collections.idops.pingone.plugins.module_utils._core.result import Result, absent, run_module
 from ansible_collections.idops.pingone.plugins.module_utils._core.task import Task, argument_spec
 from ansible_collections.idops.pingone.plugins.module_utils._resources.custom_role import ensure_custom_role
 from ansible_collections.idops.pingone.plugins.module_utils._resources.custom_role_fields import CUSTOM_ROLE
@@ -313,10 +313,7 @@ def run(task: Task) -> Result:
         outcome = ensure_custom_role(task)
     except MissingObjectError as error:
         # A role is as absent as the environment that it lived in.
-        if task.params["state"] != "absent":
-            raise
-        task.warn(str(error))
-        return Result(False, custom_role=None)
+        return absent(task, error, custom_role=None)
 
     change = outcome.plan.with_result(outcome.after)
     return Result(change, title=outcome.title, custom_role=CUSTOM_ROLE.to_result(outcome.after))

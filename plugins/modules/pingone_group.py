@@ -305,7 +305,7 @@ error:
 """
 
 from ansible_collections.idops.pingone.plugins.module_utils._base.errors import MissingObjectError
-from ansible_collections.idops.pingone.plugins.module_utils._core.result import Result, run_module
+from ansible_collections.idops.pingone.plugins.module_utils._core.result import Result, absent, run_module
 from ansible_collections.idops.pingone.plugins.module_utils._core.task import Task, argument_spec
 from ansible_collections.idops.pingone.plugins.module_utils._resources.group import check_options, ensure_group
 from ansible_collections.idops.pingone.plugins.module_utils._resources.group_fields import GROUP
@@ -330,10 +330,7 @@ def run(task: Task) -> Result:
         outcome, nesting = ensure_group(task)
     except MissingObjectError as error:
         # A group is as absent as the environment or population that it was in.
-        if task.params["state"] != "absent":
-            raise
-        task.warn(str(error))
-        return Result(False, group=None)
+        return absent(task, error, group=None)
 
     change = outcome.plan.with_result(outcome.after)
     group = GROUP.to_result(outcome.after)

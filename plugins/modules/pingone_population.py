@@ -283,7 +283,7 @@ error:
 """
 
 from ansible_collections.idops.pingone.plugins.module_utils._base.errors import MissingObjectError
-from ansible_collections.idops.pingone.plugins.module_utils._core.result import Result, run_module
+from ansible_collections.idops.pingone.plugins.module_utils._core.result import Result, absent, run_module
 from ansible_collections.idops.pingone.plugins.module_utils._core.task import Task, argument_spec
 from ansible_collections.idops.pingone.plugins.module_utils._resources.population import (
     check_options,
@@ -308,10 +308,7 @@ def run(task: Task) -> Result:
         outcome = ensure_population(task)
     except MissingObjectError as error:
         # A population is as absent as the environment that it was in.
-        if task.params["state"] != "absent":
-            raise
-        task.warn(str(error))
-        return Result(False, population=None)
+        return absent(task, error, population=None)
 
     change = outcome.plan.with_result(outcome.after)
     return Result(change, title=outcome.title, population=POPULATION.to_result(outcome.after))

@@ -314,7 +314,7 @@ error:
 
 
 from ansible_collections.idops.pingone.plugins.module_utils._base.errors import MissingObjectError
-from ansible_collections.idops.pingone.plugins.module_utils._core.result import Result, run_module
+from ansible_collections.idops.pingone.plugins.module_utils._core.result import Result, absent, run_module
 from ansible_collections.idops.pingone.plugins.module_utils._core.task import Task, argument_spec
 from ansible_collections.idops.pingone.plugins.module_utils._resources.role_assignment import (
     PRINCIPALS,
@@ -350,10 +350,7 @@ def run(task: Task) -> Result:
         outcome = ensure_role_assignments(task)
     except MissingObjectError as error:
         # A principal that is gone has no roles any more.
-        if task.params["state"] != "absent":
-            raise
-        task.warn(str(error))
-        return Result(False, role_assignments=[], added=[], removed=[], covered=[])
+        return absent(task, error, role_assignments=[], added=[], removed=[], covered=[])
 
     plan, after = outcome.plan, outcome.after
     return Result(

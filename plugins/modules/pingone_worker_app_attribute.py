@@ -309,7 +309,7 @@ error:
 import typing as t
 
 from ansible_collections.idops.pingone.plugins.module_utils._base.errors import MissingObjectError
-from ansible_collections.idops.pingone.plugins.module_utils._core.result import Result, run_module
+from ansible_collections.idops.pingone.plugins.module_utils._core.result import Result, absent, run_module
 from ansible_collections.idops.pingone.plugins.module_utils._core.task import Task, argument_spec
 from ansible_collections.idops.pingone.plugins.module_utils._resources.worker_app_attribute import (
     check_options,
@@ -339,10 +339,7 @@ def run(task: Task) -> Result:
         outcome = ensure_attributes(task)
     except MissingObjectError as error:
         # A worker that is gone has no attributes any more.
-        if task.params["state"] != "absent":
-            raise
-        task.warn(str(error))
-        return Result(False, attributes=[], added=[], updated=[], removed=[])
+        return absent(task, error, attributes=[], added=[], updated=[], removed=[])
 
     after = outcome.after
     return Result(

@@ -220,7 +220,7 @@ error:
 import typing as t
 
 from ansible_collections.idops.pingone.plugins.module_utils._base.errors import MissingObjectError
-from ansible_collections.idops.pingone.plugins.module_utils._core.result import Result, run_module
+from ansible_collections.idops.pingone.plugins.module_utils._core.result import Result, absent, run_module
 from ansible_collections.idops.pingone.plugins.module_utils._core.task import Task, argument_spec
 from ansible_collections.idops.pingone.plugins.module_utils._resources.worker_app_grant import (
     check_options,
@@ -252,10 +252,7 @@ def run(task: Task) -> Result:
         outcome = ensure_grant(task)
     except MissingObjectError as error:
         # A worker that is gone has no scopes any more.
-        if task.params["state"] != "absent":
-            raise
-        task.warn(str(error))
-        return Result(False, grant=None, added=[], removed=[])
+        return absent(task, error, grant=None, added=[], removed=[])
 
     before, after = granted_ids(outcome.change.current), granted_ids(outcome.after)
     return Result(

@@ -354,7 +354,7 @@ error:
 
 from ansible_collections.idops.pingone.plugins.module_utils._base.errors import MissingObjectError, OptionError
 from ansible_collections.idops.pingone.plugins.module_utils._base.jwk import KEY_ALGORITHMS, KEY_TYPES, is_private
-from ansible_collections.idops.pingone.plugins.module_utils._core.result import Result, run_module
+from ansible_collections.idops.pingone.plugins.module_utils._core.result import Result, absent, run_module
 from ansible_collections.idops.pingone.plugins.module_utils._core.task import Task, argument_spec
 from ansible_collections.idops.pingone.plugins.module_utils._resources.worker_app_fields import WORKER_APP
 from ansible_collections.idops.pingone.plugins.module_utils._resources.worker_app_key import ensure_worker_app_key
@@ -411,10 +411,7 @@ def run(task: Task) -> Result:
         outcome = ensure_worker_app_key(task)
     except MissingObjectError as error:
         # A worker that is gone has no keys any more.
-        if task.params["state"] != "absent":
-            raise
-        task.warn(str(error))
-        return Result(False, keys=[], added=[], removed=[], worker_app=None)
+        return absent(task, error, keys=[], added=[], removed=[], worker_app=None)
 
     before, after = outcome.plan.current, outcome.after
     return Result(

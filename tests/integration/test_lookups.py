@@ -12,7 +12,6 @@ from emulated import emulator, requests_of
 from plays import ansible_playbook, connection_of
 
 OTHER = "00000000-1111-4222-8333-444444444444"
-WHO = "{{ lookup('idops.pingone.pingone_token') | idops.pingone.jwt_claims }}"
 
 
 def run(folder: Path, tasks: list[dict[str, Any]], environ: dict[str, str], *arguments: str, **variables: Any) -> Any:

@@ -47,6 +47,21 @@ def check_not_empty(params: t.Mapping[str, t.Any], *options: str) -> None:
             raise OptionError(option, f"{option} must not be empty; {what}.")
 
 
+def check_set(params: t.Mapping[str, t.Any], option: str) -> None:
+    """Raise OptionError where an option that lists a set, such as roles, contradicts C(state) and C(exclusive)."""
+    one = option.removesuffix("s")
+    is_absent = params["state"] == "absent"
+    if is_absent and params["exclusive"]:
+        raise OptionError(
+            "exclusive", f"exclusive requires state: present; to remove every {one}, give {option}: [] with it."
+        )
+    if not params[option] and not params["exclusive"]:
+        instead = " in the place of state: absent" if is_absent else " as well"
+        raise OptionError(
+            option, f"{option} must name at least one {one}; to remove every {one}, set exclusive: true{instead}."
+        )
+
+
 class Lookup:
     """Looks up objects for one task.
 

@@ -15,7 +15,11 @@ import typing as t
 from dataclasses import dataclass
 
 from ansible.module_utils.basic import AnsibleModule
-from ansible_collections.idops.pingone.plugins.module_utils._base.errors import OptionError, PingOneError
+from ansible_collections.idops.pingone.plugins.module_utils._base.errors import (
+    MissingObjectError,
+    OptionError,
+    PingOneError,
+)
 from ansible_collections.idops.pingone.plugins.module_utils._base.redact import SHORTEST_IN_VALUES
 from ansible_collections.idops.pingone.plugins.module_utils._base.text import printable
 from ansible_collections.idops.pingone.plugins.module_utils._core import dry_run, readings
@@ -100,6 +104,18 @@ class Results(Result):
     def diff(self) -> list[Diff]:
         """Return a diff for each object that was changed."""
         return [t.cast("Diff", result.diff()) for result in self._changed]
+
+
+def absent(task: Task, error: MissingObjectError, **values: t.Any) -> Result:
+    """Return the result of a task whose object is as absent as what it was in, and warn that this is gone.
+
+    error: what tells that it is gone; it is raised where the object is not to be absent.
+    values: what the module returns.
+    """
+    if task.params["state"] != "absent":
+        raise error
+    task.warn(str(error))
+    return Result(False, **values)
 
 
 def perform(

@@ -9,8 +9,7 @@ from __future__ import annotations
 import functools
 import typing as t
 
-from ansible_collections.idops.pingone.plugins.module_utils._base.errors import OptionError
-from ansible_collections.idops.pingone.plugins.module_utils._core.lookup import check_not_empty
+from ansible_collections.idops.pingone.plugins.module_utils._core.lookup import check_not_empty, check_set
 from ansible_collections.idops.pingone.plugins.module_utils._core.plan import Outcome
 from ansible_collections.idops.pingone.plugins.module_utils._resources.environment_rules import check_usable
 from ansible_collections.idops.pingone.plugins.module_utils._resources.role_assignment_fields import Grant
@@ -28,15 +27,7 @@ PRINCIPALS: t.Final = ("application", "user", "group", "gateway")
 def check_options(params: t.Mapping[str, t.Any]) -> None:
     """Raise OptionError for options that cannot be right whatever exists, before the first call."""
     check_not_empty(params, "environment", *PRINCIPALS)
-    if params["state"] == "absent" and params["exclusive"]:
-        raise OptionError(
-            "exclusive", "exclusive requires state: present; to remove every role, give roles: [] with it."
-        )
-    if not params["roles"] and not params["exclusive"]:
-        instead = " in the place of state: absent" if params["state"] == "absent" else " as well"
-        raise OptionError(
-            "roles", f"roles must name at least one role; to remove every role, set exclusive: true{instead}."
-        )
+    check_set(params, "roles")
     for index, entry in enumerate(params["roles"]):
         check_scope(entry["scope"], f"roles[{index}]")
 

@@ -13,7 +13,7 @@ from ansible_collections.idops.pingone.plugins.module_utils._base.errors import 
 from ansible_collections.idops.pingone.plugins.module_utils._base.text import title
 from ansible_collections.idops.pingone.plugins.module_utils._base.types import Wire, Wires
 from ansible_collections.idops.pingone.plugins.module_utils._client.answers import referred_id
-from ansible_collections.idops.pingone.plugins.module_utils._core.lookup import check_not_empty
+from ansible_collections.idops.pingone.plugins.module_utils._core.lookup import check_not_empty, check_set
 from ansible_collections.idops.pingone.plugins.module_utils._core.plan import Change
 from ansible_collections.idops.pingone.plugins.module_utils._resources.existing_worker import existing_worker
 from ansible_collections.idops.pingone.plugins.module_utils._resources.worker_app_attribute_plan import (
@@ -60,18 +60,8 @@ class AttributesOutcome:
 def check_options(params: t.Mapping[str, t.Any]) -> None:
     """Raise OptionError for options that cannot be right whatever exists, before the first call."""
     check_not_empty(params, "environment", "application")
-    absent = params["state"] == "absent"
-    if absent and params["exclusive"]:
-        raise OptionError(
-            "exclusive", "exclusive requires state: present; to remove every attribute, give attributes: [] with it."
-        )
-    if not params["attributes"] and not params["exclusive"]:
-        instead = " in the place of state: absent" if absent else " as well"
-        raise OptionError(
-            "attributes",
-            f"attributes must name at least one attribute; to remove every attribute, set exclusive: true{instead}.",
-        )
-    check_entries(params["attributes"], absent=absent)
+    check_set(params, "attributes")
+    check_entries(params["attributes"], absent=params["state"] == "absent")
 
 
 def ensure_attributes(task: Task) -> AttributesOutcome:

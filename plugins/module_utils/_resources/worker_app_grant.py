@@ -16,7 +16,7 @@ from ansible_collections.idops.pingone.plugins.module_utils._base.errors import 
 from ansible_collections.idops.pingone.plugins.module_utils._base.text import title
 from ansible_collections.idops.pingone.plugins.module_utils._base.types import Wire, Wires
 from ansible_collections.idops.pingone.plugins.module_utils._client.answers import referred_id
-from ansible_collections.idops.pingone.plugins.module_utils._core.lookup import check_not_empty
+from ansible_collections.idops.pingone.plugins.module_utils._core.lookup import check_not_empty, check_set
 from ansible_collections.idops.pingone.plugins.module_utils._core.plan import Change, plan, removal
 from ansible_collections.idops.pingone.plugins.module_utils._resources.existing_worker import existing_worker
 from ansible_collections.idops.pingone.plugins.module_utils._resources.worker_app_grant_fields import (
@@ -59,15 +59,7 @@ class GrantOutcome:
 def check_options(params: t.Mapping[str, t.Any]) -> None:
     """Raise OptionError for options that cannot be right whatever exists, before the first call."""
     check_not_empty(params, "environment", "application", "resource")
-    if params["state"] == "absent" and params["exclusive"]:
-        raise OptionError(
-            "exclusive", "exclusive requires state: present; to remove every scope, give scopes: [] with it."
-        )
-    if not params["scopes"] and not params["exclusive"]:
-        instead = " in the place of state: absent" if params["state"] == "absent" else " as well"
-        raise OptionError(
-            "scopes", f"scopes must name at least one scope; to remove every scope, set exclusive: true{instead}."
-        )
+    check_set(params, "scopes")
     for index, scope in enumerate(params["scopes"]):
         if not scope.strip():
             raise OptionError(f"scopes[{index}]", f"scopes[{index}] must not be empty; give a name or an id.")

@@ -8,16 +8,12 @@ from __future__ import annotations
 
 import typing as t
 
-from ansible_collections.idops.pingone.plugins.module_utils._base.errors import OptionError
 from ansible_collections.idops.pingone.plugins.module_utils._base.text import title
 from ansible_collections.idops.pingone.plugins.module_utils._base.types import Wire
 from ansible_collections.idops.pingone.plugins.module_utils._core.plan import Change, Outcome
 from ansible_collections.idops.pingone.plugins.module_utils._resources.caller import caller_of
-from ansible_collections.idops.pingone.plugins.module_utils._resources.environment_rules import check_usable
-from ansible_collections.idops.pingone.plugins.module_utils._resources.worker_app import (
-    WORKER,
-    check_not_locked_out,
-)
+from ansible_collections.idops.pingone.plugins.module_utils._resources.existing_worker import existing_worker
+from ansible_collections.idops.pingone.plugins.module_utils._resources.worker_app import check_not_locked_out
 from ansible_collections.idops.pingone.plugins.module_utils._resources.worker_app_key_plan import plan_keys
 
 if t.TYPE_CHECKING:
@@ -30,16 +26,8 @@ def ensure_worker_app_key(task: Task) -> Outcome[Change, Wire]:
     Raises MissingObjectError when the worker or its environment is gone, OptionError for what cannot be wanted, before
     anything is written, and the client's errors.
     """
-    home = task.lookup.environment(task.params["environment"], lists=False)
-    check_usable(home)
+    home, found = existing_worker(task)
     applications = task.api.applications(home)
-    found = task.lookup.application(home, task.params["application"], lists=False)
-    if found.get("type", WORKER) != WORKER:
-        raise OptionError(
-            "application",
-            f"application: '{title(found)}' ({found['id']}) has the type {found['type']}, and this module manages the "
-            "keys of the type WORKER only.",
-        )
     with applications.locked():
         # As it is now: another controller may have published a key since it was listed.
         worker = applications.get(found["id"]) or found
