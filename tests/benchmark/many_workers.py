@@ -9,16 +9,12 @@ there, then where all is as wanted. Run it with C(make bench), or with the path 
 
 from __future__ import annotations
 
-import json
-import os
-import subprocess
 import sys
 import tempfile
 from pathlib import Path
 
 from emulated import emulator
-
-HERE = Path(__file__).resolve().parent
+from timed_play import times_of_tasks
 
 WORKERS, ENVIRONMENTS, LATENCY_MS = 100, 10, 50
 
@@ -27,31 +23,11 @@ def main() -> int:
     """Measure and print; the exit code only tells whether the play ran."""
     ansible = sys.argv[1] if len(sys.argv) > 1 else "ansible-playbook"
     with tempfile.TemporaryDirectory() as name, emulator("--seed", "7", "--latency-ms", str(LATENCY_MS)) as ready:
-        folder = Path(name)
-        recorded = folder / "times.jsonl"
         calling = {key: ready[key] for key in ("api_url", "auth_url", "auth_environment_id", "client_id")}
         calling |= {"region": "NA", "client_secret": ready["client_secret"]}
         values = {"calling": calling, "workers": WORKERS, "environments": ENVIRONMENTS}
-        (folder / "values.json").write_text(json.dumps(values))
-        run = subprocess.run(
-            [ansible, str(HERE / "many_workers.yml"), "-i", "localhost,", "-c", "local"]
-            + ["-e", f"@{folder / 'values.json'}"],
-            env={
-                **os.environ,
-                "ANSIBLE_CALLBACK_PLUGINS": str(HERE / "callback_plugins"),
-                "ANSIBLE_CALLBACKS_ENABLED": "stopwatch",
-                "ANSIBLE_NOCOLOR": "1",
-                "STOPWATCH_FILE": str(recorded),
-                "XDG_RUNTIME_DIR": name,
-            },
-            capture_output=True,
-            text=True,
-            check=False,
-        )
-        if run.returncode:
-            print(run.stdout[-4000:] + run.stderr[-2000:])
-            return 1
-        times = {line["task"]: line["seconds"] for line in map(json.loads, recorded.read_text().splitlines())}
+        lines = times_of_tasks(ansible, "many_workers.yml", values, Path(name))
+    times = {line["task"]: line["seconds"] for line in lines}
     print(f"{WORKERS} workers with two roles each over {ENVIRONMENTS} environments, at {LATENCY_MS} ms a request")
     for when, suffix in (("made", ""), ("as wanted already", " again")):
         together = times[f"All in one task{suffix}"]
