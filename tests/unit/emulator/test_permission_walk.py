@@ -148,6 +148,7 @@ def _bodies(
         ("PUT", f"{below}/billOfMaterials"): {"products": []},
         ("POST", f"{below}/applications"): worker("new"),
         ("PUT", below + "/applications/{application}"): worker("target"),
+        ("PUT", below + "/applications/{application}/metadata"): {"metadata": {}},
         **{("POST", f"{below}/{kind}/roleAssignments"): assignment for kind in kinds},
         ("POST", f"{below}/roles"): {**custom, "name": "new"},
         ("PUT", below + "/roles/{role}"): custom,

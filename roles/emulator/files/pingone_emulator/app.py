@@ -30,6 +30,7 @@ from .routes import (
     groups,
     images,
     memberships,
+    metadata,
     metrics,
     organizations,
     plain,
@@ -59,6 +60,7 @@ MANAGEMENT = (
     organizations.router,
     *plain.routers,
     images.router,
+    metadata.router,
     metrics.router,
 )
 
@@ -89,6 +91,7 @@ def _routed() -> FastAPI:
         app.include_router(router)
     app.add_exception_handler(ApiError, _error)
     app.add_exception_handler(TokenError, _error)
+    app.add_exception_handler(GatewayError, _error)
     app.add_exception_handler(Refused, _refused)
     app.add_exception_handler(HTTPException, _no_such_route)
     app.add_exception_handler(Exception, _defect)

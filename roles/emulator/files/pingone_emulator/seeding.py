@@ -155,11 +155,12 @@ def store_application(
         "updated_at": now,
     }
     if isinstance(body, OidcBody):
-        kept = current.secret if isinstance(current, Application) else None
         chosen = members.pop("client_secret", None)
-        own["imported"] = current.imported if isinstance(current, Application) else "client_id" in members
+        if isinstance(current, Application):
+            own |= {"secret": current.secret, "imported": current.imported, "metadata": current.metadata}
+        else:
+            own |= {"secret": Secret(secret=chosen or tenant.ids.secret()), "imported": "client_id" in members}
         members.pop("client_id", None)
-        own["secret"] = kept or Secret(secret=chosen or tenant.ids.secret())
         application: AnyApplication = Application.stored(**members, **own)
     else:
         application = STORED[type(body)].stored(**members, **own)

@@ -151,6 +151,12 @@ class OidcBody(ApplicationBody):
     client_secret: Annotated[str, Field(min_length=8)] | None = None
 
 
+class MetadataBody(Model):
+    """The body of PUT ``/metadata``: an object in which everything may stand."""
+
+    metadata: dict[str, Any]
+
+
 class Application(OidcBody):
     """An OpenID Connect application as it is stored."""
 
@@ -160,6 +166,7 @@ class Application(OidcBody):
     updated_at: str
     secret: Secret
     imported: bool = Field(default=False, exclude=True)  # whether a client chose its id
+    metadata: dict[str, Any] = Field(default_factory=dict, exclude=True)  # what its own endpoint keeps
 
     def wire(self, api: str, date: ApiDate) -> dict[str, Any]:
         """As the API shows it at a date; never a secret."""
