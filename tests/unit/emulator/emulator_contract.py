@@ -73,6 +73,7 @@ for _member in ("directMemberCounts.groups", "createdAt", "updatedAt", "checkSum
 # Members that the document requires and the service doesn't always have.
 NOT_REQUIRED = {
     ("GatewayTypeLDAP", "bindPassword"): "a password is sent, and not shown",
+    ("CustomAdminRole", "canBeAssignedBy"): "a role that is sent without it is created",
 }
 _LISTED = {
     "environments": "Environment",

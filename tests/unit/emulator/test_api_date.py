@@ -141,6 +141,21 @@ def test_links_of_applications(make_world: Callable[..., World], date: str, type
     assert " ".join(application(make_world, date, type=type_)[2]["_links"]) == links
 
 
+@pytest.mark.parametrize("date", list(ApiDate))
+def test_groups_hold_roles_since_october_2023(make_world: Callable[..., World], date: ApiDate) -> None:
+    caller = make_world(api_date=date).bootstrap()
+    home = caller.environment()["id"]
+    group = caller.post(f"/environments/{home}/groups", {"name": "people"}).must(201)["id"]
+    path = f"/environments/{home}/groups/{group}/roleAssignments"
+    if date >= "2023-10":
+        assert caller.get(path).must(200)["count"] == 0
+    else:
+        assert set(caller.get(path).must(403)) == {"message"}  # the gateway does not know it
+        assert set(caller.get(f"{path}/{group}").must(403)) == {"message"}
+    held = {one["id"] for role in caller.get("/roles").items for one in role["permissions"] if "id" in one}
+    assert ("permissions:read:groupRoleAssignments" in held) is (date >= "2023-10")
+
+
 @pytest.mark.parametrize(("date", "has_package"), [("2023-07", False), ("2025-03", True)])
 def test_the_package_of_the_license(make_world: Callable[..., World], date: str, has_package: bool) -> None:
     environment = make_world(api_date=ApiDate(date)).bootstrap().environment()

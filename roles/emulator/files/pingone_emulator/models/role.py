@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field
 
 from ..hal import links
-from .base import Model, Name, Reference
+from .base import Model, Name, Reference, in_order
 
 ScopeType = Literal["ORGANIZATION", "ENVIRONMENT", "POPULATION", "APPLICATION"]
 
@@ -39,13 +39,13 @@ class PlatformRole(Model):
 
 
 class CustomRoleBody(Model):
-    """What may be sent to create or replace a custom role."""
+    """What may be sent to create or replace a custom role; one that names nobody who assigns it is for nobody."""
 
     name: Name
     description: str | None = None
     applicable_to: Annotated[list[ScopeType], Field(min_length=1)]
     permissions: Annotated[list[Reference], Field(min_length=1)]
-    can_be_assigned_by: list[Reference]
+    can_be_assigned_by: list[Reference] = Field(default_factory=list)
 
 
 class CustomRole(CustomRoleBody):
@@ -56,12 +56,20 @@ class CustomRole(CustomRoleBody):
     created_at: str
 
     def wire(self, api: str, can_assign: list[str]) -> dict[str, Any]:
-        """As the API shows it; ``can_assign`` is derived from the other roles."""
+        """As the API shows it; ``can_assign`` is derived from the other roles.
+
+        Where there are none it may be that the service leaves the member out, as it does for roles of the platform.
+        """
         environment = f"{api}/environments/{self.environment.id}"
         shown = self.model_dump(by_alias=True, exclude_unset=True, exclude_none=True, exclude={"created_at"})
-        return {
-            "_links": links(self=f"{environment}/roles/{self.id}", environment=environment),
-            **shown,
-            "type": "CUSTOM",
-            "canAssign": [{"id": role_id} for role_id in can_assign],
-        }
+        shown |= {"type": "CUSTOM", "canBeAssignedBy": [one.shown() for one in self.can_be_assigned_by]}
+        shown["canAssign"] = [{"id": role_id} for role_id in can_assign]
+        relations = links(self=f"{environment}/roles/{self.id}", environment=environment)
+        return {"_links": relations, **in_order(shown, _ORDER)}
+
+
+# As the members are told; those of a platform role were recorded in the same order.
+_ORDER = (
+    *("id", "environment", "name", "description", "type", "applicableTo", "permissions", "canBeAssignedBy"),
+    "canAssign",
+)

@@ -26,9 +26,11 @@ VERBS = ["GET", "HEAD", "OPTIONS", "POST", "PUT", "PATCH", "DELETE"]
 
 
 async def current_call(request: Request) -> Call:
-    """The request as a call. Raises 401 without a good token."""
+    """The request as a call. Raises 401 without a good token, and what the gateway says of a path of a later date."""
     emulator, media_type = emulator_of(request), content_type(request)
     path = request.scope["route"].path.removeprefix(VERSION)
+    if not catalogue.is_there(path, emulator.tenant.api_date):
+        raise gateway.unknown_route(request.headers.get("authorization"))
     return Call(
         tenant=emulator.tenant,
         late=emulator.faults.late,

@@ -21,7 +21,7 @@ from .dependencies import CurrentCall
 router = APIRouter(prefix="/v1")
 
 _ENVELOPE = Envelope(self_query="none", has_limit=False)  # of the roles of the platform
-_FILTER = {"type": ("eq",), "name": ("eq", "sw")}
+_FILTER = {"type": ("eq",)}
 
 
 @router.get("/roles")
@@ -135,13 +135,15 @@ def _check(call: Call, state: EnvironmentState, body: CustomRoleBody) -> None:
 
 
 def _shown(call: Call, state: EnvironmentState, role: PlatformRole | CustomRole) -> dict[str, Any]:
-    """A role as the environment lists it: with the roles that assign it, and those that it assigns."""
+    """A role as the environment lists it: with the roles that assign it, and those that it assigns, if any."""
     can_assign = [
         other.id for other in state.roles.values() if any(one.id == role.id for one in other.can_be_assigned_by)
     ]
     if isinstance(role, CustomRole):
         return role.wire(call.api, can_assign)
     document = role.wire(call.api)
-    document["canAssign"] = [*document.get("canAssign", []), *({"id": one} for one in can_assign)]
+    if can_assign:
+        document["canAssign"] = [*document.get("canAssign", []), *({"id": one} for one in can_assign)]
+    # That a role of the platform says who assigns it is (inferred): the vendor's model has the member for both kinds.
     document["canBeAssignedBy"] = [{"id": one} for one in access.assigners_shown(call.tenant, role.id)]
     return document

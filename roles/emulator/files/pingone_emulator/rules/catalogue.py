@@ -20,6 +20,11 @@ from . import holding
 from .holding import Holding
 
 _FOLDER = Path(__file__).parent
+# Paths that came after the first answers that are emulated: groups hold roles since October 2023.
+_SINCE = {
+    "/environments/{environment}/groups/{group}/roleAssignments": ApiDate.MARCH_2025,
+    "/environments/{environment}/groups/{group}/roleAssignments/{roleAssignment}": ApiDate.MARCH_2025,
+}
 _YOUNGER = "younger"  # in permissions.yml all roles that are younger than the recording
 YOUNGER_SINCE = ApiDate.JULY_2023  # when roles and permissions are listed that the recording does not have (inferred)
 
@@ -138,6 +143,11 @@ def needed(verb: str, path: str, content_type: str = "") -> str:
     return lines.get(content_type) or lines.get("") or next(iter(lines.values()))
 
 
+def is_there(path: str, date: ApiDate) -> bool:
+    """Whether the API has a path below ``/v1`` at a date."""
+    return date >= _SINCE.get(path, date)
+
+
 @cache
 def _lines(verb: str, path: str) -> dict[str, str]:
     lines = {one[2]: permission for one, permission in endpoints().items() if one[:2] == (verb, path)}
@@ -156,7 +166,8 @@ def _document(name: str) -> dict[str, Any]:
 def _keys(date: ApiDate) -> dict[str, dict[str, Any]]:
     """The roles that there are at a date, by the keys that the file gives them."""
     document = _document("permissions.yml")
-    return {**document["roles"], **(document["youngerRoles"] if date >= YOUNGER_SINCE else {})}
+    younger = {key: one for key, one in document["youngerRoles"].items() if date >= one.get("since", YOUNGER_SINCE)}
+    return {**document["roles"], **younger}
 
 
 def _id(key: str) -> str:
