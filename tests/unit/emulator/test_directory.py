@@ -250,6 +250,8 @@ def test_the_licenses(world: World, bootstrap: Caller) -> None:
     licenses = {one["name"]: one for one in bootstrap.get(path).items}
     assert set(licenses) == {"INTERNAL", "ADMIN"}
     internal = licenses["INTERNAL"]
+    assert list(internal) == sorted(internal)
+    assert list(internal["_links"]) == ["organization", "self"]
     assert internal["id"] == world.license
     assert internal["organization"] == {"id": world.organization}
     assert (internal["package"], internal["status"]) == ("INTERNAL", "ACTIVE")

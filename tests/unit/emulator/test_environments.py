@@ -354,6 +354,25 @@ def test_promotion_needs_a_license_that_allows_it(make_world: Callable[..., Worl
     assert bootstrap.get(f"/environments/{home}").must(200)["type"] == "SANDBOX"
 
 
+def test_the_license_is_named_where_there_are_several(make_world: Callable[..., World]) -> None:
+    several = make_world().bootstrap()
+    assert [one["status"] for one in several.get(f"/organizations/{several.world.organization}/licenses").items] == [
+        "ACTIVE",
+        "ACTIVE",
+    ]
+    sent = body(several.world)
+    del sent["license"]
+    several.post("/environments", sent).detail(400, "INVALID_DATA", "REQUIRED_VALUE", "license")
+
+    document = tenant_with_licenses()
+    [administrators] = document["environments"]
+    only = {**document, "licenses": [document["licenses"][0]]}
+    only["environments"] = [{**administrators, "license": only["licenses"][0]["name"]}]
+    alone = make_world(document=only).bootstrap()
+    alone.world.contract = None  # it wants a license always
+    assert alone.post("/environments", sent).must(201)["license"]["id"] == alone.world.license
+
+
 def test_a_license_that_does_not_exist(world: World, bootstrap: Caller) -> None:
     bootstrap.post("/environments", body(world, license={"id": UNKNOWN})).must(400)
 

@@ -116,12 +116,10 @@ class License(Model):
     organization: Reference
 
     def wire(self, api: str, assigned: int) -> dict[str, Any]:
-        """As the API shows it; ``assigned`` is the number of environments on it."""
+        """As the API shows it, in the order of the alphabet; ``assigned`` is the number of environments on it."""
         organization = f"{api}/organizations/{self.organization.id}"
-        shown = self.model_dump(by_alias=True, exclude_none=True)
+        shown = {**self.model_dump(by_alias=True, exclude_none=True), "assignedEnvironmentsCount": assigned}
         return {
-            "_links": links(self=f"{organization}/licenses/{self.id}", organization=organization),
-            **shown,
-            "assignedEnvironmentsCount": assigned,
-            **_FEATURES,
+            "_links": links(organization=organization, self=f"{organization}/licenses/{self.id}"),
+            **dict(sorted({**shown, **_FEATURES}.items())),
         }

@@ -43,12 +43,12 @@ def limits_of(license_: License, used: int) -> LicenseLimits:
 
 
 def choose(licenses: Mapping[str, License], reference: Reference | None) -> License:
-    """The license that was named, or the only one that can be meant. Raises Refused."""
+    """The license that was named, or the only active one of the organization. Raises Refused."""
     if reference is not None:
         if reference.id not in licenses:
             raise Refused([Problem("INVALID_VALUE", "The license does not exist.", "license.id")])
         return licenses[reference.id]
-    active = [one for one in licenses.values() if one.status == "ACTIVE" and one.package != "ADMIN"]
+    active = [one for one in licenses.values() if one.status == "ACTIVE"]
     if len(active) != 1:
         raise Refused([Problem("REQUIRED_VALUE", "license is required: the organization has several", "license")])
     return active[0]
