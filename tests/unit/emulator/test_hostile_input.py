@@ -60,12 +60,14 @@ def test_an_order_by_what_only_some_items_have(bootstrap: Caller, home: str) -> 
 
 
 @pytest.mark.parametrize("operator", ["and", "or"])
-def test_parentheses(bootstrap: Caller, operator: str) -> None:
+def test_parentheses(bootstrap: Caller, home: str, operator: str) -> None:
+    bootstrap.post(f"/environments/{home}/groups", {"name": "everybody"}).must(201)
+
     def listed(depth: int) -> Any:
-        simple = 'name eq "Administrators"'
+        simple = 'name eq "everybody"'
         nested = f"({simple} {operator} " * depth + simple + ")" * depth
         mixed = f"{'(' * depth}{simple}{')' * depth}"
-        return [bootstrap.get(f"/environments?filter={quote(text)}") for text in (nested, mixed)]
+        return [bootstrap.get(f"/environments/{home}/groups?filter={quote(text)}") for text in (nested, mixed)]
 
     assert [one.must(200)["count"] for one in listed(150)] == [1, 1]
     for one in listed(151):

@@ -24,16 +24,18 @@ _DEEPEST = 150  # parentheses; both reading and applying a filter go as deep as 
 _TOKEN = re.compile(r'\s*(?:(?P<paren>[()\[\]])|"(?P<literal>(?:[^"\\]|\\.)*)"|(?P<word>[^\s()\[\]"]+))')
 
 
-def parse(text: str, supported: Mapping[str, tuple[str, ...]]) -> Predicate:
+def parse(text: str, supported: Mapping[str, tuple[str, ...]], *, alternatives: bool = True) -> Predicate:
     """Turn a filter into a predicate over an object as the API shows it.
 
-    ``supported`` names the attributes of the collection with the operators of each. Raises ApiError (400,
-    ``INVALID_FILTER``) for anything else.
+    ``supported`` names the attributes of the collection with the operators of each, ``alternatives`` is whether it
+    knows ``or``. Raises ApiError (400, ``INVALID_FILTER``) for anything else.
     """
     parser = _Parser(_tokens(text, supported), supported)
     predicate = parser.expression()
     if parser.rest():
         raise _invalid("unexpected text after the filter", supported)
+    if parser.has_alternatives and not alternatives:
+        raise _invalid("or is not supported", supported)
     return predicate
 
 

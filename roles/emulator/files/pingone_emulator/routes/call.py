@@ -203,6 +203,7 @@ class Call:
         show: Callable[[M], dict[str, Any]],
         *,
         filterable: Mapping[str, tuple[str, ...]] | None = None,
+        alternatives: bool = True,
         searched: Callable[[M], dict[str, Any]] | None = None,
         default: int | None = None,
         maximum: int | None = None,
@@ -210,12 +211,13 @@ class Call:
     ) -> Response:
         """A collection: what is not late, filtered, ordered, one page of it.
 
+        alternatives: whether its filters know ``or``.
         searched: gives what a filter looks at, where that is more than what is shown.
         envelope: how the list was recorded, where it was.
         """
         chosen = [item for item in items if not self._unlisted(item)]
         if "filter" in self.query and filterable is not None:
-            predicate = filters.parse(self.query["filter"], filterable)
+            predicate = filters.parse(self.query["filter"], filterable, alternatives=alternatives)
             look = searched or show
             chosen = [item for item in chosen if predicate(look(item))]
         maximum = maximum or self.tenant.switches.list_limit

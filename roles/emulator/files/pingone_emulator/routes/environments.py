@@ -31,7 +31,6 @@ _FILTER = {
     "organization.id": ("eq",),
     "license.id": ("eq",),
     "status": ("eq",),
-    "type": ("eq",),
 }
 _DEFAULT_LIMIT, _MAXIMUM_LIMIT = 1000, 5000
 
@@ -51,6 +50,7 @@ async def list_environments(call: CurrentCall) -> Response:
         visible,
         lambda one: _shown(call, one),
         filterable=_FILTER,
+        alternatives=False,
         default=_DEFAULT_LIMIT,
         maximum=_MAXIMUM_LIMIT,
     )

@@ -34,7 +34,7 @@ _FILTER = {
     "memberOfGroups[id]": ("eq",),
     "memberOfGroups[type]": ("eq",),
 }
-_DEFAULT_LIMIT, _MAXIMUM_LIMIT = 200, 1000
+_LARGEST_PAGE = 200
 
 
 @router.get("")
@@ -52,8 +52,7 @@ async def list_users(call: CurrentCall) -> Response:
         show,
         filterable=_FILTER,
         searched=lambda one: searched(state, one, show(one)),
-        default=_DEFAULT_LIMIT,
-        maximum=_MAXIMUM_LIMIT,
+        maximum=_LARGEST_PAGE,
     )
 
 
