@@ -38,7 +38,7 @@ def ahead(world: World, **delta: float) -> str:
 def test_the_secret_is_there_from_the_start(bootstrap: Caller, home: str, path: str) -> None:
     answer = bootstrap.get(path).must(200)
     assert answer["environment"] == {"id": home}
-    assert re.fullmatch(r"[a-zA-Z0-9-~_]{64,}", answer["secret"])
+    assert re.fullmatch(r"[a-zA-Z0-9.~_-]{64,}", answer["secret"])
     assert "previous" not in answer
     assert bootstrap.get(path).must(200) == answer
 
@@ -47,6 +47,11 @@ def test_the_secret_is_there_from_the_start(bootstrap: Caller, home: str, path: 
 def test_every_openid_connect_type_has_one(bootstrap: Caller, home: str, type_: str) -> None:
     created = bootstrap.application(home, type=type_)["id"]
     assert bootstrap.secret(home, created)
+
+
+def test_secrets_have_the_marks_that_were_seen(bootstrap: Caller, path: str) -> None:
+    seen = {mark for _time in range(20) for mark in bootstrap.post(path).must(200)["secret"]}
+    assert {mark for mark in seen if not mark.isalnum()} == set(".-~_")
 
 
 @pytest.mark.parametrize("raw", [b"", b"{}", b"null"])

@@ -29,7 +29,7 @@ from .rules import catalogue
 from .times import stamp
 
 # A-Z, a-z, 0-9 and the marks that secrets of the service were seen to hold (that there are no others is inferred).
-_SECRET_ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-~_"
+_SECRET_ALPHABET = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789.-~_"
 _SECRET_LENGTH = 64
 _SECRET_BITS = 8 * _SECRET_LENGTH  # drawn at once; more than the characters need, so that all are as likely
 
