@@ -277,6 +277,27 @@ def test_scopes_of_one_name_from_two_resources_do_not_go_together(bootstrap: Cal
     assert refused["message"] == text
 
 
+@pytest.mark.parametrize("name", ["acr", "at_hash", "client_id", "scope"])
+def test_names_that_attributes_of_an_application_cannot_have(bootstrap: Caller, home: str, name: str) -> None:
+    path = f"{web_application(bootstrap, home)}/attributes"
+    sent = {"name": name, "value": "x", "required": False}
+    bootstrap.post(path, sent).detail(400, "INVALID_DATA", "INVALID_VALUE", "name")
+    bootstrap.post(path, {**sent, "name": f"{name}_of_mine"}).must(201)
+    subject = find(bootstrap, path, name="sub")
+    bootstrap.put(f"{path}/{subject['id']}", {**sent, "name": "sub"}).must(200)
+
+
+@pytest.mark.parametrize("name", ["acr", "env", "p1.mine"])
+def test_names_that_attributes_of_openid_cannot_have(bootstrap: Caller, below: str, name: str) -> None:
+    openid = find(bootstrap, f"{below}/resources", name="openid")["id"]
+    sent = {"name": name, "value": "x"}
+    answer = bootstrap.post(f"{below}/resources/{openid}/attributes", sent)
+    answer.detail(400, "INVALID_DATA", "INVALID_VALUE", "name")
+    # Of another resource they are told to be free.
+    resource = bootstrap.post(f"{below}/resources", {"name": "shop"}).must(201)["id"]
+    bootstrap.post(f"{below}/resources/{resource}/attributes", sent).must(201)
+
+
 def test_attributes_name_scopes_that_are_granted(bootstrap: Caller, home: str, below: str) -> None:
     application = web_application(bootstrap, home)
     grant = openid_grant(bootstrap, below)

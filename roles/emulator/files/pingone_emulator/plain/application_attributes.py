@@ -20,6 +20,11 @@ from .store import objects
 
 # The attribute that applications of a protocol have from the start (that of WS_FED is inferred).
 _SUBJECTS = {"OPENID_CONNECT": "sub", "SAML": "saml_subject", "WS_FED": "saml_subject"}
+# Names that an attribute of an OpenID Connect application cannot have ("Attribute mapping"; the code is inferred).
+_RESERVED = (
+    *("acr", "amr", "at_hash", "aud", "auth_time", "azp", "client_id", "exp"),
+    *("iat", "iss", "jti", "nbf", "nonce", "org", "scope", "sid", "sub"),
+)
 
 
 class ApplicationAttributeBody(Model):
@@ -54,8 +59,10 @@ def _added(sent: Members, current: PlainObject | None, within: Within) -> Member
     return {**_where_shown(sent, within), "mappingType": current.members["mappingType"] if current else "CUSTOM"}
 
 
-def _check(members: Members, _current: PlainObject | None, within: Within) -> Iterator[Problem]:
+def _check(members: Members, current: PlainObject | None, within: Within) -> Iterator[Problem]:
     is_openid_connect = within.holder.protocol == "OPENID_CONNECT"
+    if is_openid_connect and current is None and members["name"] in _RESERVED:
+        yield Problem("INVALID_VALUE", f"{members['name']} is a reserved name", "name")
     for name in ("nameFormat",) if is_openid_connect else ("idToken", "userInfo", "oidcScopes"):
         if name in members:
             yield Problem("INVALID_VALUE", f"{name} is not supported for {within.holder.protocol}", name)

@@ -39,6 +39,13 @@ _PREDEFINED = {
     "profile": "",
     "website": "",
 }
+# Names that a new attribute of openid cannot have, and how others of them begin ("Resource attributes"; the code is
+# inferred).
+_RESERVED = (
+    *("acr", "amr", "aud", "auth_time", "client_id", "env", "exp"),
+    *("iat", "iss", "jti", "org", "scope", "sid", "sub"),
+)
+_RESERVED_PREFIX = "p1."
 
 
 class ResourceAttributeBody(Model):
@@ -67,13 +74,15 @@ def _added(sent: Members, current: PlainObject | None, within: Within) -> Member
     return {"idToken": sent.get("idToken", True), "userInfo": sent.get("userInfo", True), "type": type_}
 
 
-def _check(members: Members, _current: PlainObject | None, within: Within) -> Iterator[Problem]:
+def _check(members: Members, current: PlainObject | None, within: Within) -> Iterator[Problem]:
     if within.holder.members["type"] != OPENID_CONNECT:
         for name in ("idToken", "userInfo"):
             if name in members:
                 yield Problem("INVALID_VALUE", f"{name} is supported for the resource openid only", name)
     elif not members["idToken"] and not members["userInfo"]:
         yield Problem("INVALID_VALUE", "idToken and userInfo cannot both be false", "idToken")
+    elif current is None and (members["name"] in _RESERVED or members["name"].startswith(_RESERVED_PREFIX)):
+        yield Problem("INVALID_VALUE", f"{members['name']} is a reserved name", "name")
 
 
 def _check_removal(attribute: PlainObject, _within: Within) -> Iterator[Problem]:
