@@ -202,6 +202,54 @@ def test_a_late_secret(world: World, bootstrap: Caller, home: str) -> None:
     bootstrap.get(path).must(200)
 
 
+def test_late_grants_and_attributes(world: World, bootstrap: Caller, home: str) -> None:
+    world.script(late={"grant": 5})
+    saml = {"protocol": "SAML", "type": "WEB_APP", "spEntityId": "sp", "acsUrls": ["https://sp.example.com"]}
+    sent = {"name": "sp", "enabled": True, "assertionDuration": 60, **saml}
+    provider = bootstrap.post(f"/environments/{home}/applications", sent).must(201)["id"]
+    application = bootstrap.application(home)["id"]
+    paths = [f"/environments/{home}/applications/{one}" for one in (f"{application}/grants", f"{provider}/attributes")]
+    for path in paths:
+        bootstrap.get(path).error(404, "NOT_FOUND")
+        bootstrap.post(path, {}).error(404, "NOT_FOUND")
+    bootstrap.get(f"/environments/{home}/applications/{application}/attributes").must(200)
+    world.advance(6)
+    for path in paths:
+        bootstrap.get(path).must(200)
+
+
+def test_a_late_theme(world: World, bootstrap: Caller, home: str) -> None:
+    world.script(late={"theme": 5})
+    path = f"/environments/{home}/populations"
+    created = bootstrap.post(path, {"name": "people"}).must(201)
+    assert "theme" not in created
+    assert "theme" not in created["_links"]
+    world.advance(6)
+    later = bootstrap.get(f"{path}/{created['id']}").must(200)
+    assert later["theme"]["id"] and "theme" in later["_links"]
+
+
+def test_a_late_assigner(world: World, bootstrap: Caller, home: str) -> None:
+    path = f"/environments/{home}/roles"
+    sent = {
+        "name": "by",
+        "applicableTo": ["ENVIRONMENT"],
+        "permissions": [{"id": "dir:read:user"}],
+        "canBeAssignedBy": [],
+    }
+    by = bootstrap.post(path, sent).must(201)["id"]
+    role = bootstrap.post(path, {**sent, "name": "other"}).must(201)["id"]
+    world.script(late={"assigner": 5})
+    world.advance(10)
+
+    named = bootstrap.put(f"{path}/{role}", {**sent, "name": "other", "canBeAssignedBy": [{"id": by}]}).must(200)
+
+    assert named["canBeAssignedBy"] == [{"id": by}]
+    assert bootstrap.get(f"{path}/{by}").must(200)["canAssign"] == []
+    world.advance(6)
+    assert bootstrap.get(f"{path}/{by}").must(200)["canAssign"] == [{"id": role}]
+
+
 def test_a_late_role(world: World, bootstrap: Caller, home: str) -> None:
     caller = bootstrap.worker(home, {"Help Desk Admin": ("ENVIRONMENT", home)})
     world.advance(10)

@@ -8,7 +8,7 @@ import hmac
 import ipaddress
 from collections import Counter
 from collections.abc import Collection
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 from urllib.parse import urlsplit
 
 from fastapi import APIRouter, Body, Depends, HTTPException, Request
@@ -16,7 +16,7 @@ from pydantic import BaseModel, ConfigDict, NonNegativeFloat, NonNegativeInt, Po
 
 from .directory import show_groups
 from .emulator import Emulator
-from .faults import Fault
+from .faults import Fault, LateKind
 from .plain import store
 from .plain.collection import Within
 from .plain.registry import COLLECTIONS
@@ -32,9 +32,7 @@ class FaultScript(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     faults: list[Fault] | None = None
-    late: dict[Literal["environment", "application", "role", "secret", "list", "deletion"], NonNegativeFloat] | None = (
-        None
-    )
+    late: dict[LateKind, NonNegativeFloat] | None = None
     latency_ms: NonNegativeInt | None = None
     requests_per_second: PositiveInt | None = None
     page_size: PositiveInt | None = None

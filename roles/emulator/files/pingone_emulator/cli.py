@@ -78,7 +78,7 @@ def _parser() -> argparse.ArgumentParser:
         type=_lateness,
         default={},
         metavar="KIND=SECONDS,...",
-        help="how late news arrives, of environment, application, role, secret, list, deletion",
+        help="how late news arrives, of environment, application, role, secret, grant, theme, assigner, list, deletion",
     )
     add(
         "--fault",

@@ -9,11 +9,12 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from email.utils import format_datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, field_validator
 
-LATE_KINDS = ("environment", "application", "role", "secret", "list", "deletion")
+LateKind = Literal["environment", "application", "role", "secret", "grant", "theme", "assigner", "list", "deletion"]
+LATE_KINDS: tuple[str, ...] = get_args(LateKind)
 
 
 class Fault(BaseModel):
@@ -56,6 +57,9 @@ class Lateness:
     application: float = 0.0
     role: float = 0.0
     secret: float = 0.0
+    grant: float = 0.0  # of a new application, and the attributes of a SAML one
+    theme: float = 0.0  # of a new population
+    assigner: float = 0.0  # of a custom role: what a role shows in canAssign
     list: float = 0.0
     deletion: float = 0.0  # of an environment: lists in it still answer
 

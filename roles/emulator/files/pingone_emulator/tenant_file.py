@@ -242,6 +242,7 @@ class _Loader:
             id=entry.get("id") or self._ids.object(),
             environment=Reference(id=state.environment.id),
             created_at=self._now,
+            updated_at=self._now,
         )
         state.roles[role.id] = role
 

@@ -53,7 +53,8 @@ class CustomRole(CustomRoleBody):
 
     id: str
     environment: Reference
-    created_at: str
+    created_at: str = Field(exclude=True)
+    updated_at: str = Field(exclude=True)
 
     def wire(self, api: str, can_assign: list[str]) -> dict[str, Any]:
         """As the API shows it; ``can_assign`` is derived from the other roles.
@@ -61,9 +62,12 @@ class CustomRole(CustomRoleBody):
         Where there are none it may be that the service leaves the member out, as it does for roles of the platform.
         """
         environment = f"{api}/environments/{self.environment.id}"
-        shown = self.model_dump(by_alias=True, exclude_unset=True, exclude_none=True, exclude={"created_at"})
-        shown |= {"type": "CUSTOM", "canBeAssignedBy": [one.shown() for one in self.can_be_assigned_by]}
-        shown["canAssign"] = [{"id": role_id} for role_id in can_assign]
+        shown = {
+            **self.shown(),
+            "type": "CUSTOM",
+            "canBeAssignedBy": [one.shown() for one in self.can_be_assigned_by],
+            "canAssign": [{"id": role_id} for role_id in can_assign],
+        }
         relations = links(self=f"{environment}/roles/{self.id}", environment=environment)
         return {"_links": relations, **in_order(shown, _ORDER)}
 

@@ -98,6 +98,7 @@ APPLICATION_ATTRIBUTES = PlainCollection(
     body=ApplicationAttributeBody,
     holder="applications",
     held_by=_held_by,
+    is_late_in=lambda application: application.protocol == "SAML",
     unique=("name",),
     fixed=("name",),
     initial=_initial,

@@ -60,6 +60,7 @@ class PlainCollection:
     # The collection whose objects hold these, where it is not the environment; a name for one that is not plain.
     holder: PlainCollection | str | None = None
     held_by: Callable[[Any], bool] = lambda _holder: True  # which of those objects do hold them
+    is_late_in: Callable[[Any], bool] = lambda _holder: False  # in which of them, while new, they may not be there yet
     operations: frozenset[str] = ALL
     absent: str = ""  # the text of a 404, with {id} and {environment}; the general one when there is none
 

@@ -79,6 +79,7 @@ GRANTS = PlainCollection(
     body=GrantBody,
     holder="applications",
     held_by=_held_by,
+    is_late_in=lambda _application: True,
     references={"resource.id": RESOURCES},
     fixed=("resource",),
     names_environment=False,

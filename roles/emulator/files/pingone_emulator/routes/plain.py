@@ -79,6 +79,8 @@ def _within(collection: PlainCollection, call: Call) -> Within:
         holder = holders.get(call.params[collection.holder_item])
     if holder is None or not collection.held_by(holder):
         raise not_found()
+    if collection.is_late_in(holder) and call.is_late(call.late.grant, holder.created_at):
+        raise not_found()  # that it is 404 is (inferred) from the secret
     return Within(call.tenant, state, holder)
 
 

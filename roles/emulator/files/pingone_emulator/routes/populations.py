@@ -137,6 +137,8 @@ def _users(state: EnvironmentState, population: Population) -> int:
 
 
 def _shown(call: Call, state: EnvironmentState, population: Population) -> dict[str, Any]:
+    if call.is_late(call.late.theme, population.created_at):
+        population = population.model_copy(update={"theme": None})
     return population.wire(call.api, _users(state, population))
 
 

@@ -55,7 +55,8 @@ async def create_role(call: CurrentCall) -> Response:
     state = call.environment()
     body = call.read(CustomRoleBody)
     _check(call, state, body)
-    role = _stored(state, body, call.tenant.ids.object(), call.tenant.clock.stamp())
+    now = call.tenant.clock.stamp()
+    role = _stored(state, body, call.tenant.ids.object(), now, now)
     state.roles[role.id] = role
     return call.created(_shown(call, state, role), f"{call.path}/{role.id}")
 
@@ -77,7 +78,7 @@ async def replace_role(call: CurrentCall) -> Response:
     current = _custom(call, state)
     body = call.read(CustomRoleBody)
     _check(call, state, body)
-    role = _stored(state, body, current.id, current.created_at)
+    role = _stored(state, body, current.id, current.created_at, call.tenant.clock.stamp())
     state.roles[role.id] = role
     return call.ok(_shown(call, state, role))
 
@@ -118,10 +119,16 @@ def _custom(call: Call, state: EnvironmentState) -> CustomRole:
     return role
 
 
-def _stored(state: EnvironmentState, body: CustomRoleBody, role_id: str, created_at: str) -> CustomRole:
+def _stored(
+    state: EnvironmentState, body: CustomRoleBody, role_id: str, created_at: str, updated_at: str
+) -> CustomRole:
     given = {name: value for name, value in body if name in body.model_fields_set and value is not None}
     return CustomRole.model_construct(
-        **given, id=role_id, environment=Reference(id=state.environment.id), created_at=created_at
+        **given,
+        id=role_id,
+        environment=Reference(id=state.environment.id),
+        created_at=created_at,
+        updated_at=updated_at,
     )
 
 
@@ -137,7 +144,10 @@ def _check(call: Call, state: EnvironmentState, body: CustomRoleBody) -> None:
 def _shown(call: Call, state: EnvironmentState, role: PlatformRole | CustomRole) -> dict[str, Any]:
     """A role as the environment lists it: with the roles that assign it, and those that it assigns, if any."""
     can_assign = [
-        other.id for other in state.roles.values() if any(one.id == role.id for one in other.can_be_assigned_by)
+        other.id
+        for other in state.roles.values()
+        if any(one.id == role.id for one in other.can_be_assigned_by)
+        and not call.is_late(call.late.assigner, other.updated_at)
     ]
     if isinstance(role, CustomRole):
         return role.wire(call.api, can_assign)

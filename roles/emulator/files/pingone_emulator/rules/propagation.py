@@ -3,7 +3,8 @@
 """When news of a new object has arrived everywhere.
 
 Each kind can be made late: an environment's nested calls, an application's token requests, what depends on a role
-assignment, the reading of a new secret, and lists. Each is late for a number of seconds after the object was made.
+assignment, the reading of a new secret, the grants of an application, the theme of a population, who assigns a custom
+role, and lists. Each is late for a number of seconds after the object was made.
 """
 
 from __future__ import annotations
