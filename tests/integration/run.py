@@ -65,11 +65,13 @@ class Setting:
 
     ansible_playbook: the command, and so the version of ansible-core.
     emulator_options: what each emulator is started with.
+    api_date: the state of the API that each emulator has, when it is not the default one.
     late: whether news arrives late in the emulators.
     """
 
     ansible_playbook: str
     emulator_options: list[str]
+    api_date: str | None
     late: bool
 
 
@@ -85,6 +87,7 @@ def main() -> int:
     setting = Setting(
         arguments.ansible_playbook,
         emulator_options(arguments.propagation, arguments.api_date),
+        arguments.api_date,
         late=arguments.propagation > 0,
     )
     targets = arguments.targets or all_targets()
@@ -203,6 +206,7 @@ def play_of(target: str, values: dict[str, t.Any], setting: Setting, folder: Pat
     """Return the play that runs a target, as ansible-test would. folder: of this run."""
     values = {
         **values,
+        **({"pingone_api_date": setting.api_date} if setting.api_date else {}),
         "ansible_connection": "local",
         "ansible_python_interpreter": str(plain_interpreter(Path(setting.ansible_playbook), folder)),
         "output_dir": "{{ playbook_dir }}",
