@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -21,7 +22,7 @@ import requests
 import yaml
 
 from emulator_contract import Contract
-from emulator_process import ENVIRONMENT, WAIT, Process, run
+from emulator_process import COMMAND, ENVIRONMENT, PACKAGE, WAIT, Process, run
 from pingone_emulator import cli
 from pingone_emulator import process as running
 
@@ -398,3 +399,18 @@ __main__.main()
     command = [sys.executable, "-c", script]
     child = subprocess.run(command, env=ENVIRONMENT, capture_output=True, text=True, timeout=WAIT, check=True)
     assert child.stdout.split() == ["True", "True"]
+
+
+@pytest.mark.parametrize("kept", [False, True])
+def test_byte_code_is_kept_only_where_the_user_says(tmp_path: Path, kept: bool) -> None:
+    shutil.copytree(PACKAGE / "pingone_emulator", tmp_path / "files" / "pingone_emulator")
+    environment = {**ENVIRONMENT, "PYTHONPATH": str(tmp_path / "files")}
+    environment.pop("PYTHONDONTWRITEBYTECODE", None)
+    if kept:
+        environment["PYTHONPYCACHEPREFIX"] = str(tmp_path / "kept")
+    command = [*COMMAND, "--stop", "--pid-file", str(tmp_path / "none.pid")]
+
+    subprocess.run(command, env=environment, timeout=WAIT, check=True)
+
+    assert not list((tmp_path / "files").rglob("cli.*.pyc"))
+    assert bool(list((tmp_path / "kept").rglob("cli.*.pyc"))) is kept
