@@ -1,6 +1,7 @@
 # Copyright: The idops.pingone contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Write the argument specification of the role bootstrap, whose lists take the options of modules.
+
+"""Writes the argument specification of the role bootstrap, whose lists take the options of modules.
 
 What is the role's own stands in bootstrap_arguments.yml, where C(from_module) stands for the options of a module, or
 for the suboptions of one of its options. An option that stands beside it comes first, and what it says wins. With

@@ -1,6 +1,7 @@
 # Copyright: The idops.pingone contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
+
 """The action behind pingone_credentials_file: no call to PingOne, only a private file on the controller."""
 
 from __future__ import annotations
@@ -8,8 +9,7 @@ from __future__ import annotations
 import json
 import re
 import shlex
-from collections.abc import Callable, Iterator
-from typing import Any
+import typing as t
 
 import yaml
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
@@ -19,14 +19,14 @@ from ansible_collections.idops.pingone.plugins.module_utils._base.redact import 
 from ansible_collections.idops.pingone.plugins.module_utils._base.text import hinted
 from ansible_collections.idops.pingone.plugins.module_utils._client.connection import CONNECTION_OPTIONS
 from ansible_collections.idops.pingone.plugins.modules.pingone_credentials_file import ARGUMENT_SPEC, RULES
-from ansible_collections.idops.pingone.plugins.plugin_utils._options import check_shape, refusal
+from ansible_collections.idops.pingone.plugins.plugin_utils._options import check_shape, plain, refusal
 from ansible_collections.idops.pingone.plugins.plugin_utils._vaulted_file import Refusal, VaultedFile, file_errors
 
 try:
     from ansible.module_utils.secrets import register_secrets
 except ImportError:  # ansible-core before 2.22, which takes no secret out of what it shows
 
-    def register_secrets(values: Any) -> None:
+    def register_secrets(values: t.Any) -> None:
         """Do nothing."""
 
 
@@ -42,9 +42,9 @@ class ActionModule(ActionBase):  # type: ignore[misc]
 
     _requires_connection = False
 
-    def run(self, tmp: str | None = None, task_vars: dict[str, Any] | None = None) -> dict[str, Any]:
-        """Run the task; give its result. A failure is one sentence that holds nothing of the content."""
-        result: dict[str, Any] = super().run(tmp, task_vars)
+    def run(self, tmp: str | None = None, task_vars: dict[str, t.Any] | None = None) -> dict[str, t.Any]:
+        """Run the task and return its result. A failure is one sentence that holds nothing of the content."""
+        result: dict[str, t.Any] = super().run(tmp, task_vars)
         try:
             with file_errors(self._task.args.get("path")):
                 result.update(self._run())
@@ -52,7 +52,7 @@ class ActionModule(ActionBase):  # type: ignore[misc]
             result.update({"failed": True, "msg": str(error), "error": error.facts()})
         return result
 
-    def _run(self) -> dict[str, Any]:
+    def _run(self) -> dict[str, t.Any]:
         params = _validated(self._task.args)
         register_secrets(_secrets(params["content"] or {}))
         file = VaultedFile(params["path"], params["vault"], params["vault_password"], self._loader)
@@ -65,28 +65,25 @@ class ActionModule(ActionBase):  # type: ignore[misc]
             return file.comparison(is_wanted=False, same_content=False)
 
         text = _text(params)
-        plain = file.plain()
-        same_content = plain is not None and _same(plain, text, params["format"])
+        held = file.plain()
+        same_content = held is not None and _same(held, text, params["format"])
         result = file.comparison(is_wanted=True, same_content=same_content)
         if result["changed"] and not self._task.check_mode:
             file.write(text)
         return result
 
 
-def _validated(args: dict[str, Any]) -> dict[str, Any]:
-    """Check a task's options as a module's are checked; give them as plain types. Raise Refusal.
-
-    The way through JSON takes off the marks that Ansible puts on values, and decrypts vaulted ones.
-    """
-    plain = json.loads(json.dumps(args, default=lambda it: it.isoformat() if hasattr(it, "isoformat") else str(it)))
-    check_shape("idops.pingone.pingone_credentials_file", ARGUMENT_SPEC, plain)
-    validation = ArgumentSpecValidator(ARGUMENT_SPEC, **RULES).validate(plain)
+def _validated(args: dict[str, t.Any]) -> dict[str, t.Any]:
+    """Return a task's options, checked as a module's are and as plain types. Raises OptionError."""
+    given = plain(args)
+    check_shape("idops.pingone.pingone_credentials_file", ARGUMENT_SPEC, given)
+    validation = ArgumentSpecValidator(ARGUMENT_SPEC, **RULES).validate(given)
     if validation.error_messages:
-        raise refusal(_without_choice(validation.error_messages[0], plain), plain)
+        raise refusal(_without_choice(validation.error_messages[0], given), given)
     return dict(validation.validated_parameters)
 
 
-def _secrets(value: Any, is_secret: bool = False) -> Iterator[str]:
+def _secrets(value: t.Any, is_secret: bool = False) -> t.Iterator[str]:
     """Yield the texts of a content that are secret by the names of their keys, but for those short enough for a word.
 
     Regions, ids and addresses are none: ansible-core 2.22 takes whatever is registered out of all that a play shows.
@@ -101,9 +98,9 @@ def _secrets(value: Any, is_secret: bool = False) -> Iterator[str]:
         yield value
 
 
-def _without_choice(message: str, options: dict[str, Any]) -> str:
-    """Give a message without the value of an option that has choices, which may be a secret in the wrong place."""
-    specs: dict[str, Any] = dict(ARGUMENT_SPEC)
+def _without_choice(message: str, options: dict[str, t.Any]) -> str:
+    """Return a message without the value of an option that has choices, which may be a secret in the wrong place."""
+    specs: dict[str, t.Any] = dict(ARGUMENT_SPEC)
     for name, spec in specs.items():
         choices = spec.get("choices") or ()
         value = options.get(name)
@@ -112,16 +109,16 @@ def _without_choice(message: str, options: dict[str, Any]) -> str:
     return message
 
 
-def _same(plain: bytes, wanted: str, format: str) -> bool:
-    """Say whether two texts hold the same content; a text that cannot be read holds another."""
+def _same(held: bytes, wanted: str, format: str) -> bool:
+    """Tell whether two texts hold the same content; a text that cannot be read holds another."""
     try:
-        return bool(_PARSE[format](plain.decode()) == _PARSE[format](wanted))
+        return bool(_PARSE[format](held.decode()) == _PARSE[format](wanted))
     except (ValueError, yaml.YAMLError):
         return False
 
 
-def _text(params: dict[str, Any]) -> str:
-    """Give what the file is to hold. Raise Refusal for what it cannot."""
+def _text(params: dict[str, t.Any]) -> str:
+    """Return what the file is to hold. Raises Refusal for what it cannot."""
     content = params["content"]
     if not content:
         raise Refusal("content is empty: give at least one key and its value, or state: absent", "content")
@@ -135,8 +132,11 @@ def _text(params: dict[str, Any]) -> str:
     return text
 
 
-def _as_variables(content: dict[str, Any]) -> dict[str, Any]:
-    """Give a content with the variable in the place of each key that is an option of the connection."""
+def _as_variables(content: dict[str, t.Any]) -> dict[str, t.Any]:
+    """Return a content with the variable in the place of each key that is an option of the connection.
+
+    Raises Refusal where it holds both.
+    """
     variables = {_ENV_NAMES.get(key, key): value for key, value in content.items()}
     if len(variables) < len(content):
         twice = next(name for key, name in _ENV_NAMES.items() if key in content and name in content)
@@ -146,23 +146,23 @@ def _as_variables(content: dict[str, Any]) -> dict[str, Any]:
     return variables
 
 
-def _yaml(content: dict[str, Any]) -> str:
+def _yaml(content: dict[str, t.Any]) -> str:
     text: str = yaml.safe_dump(content, sort_keys=False, allow_unicode=True, explicit_start=True, width=float("inf"))
     return text
 
 
-def _json(content: dict[str, Any]) -> str:
+def _json(content: dict[str, t.Any]) -> str:
     return json.dumps(content, indent=2, ensure_ascii=False) + "\n"
 
 
-def _env(content: dict[str, Any]) -> str:
+def _env(content: dict[str, t.Any]) -> str:
     if not all(map(_ENV_KEY.fullmatch, content)):
         # Which one is not said: who exchanges key and value by mistake has a secret for a key.
         raise Refusal("content has a key that cannot be the name of a variable, which the format env needs", "content")
     return "".join(f"{key}={_env_value(key, value)}\n" for key, value in content.items())
 
 
-def _env_value(key: str, value: Any) -> str:
+def _env_value(key: str, value: t.Any) -> str:
     if value is None or isinstance(value, (dict, list)) or set("\n\0") & set(str(value)):
         raise Refusal(
             f"the value of {key!r} in content must be one line of text, a number or a boolean in the format env",
@@ -173,7 +173,7 @@ def _env_value(key: str, value: Any) -> str:
 
 
 def _env_lines(text: str) -> dict[str, str]:
-    """Read the lines `key=value` of a text as a shell does. Raise ValueError when it is no such text."""
+    """Read the lines C(key=value) of a text as a shell does. Raises ValueError when it is no such text."""
     words = (shlex.split(line, comments=True) for line in text.split("\n"))
     return dict(_pair(line) for line in words if line)
 
@@ -186,4 +186,4 @@ def _pair(words: list[str]) -> tuple[str, str]:
 
 
 _RENDER = {"yaml": _yaml, "json": _json, "env": _env}
-_PARSE: dict[str, Callable[[str], Any]] = {"yaml": yaml.safe_load, "json": json.loads, "env": _env_lines}
+_PARSE: dict[str, t.Callable[[str], t.Any]] = {"yaml": yaml.safe_load, "json": json.loads, "env": _env_lines}

@@ -21,13 +21,13 @@ from ansible_collections.idops.pingone.plugins.module_utils._base.jwk import (
     thumbprint,
 )
 from ansible_collections.idops.pingone.plugins.module_utils._core.task import Task
-from ansible_collections.idops.pingone.plugins.module_utils._resources.worker_app_key_rules import check_options
+from ansible_collections.idops.pingone.plugins.module_utils._resources.worker_app_key_rules import (
+    OF_GENERATED,
+    check_options,
+)
 from ansible_collections.idops.pingone.plugins.modules import pingone_worker_app_key
 from ansible_collections.idops.pingone.plugins.plugin_utils._action import PingOneAction
 from ansible_collections.idops.pingone.plugins.plugin_utils._vaulted_file import Refusal, VaultedFile, file_errors
-
-# Options that a module does not get because the file is the controller's.
-_OF_THE_FILE: t.Final = ("path", "key_type", "algorithm", "vault_password")
 
 
 class ActionModule(PingOneAction):
@@ -71,7 +71,8 @@ class ActionModule(PingOneAction):
             entry = {"public_key": json.dumps(jwk), "kid": kid, "algorithm": params["algorithm"]}
         self._of_file["kid"] = kid
         keys = [*(params["keys"] or []), {"public_key": None, **entry}]
-        return {"generate": False, "keys": keys, **dict.fromkeys(_OF_THE_FILE)}
+        # The file is the controller's.
+        return {"generate": False, "keys": keys, **dict.fromkeys(OF_GENERATED)}
 
 
 def _private_key(file: VaultedFile, params: dict[str, t.Any], check_mode: bool) -> str | None:

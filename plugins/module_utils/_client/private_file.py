@@ -1,7 +1,11 @@
 # Copyright: The idops.pingone contributors
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
-"""Files that only their owner can read: read, written and removed without a moment in which others could step in."""
+
+"""Files that only their owner can read: read, written and removed without a moment in which others could step in.
+
+This module is private to the collection.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +13,7 @@ import contextlib
 import os
 import secrets
 import stat
-from collections.abc import Iterator
+import typing as t
 from dataclasses import dataclass
 
 PRIVATE_FILE = 0o600
@@ -30,7 +34,7 @@ class PrivateFile:
 
 
 def read_private(path: str) -> PrivateFile | None:
-    """Give what stands at the absolute `path`, or None. Raise UnsafePathError where a secret must not be."""
+    """Return what stands at a path, or None. path: absolute. Raises UnsafePathError where a secret must not be."""
     with _folder(path) as folder:
         if folder is None or not _is_there(path, folder):
             return None
@@ -40,9 +44,12 @@ def read_private(path: str) -> PrivateFile | None:
 
 
 def write_private(path: str, content: bytes, *, only_if_missing: bool = False) -> None:
-    """Put `content` at the absolute `path`, whole or not at all, with the mode 0600. Missing folders are made, 0700.
+    """Write a file, whole or not at all, with the mode 0600. Missing folders are made, with 0700.
 
-    only_if_missing: raise FileExistsError for a file that is there, even if it came a moment ago.
+    path: absolute.
+    only_if_missing: raises FileExistsError for a file that is there, even if it came a moment ago.
+
+    Raises UnsafePathError where a secret must not be.
     """
     _make_folders(os.path.dirname(path))
     name = os.path.basename(path)
@@ -69,15 +76,20 @@ def write_private(path: str, content: bytes, *, only_if_missing: bool = False) -
 
 
 def remove_private(path: str) -> None:
-    """Remove the file at the absolute `path`; one that is gone already is no error."""
+    """Remove a file; one that is gone already is no error.
+
+    path: absolute.
+
+    Raises UnsafePathError where a secret would not have been written.
+    """
     with _folder(path) as folder:
         if folder is not None and _is_there(path, folder):
             os.unlink(os.path.basename(path), dir_fd=folder)
 
 
 @contextlib.contextmanager
-def _folder(path: str) -> Iterator[int | None]:
-    """Open the folder of `path`, so that all that follows happens in this very folder. None when it is missing."""
+def _folder(path: str) -> t.Iterator[int | None]:
+    """Open the folder of a path, so that all that follows happens in this very folder. None when it is missing."""
     folder = os.path.dirname(path)
     _check_way_to(folder)
     try:
@@ -121,7 +133,7 @@ def _check_folder(folder: str, status: os.stat_result) -> None:
 
 
 def _is_there(path: str, folder: int | None) -> bool:
-    """Say whether a file stands at `path`. Raise UnsafePathError for anything that is no plain file."""
+    """Tell whether a file stands at a path. Raises UnsafePathError for anything that is no plain file."""
     try:
         mode = os.stat(os.path.basename(path), dir_fd=folder, follow_symlinks=False).st_mode
     except FileNotFoundError:
@@ -134,7 +146,7 @@ def _is_there(path: str, folder: int | None) -> bool:
 
 
 def _make_folders(folder: str) -> None:
-    """Make `folder` and what is missing above it, each with the mode 0700."""
+    """Make a folder and what is missing above it, each with the mode 0700."""
     if os.path.lexists(folder):
         return
     _make_folders(os.path.dirname(folder))

@@ -131,7 +131,7 @@ def _platform_roles(api: Api) -> Wires:
 def _listings(
     api: Api, environment: Wire, item: Wire, environments: t.Mapping[str, Wire], known: t.Container[str]
 ) -> t.Iterator[Resource]:
-    """Give the listings that hold what one assignment names and is not known yet."""
+    """Yield the listings that hold what one assignment names and is not known yet."""
     scope = item["scope"]
     if item["role"]["id"] not in known:
         yield api.roles(environment)

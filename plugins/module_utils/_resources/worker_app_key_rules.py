@@ -28,7 +28,7 @@ Params = t.Mapping[str, t.Any]
 
 # Options that only a worker that gets a key can have, and those of a key pair that is made.
 _OF_PRESENT: t.Final = ("generate", "jwks_url", "exclusive", "token_endpoint_auth_method")
-_OF_GENERATED: t.Final = ("path", "key_type", "algorithm", "vault_password")
+OF_GENERATED: t.Final = ("path", "key_type", "algorithm", "vault_password")
 
 
 @dataclass(frozen=True)
@@ -50,18 +50,23 @@ class WantedKey:
 def check_options(params: Params) -> None:
     """Raise OptionError for options that cannot be right whatever exists, before the first call and the first file."""
     check_not_empty(params, "environment", "application")
-    keys = params.get("keys")
     if params["state"] == "absent":
         for option in _OF_PRESENT:
             if params.get(option):
                 raise OptionError(option, f"{option} requires state: present.")
-        if not keys:
+        if not params.get("keys"):
             raise OptionError("keys", "keys must name at least one key, by kid or public_key, with state: absent.")
     if not params["generate"]:
-        for option in _OF_GENERATED:
+        for option in OF_GENERATED:
             if params.get(option) is not None:
                 raise OptionError(option, f"{option} requires generate: true.")
-    url = params.get("jwks_url")
+    _check_source(params)
+    wanted_keys(params)
+
+
+def _check_source(params: Params) -> None:
+    """Raise OptionError unless the options say in one way where the keys come from."""
+    keys, url = params.get("keys"), params.get("jwks_url")
     if url is not None:
         if keys or params["generate"]:
             given = "generate" if params["generate"] else "keys"
@@ -69,7 +74,6 @@ def check_options(params: Params) -> None:
         check_jwks_url(url)
     elif not keys and not params["generate"] and not (params["exclusive"] and keys is not None):
         raise OptionError("keys", "keys, jwks_url or generate is needed.")
-    wanted_keys(params)
 
 
 def wanted_keys(params: Params) -> list[WantedKey]:
