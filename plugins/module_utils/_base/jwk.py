@@ -68,7 +68,7 @@ def algorithms_of(jwk: Wire) -> tuple[str, ...]:
 
 def is_private(text: str) -> bool:
     """Tell whether a text holds a private key, as PEM or as a JWK."""
-    jwk = _json_object(text)
+    jwk = json_object(text)
     return "PRIVATE KEY-----" in text if jwk is None else not PRIVATE_MEMBERS.isdisjoint(jwk)
 
 
@@ -81,7 +81,7 @@ def public_jwk(text: str) -> Wire:
     """
     if is_private(text):
         raise KeyTextError("is a private key; give the public half, and keep the private one where the worker runs")
-    jwk = _json_object(text)
+    jwk = json_object(text)
     if jwk is None:
         _need_cryptography()
         jwk = jwk_of(_loaded(text, serialization.load_pem_public_key))
@@ -147,6 +147,8 @@ def jwk_of(key: t.Any) -> Wire:
 
 def _check(jwk: Wire) -> None:
     kind = str(jwk.get("kty"))
+    if "keys" in jwk:
+        raise KeyTextError("is a set of keys (JWKS); give one of them")
     if kind not in _PUBLIC_MEMBERS:
         raise KeyTextError("is neither an RSA nor an EC key, and PingOne takes no other")
     if kind == "EC" and str(jwk.get("crv")) not in _CURVE_BYTES:
@@ -160,6 +162,8 @@ def _check(jwk: Wire) -> None:
         raise KeyTextError("has coordinates that do not belong to its curve")
     if jwk.get("use", "sig") != "sig":
         raise KeyTextError("is not for signatures (use: sig)")
+    if not isinstance(jwk.get("kid") or "", str):
+        raise KeyTextError("has a kid that is no text")
     if jwk.get("alg") is not None and jwk["alg"] not in algorithms_of(jwk):
         raise KeyTextError(f"names an algorithm other than {', '.join(algorithms_of(jwk))}")
 
@@ -173,10 +177,11 @@ def _bits(jwk: Wire) -> int:
     return int.from_bytes(_bytes(jwk["n"]), "big").bit_length()
 
 
-def _json_object(text: str) -> Wire | None:
+def json_object(text: t.Any) -> Wire | None:
+    """Return the JSON object that a text is; None for another text, such as one that is nested beyond all measure."""
     try:
         found = json.loads(text)
-    except ValueError:
+    except (TypeError, ValueError, RecursionError):
         return None
     return found if isinstance(found, dict) else None
 

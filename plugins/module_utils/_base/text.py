@@ -14,6 +14,8 @@ from ansible_collections.idops.pingone.plugins.module_utils._base.types import W
 
 # More names than this in one sentence help nobody.
 _SHOWN_NAMES: t.Final = 3
+# In characters: what is longer may be a secret in the wrong place, of which those that PingOne makes have 64.
+_LONGEST_QUOTED: t.Final = 12
 # What tells objects of one name apart at a glance.
 _TELLING: t.Final = ("type", "protocol", "package", "status")
 # What turns the direction of the text after it, beside the characters that Unicode classes so.
@@ -76,6 +78,11 @@ def hinted(value: str) -> str:
     """Return what may be shown of a value that may be a secret in the wrong place: its length, and how it begins."""
     begins = f" that begins with '{value[:2]}'" if len(value) > 2 else ""
     return f"a value of {len(value)} characters{begins}"
+
+
+def quoted(value: str) -> str:
+    """Return a value that was not understood, as it may be repeated: only hinted at where it may be a secret."""
+    return f"'{value}'" if len(value) <= _LONGEST_QUOTED else hinted(value)
 
 
 def capital(text: str) -> str:

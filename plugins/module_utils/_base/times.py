@@ -13,6 +13,8 @@ import typing as t
 from datetime import datetime, timedelta, timezone
 from email.utils import parsedate_to_datetime
 
+from ansible_collections.idops.pingone.plugins.module_utils._base.text import quoted
+
 _DURATION: t.Final = re.compile(r"([0-9]+)([smhdw])")
 _UNITS: t.Final = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days", "w": "weeks"}
 
@@ -70,12 +72,14 @@ def parse_duration(text: str) -> timedelta:
     """Return a duration given as a number and one of s, m, h, d and w. Raises ValueError for another form."""
     match = _DURATION.fullmatch(text)
     if match is None:
-        raise ValueError(f"'{text}' is not a valid duration")
+        raise ValueError(f"{quoted(text)} is not a valid duration")
     try:
         return timedelta(**{_UNITS[match[2]]: int(match[1])})
-    except OverflowError:
-        raise ValueError(f"'{text}' is not a valid duration") from None
+    except (OverflowError, ValueError):
+        # Python reads no number of thousands of digits.
+        raise ValueError(f"{quoted(text)} is not a valid duration") from None
 
 
 def _in_utc(moment: datetime) -> datetime:
-    return moment if moment.tzinfo else moment.replace(tzinfo=timezone.utc)
+    """Return an instant in UTC. Raises OverflowError for one of a year that Python does not have there."""
+    return (moment if moment.tzinfo else moment.replace(tzinfo=timezone.utc)).astimezone(timezone.utc)

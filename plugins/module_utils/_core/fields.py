@@ -251,8 +251,8 @@ def _comparable(field: Field, value: t.Any) -> t.Any:
     return value if value != "" else None
 
 
-def _parsed(text: str) -> t.Any:
+def _parsed(text: t.Any) -> t.Any:
     try:
         return json.loads(text)
-    except ValueError:
+    except (TypeError, ValueError, RecursionError):
         return text

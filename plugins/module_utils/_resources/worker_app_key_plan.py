@@ -14,7 +14,7 @@ import json
 import typing as t
 
 from ansible_collections.idops.pingone.plugins.module_utils._base.errors import OptionError
-from ansible_collections.idops.pingone.plugins.module_utils._base.jwk import is_same_key, thumbprint
+from ansible_collections.idops.pingone.plugins.module_utils._base.jwk import is_same_key, json_object, thumbprint
 from ansible_collections.idops.pingone.plugins.module_utils._base.text import title
 from ansible_collections.idops.pingone.plugins.module_utils._base.types import Wire, Wires
 from ansible_collections.idops.pingone.plugins.module_utils._core.plan import Change, plan
@@ -124,10 +124,15 @@ def _change(worker: Wire, params: Params, jwks: str, jwks_url: str) -> Change:
 def _published(had: Wires, wanted: t.Sequence[WantedKey], exclusive: bool) -> Wires:
     """Return keys in which those that are wanted take the place of those of the same kid, and else come last."""
     by_kid = {key.kid: key for key in wanted}
-    kept = [_merged(key, by_kid[key["kid"]]) if key.get("kid") in by_kid else key for key in had]
-    there = {key.get("kid") for key in had}
-    kept = [key for key in kept if not exclusive or key.get("kid") in by_kid]
+    # What others published may have any value in the place of a kid.
+    there = {kid for kid in (key.get("kid") for key in had) if isinstance(kid, str)}
+    kept = [_merged(key, by_kid[key["kid"]]) if _has_kid_of(key, by_kid) else key for key in had]
+    kept = [key for key in kept if not exclusive or _has_kid_of(key, by_kid)]
     return [*kept, *(key.jwk for key in wanted if key.jwk is not None and key.kid not in there)]
+
+
+def _has_kid_of(key: Wire, kids: t.Container[str | None]) -> bool:
+    return isinstance(key.get("kid"), str) and key["kid"] in kids
 
 
 def _merged(found: Wire, wanted: WantedKey) -> Wire:
@@ -150,11 +155,8 @@ def _is_meant(key: Wire, wanted: WantedKey) -> bool:
 
 def _document(worker: Wire | None) -> Wire | None:
     """Return the JWK Set of a worker; None when it has none, or its text is none."""
-    try:
-        found = json.loads((worker or {}).get("jwks") or "")
-    except ValueError:
-        return None
-    return found if isinstance(found, dict) and isinstance(found.get("keys"), list) else None
+    found = json_object((worker or {}).get("jwks"))
+    return found if found is not None and isinstance(found.get("keys"), list) else None
 
 
 def _label(key: Wire) -> str:

@@ -19,7 +19,7 @@ import typing as t
 
 from ansible_collections.idops.pingone.plugins.module_utils._base.errors import OptionError
 from ansible_collections.idops.pingone.plugins.module_utils._base.ids import is_id
-from ansible_collections.idops.pingone.plugins.module_utils._base.jwk import PRIVATE_MEMBERS, is_same_key
+from ansible_collections.idops.pingone.plugins.module_utils._base.jwk import PRIVATE_MEMBERS, is_same_key, json_object
 from ansible_collections.idops.pingone.plugins.module_utils._base.types import Wire
 from ansible_collections.idops.pingone.plugins.module_utils._core.names import check_description
 
@@ -178,11 +178,7 @@ def _private_key_needs_a_public_one(known: Settings) -> OptionError | None:
 
 def _keys(jwks: str) -> t.Any:
     """Return the keys of a JWKS document; none for what is no such document, which is refused elsewhere."""
-    try:
-        document = json.loads(jwks)
-    except ValueError:
-        return None
-    keys = document.get("keys") if isinstance(document, dict) else None
+    keys = (json_object(jwks) or {}).get("keys")
     return keys if isinstance(keys, list) and any(isinstance(key, dict) and key.get("kty") for key in keys) else None
 
 
@@ -311,7 +307,7 @@ def _check_jwks(given: Settings) -> None:
         return
     try:
         keys = json.loads(given["jwks"], parse_constant=_refuse_constant)
-    except ValueError:
+    except (ValueError, RecursionError):
         keys = None
     if not isinstance(keys, dict):
         raise OptionError(

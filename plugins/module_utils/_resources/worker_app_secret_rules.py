@@ -10,6 +10,7 @@ import typing as t
 from datetime import datetime, timedelta
 
 from ansible_collections.idops.pingone.plugins.module_utils._base.errors import OptionError
+from ansible_collections.idops.pingone.plugins.module_utils._base.text import quoted
 from ansible_collections.idops.pingone.plugins.module_utils._base.times import parse_duration, parse_time
 from ansible_collections.idops.pingone.plugins.module_utils._core.lookup import check_not_empty
 from ansible_collections.idops.pingone.plugins.module_utils._resources.worker_app_secret_plan import (
@@ -134,7 +135,7 @@ def _time(option: str, text: str | None) -> datetime | None:
     if moment is None:
         raise OptionError(
             option,
-            f"{option}: '{text}' is not a valid time; give it as RFC 3339 writes it, such as 2026-11-02T09:30:00Z, or "
-            "leave it out where it is not known.",
+            f"{option}: {quoted(text)} is not a valid time; give it as RFC 3339 writes it, such as "
+            "2026-11-02T09:30:00Z, or leave it out where it is not known.",
         )
     return moment

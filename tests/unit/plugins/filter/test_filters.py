@@ -64,7 +64,21 @@ def test_the_claims_of_a_token_are_those_it_makes_whoever_signed_it():
     assert apply("jwt_claims", "") == {}
 
 
-@pytest.mark.parametrize("value", ["a-secret", "a.secret.here", jwt(["a-secret"]), 17, None, {"a": "a-secret"}])
+DEEP = base64.urlsafe_b64encode(b"[" * 99_999).decode()
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "a-secret",
+        "a.secret.here",
+        jwt(["a-secret"]),
+        pytest.param(f"a.{DEEP}.secret", id="deep"),
+        17,
+        None,
+        {"a": "a-secret"},
+    ],
+)
 def test_what_is_no_token_is_refused_without_being_shown(value):
     with pytest.raises(AnsibleFilterError, match="takes a JSON Web Token.* not a ") as caught:
         apply("jwt_claims", value)

@@ -107,6 +107,16 @@ def test_foreign_keys_and_all_else_in_the_set_are_kept(make):
     }
 
 
+@pytest.mark.parametrize("odd", [{"kid": ["mine"]}, {"kid": {}}, {"kid": 5, "kty": ["EC"]}, 5, None])
+@pytest.mark.parametrize("exclusive", [False, True])
+def test_what_others_published_may_be_of_any_form(make, odd, exclusive):
+    service = make(jwks=jwks(odd))
+    result = run(keys=[entry(FIRST, "mine")], exclusive=exclusive)
+    assert result.values["added"] == ["mine"]
+    assert [key["kid"] for key in service.keys if isinstance(key, dict)][-1] == "mine"
+    assert not run(keys=[entry(FIRST, "mine")], exclusive=exclusive).changed
+
+
 def test_exclusive_leaves_the_named_keys_alone(make):
     service = make(jwks=jwks({**FOREIGN, "kid": "foreign"}, {**FIRST, "kid": KID}))
     result = run(keys=[entry(FIRST), entry(SECOND)], exclusive=True)
@@ -196,7 +206,7 @@ def test_keys_and_a_url_give_way_to_each_other_only_when_told_to(make):
     assert (result.values["keys"], result.values["removed"]) == ([], [KID])
 
 
-@pytest.mark.parametrize("text", ["no JSON", '{"keys": 1}', "[]"])
+@pytest.mark.parametrize("text", ["no JSON", '{"keys": 1}', "[]", pytest.param('{"keys": ' + "[" * 100_000, id="deep")])
 def test_what_is_no_key_set_is_only_replaced_when_told_to(make, text):
     service = make(jwks=text)
     with pytest.raises(OptionError, match="is no JWK Set"):

@@ -57,6 +57,7 @@ def test_a_date_of_a_header_is_read_as_utc(text, seconds):
         ("2026-11-02T09:00:00.25Z", NOW + 0.25),
         ("2026-11-02T09:00:00.123456789Z", NOW + 0.123456),
         ("x", None),
+        ("9999-12-31T23:59:59-23:59", None),
         (None, None),
     ],
 )
@@ -85,4 +86,10 @@ def test_a_duration_has_a_unit(text, span):
 @pytest.mark.parametrize("text", ["7", "d", "", "1.5d", "99999999999w"])
 def test_an_invalid_duration_is_rejected(text):
     with pytest.raises(ValueError, match=f"^'{text}' is not a valid duration$"):
+        parse_duration(text)
+
+
+@pytest.mark.parametrize("text", ["a-long-secret", pytest.param("9" * 5000 + "d", id="long")])
+def test_an_invalid_duration_that_may_be_a_secret_is_not_repeated(text):
+    with pytest.raises(ValueError, match=f"^a value of {len(text)} characters.* is not a valid duration$"):
         parse_duration(text)

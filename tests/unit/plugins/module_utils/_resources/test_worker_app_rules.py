@@ -51,6 +51,7 @@ REFUSED = [
     ({"post_logout_redirect_uris": ["nonsense"]}, "post_logout_redirect_uris must hold .* not 'nonsense'"),
     ({"jwks": "nonsense"}, "jwks must be a JWKS document"),
     ({"jwks": "[]"}, "jwks must be a JWKS document"),
+    pytest.param({"jwks": "[" * 100_000}, "jwks must be a JWKS document", id="deep"),
     ({"jwks": '{"keys": [NaN]}'}, "jwks must be a JWKS document"),
     ({"jwks": '{"keys": [{"kty": "EC"}, {"kty": "RSA", "n": "AQ", "d": "Aw"}]}'}, "jwks must hold public keys alone"),
     ({"jwks": '{"keys": [{"kty": "oct", "k": "Aw"}]}'}, "jwks must hold public keys alone"),

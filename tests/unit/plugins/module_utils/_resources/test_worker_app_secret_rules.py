@@ -98,7 +98,9 @@ def test_what_cannot_be_right_is_refused(option, options, sentence):
     assert caught.value.option == option
 
 
-def test_no_secret_is_repeated():
+@pytest.mark.parametrize("option", ["published_secret", "rotated_at", "max_age", "keep_previous_for"])
+def test_no_secret_is_repeated_wherever_it_is_given(option):
     with pytest.raises(OptionError) as caught:
-        read(published_secret="the secret")
-    assert "the secret" not in str(caught.value)
+        read(**{"max_age": "30d", option: "secret with blanks"})
+    assert caught.value.option == option
+    assert "secret with" not in str(caught.value)
