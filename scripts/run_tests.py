@@ -27,6 +27,7 @@ LONG_PARTS = (
     "cores",
     "targets",
     "faults",
+    "rotation-faults",
     "changes",
     "canary",
     "long-playbooks",

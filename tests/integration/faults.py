@@ -12,8 +12,8 @@ from __future__ import annotations
 import argparse
 import collections
 import concurrent.futures
-import contextlib
 import functools
+import itertools
 import random
 import sys
 import tempfile
@@ -21,7 +21,7 @@ import typing as t
 from pathlib import Path
 
 from disturbed import Cell, Place
-from emulated import Ready, emulator
+from emulated import emulator
 from walks import WALKS
 
 SEED = "7"
@@ -48,20 +48,23 @@ def main() -> int:
 
 def chosen(sample: int | None = None, of: t.Callable[[Cell], bool] = lambda cell: True) -> list[Cell]:
     """Return the cells of the matrix, or always the same sample of them. of: tells which cells count."""
-    cells = [cell for walk in WALKS for cell in cells_of(walk) if of(cell)]
+    cells = [cell for cell in every_cell() if of(cell)]
     return random.Random(SEED).sample(cells, sample) if sample else cells
 
 
 @functools.cache
-def cells_of(walk: str) -> list[Cell]:
-    """Return the cells of a walk."""
-    with tempfile.TemporaryDirectory() as folder, started(walk) as ready:
-        return Place(walk, ready, Path(folder)).cells()
+def every_cell() -> tuple[Cell, ...]:
+    """Return the cells of all walks."""
+    return tuple(cell for place in places(WALKS) for cell in place.cells())
 
 
-def started(walk: str) -> contextlib.AbstractContextManager[Ready]:
-    """Start the emulator of a walk."""
-    return emulator("--seed", SEED, *WALKS[walk].emulator)
+def places(walks: t.Iterable[str]) -> t.Iterator[Place]:
+    """Give a place for each walk, one after the other; those that want the same emulator share one."""
+    ordered = sorted(walks, key=lambda walk: WALKS[walk].emulator)
+    for arguments, alike in itertools.groupby(ordered, lambda walk: WALKS[walk].emulator):
+        with tempfile.TemporaryDirectory() as folder, emulator("--seed", SEED, *arguments) as ready:
+            for walk in alike:
+                yield Place(walk, ready, Path(folder))
 
 
 def matrix(cells: list[Cell]) -> dict[Cell, list[str]]:
@@ -73,14 +76,10 @@ def matrix(cells: list[Cell]) -> dict[Cell, list[str]]:
 
 
 def _run_share(cells: list[Cell]) -> dict[Cell, list[str]]:
-    found = {}
-    for walk in sorted({cell.walk for cell in cells}):
-        with tempfile.TemporaryDirectory() as folder, started(walk) as ready:
-            place = Place(walk, ready, Path(folder))
-            expected = place.expected()
-            of_walk = [cell for cell in cells if cell.walk == walk]
-            found.update({cell: place.problems(cell, expected[cell.step]) for cell in of_walk})
-    return {cell: problems for cell, problems in found.items() if problems}
+    found: dict[Cell, list[str]] = {}
+    for place in places({cell.walk for cell in cells}):
+        found |= place.problems(cell for cell in cells if cell.walk == place.walk)
+    return found
 
 
 if __name__ == "__main__":

@@ -4,12 +4,14 @@
 """Tasks that are disturbed at one of their requests, and whether the next run puts everything right.
 
 A cell of the matrix is one task of a walk, one of the task's requests, and what happens there: a fault of the service,
-or the end of the process. What is looked at is the tenant, not how the client got there.
+or the end of the process. What is looked at is the tenant, not how the client got there. When it is as it should be,
+the next task of the walk goes on from there with a cell of its own, so that one round takes a cell of each task.
 """
 
 from __future__ import annotations
 
 import json
+import re
 import tempfile
 import typing as t
 import urllib.request
@@ -17,11 +19,13 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from emulated import Ready, requests_of
-from forked import Forked, Result, comes, connection_options
+from forked import Forked, Result, comes, connection_options, module_of
+from standing import differences, standing
 from walks import WALKS, Step
 
 # In milliseconds: how long a request is held whose caller is killed meanwhile.
 _HELD = 200
+_ID: t.Final = "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}"
 
 
 @dataclass(frozen=True)
@@ -32,12 +36,14 @@ class Disturbance:
     kills: whether the task's process is killed when the request has arrived.
     options: more options of the task.
     on_reads: whether it differs for a request that changes nothing.
+    lasts: whether it happens to all later requests of the task too.
     """
 
     faults: tuple[dict[str, t.Any], ...]
     kills: bool = False
     options: dict[str, t.Any] = field(default_factory=dict)
     on_reads: bool = True
+    lasts: bool = False
 
 
 DISTURBANCES: t.Final = {
@@ -47,9 +53,9 @@ DISTURBANCES: t.Final = {
     "504 after": Disturbance(({"kind": "status", "status": 504, "when": "after"},), on_reads=False),
     "429": Disturbance(({"kind": "status", "status": 429, "retry_after": 0},)),
     "token expired": Disturbance(({"kind": "expired_token"},)),
-    "503 from then on": Disturbance(({"kind": "status", "status": 503, "count": None},), options={"retry_budget": 1}),
+    "503 from then on": Disturbance(({"kind": "status", "status": 503},), options={"retry_budget": 1}, lasts=True),
     "504 after, from then on": Disturbance(
-        ({"kind": "status", "status": 504, "when": "after", "count": None},), options={"retry_budget": 1}
+        ({"kind": "status", "status": 504, "when": "after"},), options={"retry_budget": 1}, lasts=True
     ),
     "killed before": Disturbance(
         ({"kind": "latency", "milliseconds": _HELD}, {"kind": "status", "status": 503}), kills=True
@@ -60,71 +66,117 @@ DISTURBANCES: t.Final = {
 
 @dataclass(frozen=True)
 class Cell:
-    """A walk by its name, a step of it by its number, one of its requests by its number, a disturbance by its name."""
+    """A task of a walk, one of its requests, and what happens there.
+
+    walk, step: the walk by its name, the task by its number.
+    request: how many requests of the task come before it.
+    where: its method and path, without ids.
+    skip: how many requests of the task that look the same come before it.
+    disturbance: what happens, by its name.
+    """
 
     walk: str
     step: int
     request: int
-    disturbance: str
     where: str
+    skip: int
+    disturbance: str
 
     def __str__(self) -> str:
         module = WALKS[self.walk].steps[self.step].module
         where = f"{module} (step {self.step}), {self.where} (request {self.request})"
         return f"{self.walk}: {where}, {self.disturbance}"
 
+    @property
+    def faults(self) -> list[dict[str, t.Any]]:
+        """What the emulator has to do."""
+        method, _, path = self.where.partition(" ")
+        # One is met wherever it comes: reads may be side by side, or more than before.
+        one = {"method": method, "path": f"{path.replace('*', _ID)}$", "skip": self.skip, "count": 1}
+        what = DISTURBANCES[self.disturbance]
+        return [{**({"skip": self.request, "count": None} if what.lasts else one), **fault} for fault in what.faults]
+
+    def has_come(self, arrived: t.Sequence[str]) -> bool:
+        """Tell whether what is disturbed has arrived. arrived: where the requests of the task went so far."""
+        if DISTURBANCES[self.disturbance].lasts:
+            return len(arrived) > self.request
+        return arrived.count(self.where) > self.skip
+
 
 class Place:
-    """An emulator that is set back for every cell of a walk, and a folder for what tasks keep.
+    """An emulator on which a walk is walked, and a folder for what tasks keep.
 
-    walk: the name of the walk, whose emulator it is.
+    walk: the name of the walk.
+    ready: an emulator that was started as the walk wants it.
     """
 
     def __init__(self, walk: str, ready: Ready, folder: Path) -> None:
-        self._walk = walk
+        self.walk = walk
         self._steps = WALKS[walk].steps
         self._ready = ready
         self._folder = folder
         self._connection = connection_options(ready)
+        for step in self._steps:
+            # Here, so that the processes of the tasks need not do it, each of them anew.
+            module_of(step.module)
 
-    def begin(self, step: int) -> None:
+    def begin(self, step: int = 0) -> None:
         """Set the emulator back, forget what tasks kept, and walk up to a step."""
         self._admin("DELETE", "/faults")
         self._admin("POST", "/reset")
         self._kept = tempfile.mkdtemp(dir=self._folder)
         for earlier in self._steps[:step]:
-            result = self.run(earlier)
-            assert not result.get("failed"), result
+            self._undisturbed(earlier)
 
     def cells(self) -> list[Cell]:
         """Return every cell of the matrix, by the requests of a walk without disturbance."""
-        first = WALKS[self._walk].first
+        first = WALKS[self.walk].first
         self.begin(first)
         cells = []
         for number, step in enumerate(self._steps[first:], first):
             seen = len(requests_of(self._ready))
-            result = self.run(step)
-            assert result.get("changed"), result
-            for request, one in enumerate(requests_of(self._ready)[seen:]):
-                read = one["method"] == "GET" or one["path"].endswith("/as/token")
-                where = f"{one['method']} {one['path'].partition('?')[0].rpartition('/')[2]}"
+            assert self._undisturbed(step).get("changed"), step
+            arrived = requests_of(self._ready)[seen:]
+            places = [_where(one) for one in arrived]
+            for request, where in enumerate(places):
                 cells += [
-                    Cell(self._walk, number, request, name, where)
+                    Cell(self.walk, number, request, where, places[:request].count(where), name)
                     for name, what in DISTURBANCES.items()
-                    if what.on_reads or not read
+                    if what.on_reads or not where.startswith(("GET", "POST as/token"))
                 ]
         return cells
 
-    def problems(self, cell: Cell, expected: list[str]) -> list[str]:
+    def problems(self, cells: t.Iterable[Cell]) -> dict[Cell, list[str]]:
+        """Run cells of the walk, one of each step a round, and say what is wrong, by the cell."""
+        left: list[list[Cell]] = [[] for _step in self._steps]
+        for cell in cells:
+            left[cell.step].append(cell)
+        expected, found = self._expected(), {}
+        while any(left):
+            self.begin()
+            for number, step in enumerate(self._steps):
+                if not any(left[number:]):
+                    break
+                if not left[number]:
+                    self._undisturbed(step)
+                    continue
+                cell = left[number].pop()
+                found[cell] = self._problems(cell, expected[number])
+                if found[cell]:
+                    # The tenant may not be as the next step needs it.
+                    break
+        return {cell: problems for cell, problems in found.items() if problems}
+
+    def _problems(self, cell: Cell, expected: list[str]) -> list[str]:
         """Run a cell, and say what is not as it should be afterwards.
 
         expected: the tenant after an undisturbed walk up to and with this step.
         """
         step = self._steps[cell.step]
         while (first := self._disturbed(step, cell)) is None:
-            pass
+            self.begin(cell.step)
         self._admin("DELETE", "/faults")
-        again = self.run(step)
+        again = self._run(step)
         found = []
         if first.get("error", {}).get("kind") == "defect":
             found.append(f"it was called a defect: {first['msg']}")
@@ -132,39 +184,28 @@ class Place:
             found.append(f"the next run failed: {again['msg']}")
         elif first and not first.get("failed") and again["changed"]:
             found.append("it said that all was done, but the next run changed something")
-        elif self.run(step)["changed"]:
+        elif self._run(step)["changed"]:
             found.append("a third run changed something")
-        if self.tenant() != expected:
-            found.append(f"the tenant is {self.tenant()} in place of {expected}")
-        return found
+        return found + differences(self._standing(), expected)
 
-    def expected(self) -> list[list[str]]:
+    def _expected(self) -> list[list[str]]:
         """Return the tenant after each step of a walk without disturbance."""
-        self.begin(0)
+        self.begin()
         found = []
         for step in self._steps:
-            self.run(step)
-            found.append(self.tenant())
+            self._undisturbed(step)
+            found.append(self._standing())
         return found
 
-    def tenant(self) -> list[str]:
-        """Return what there is, by names; what is there twice is in it twice."""
-        state = self._admin("GET", "/state")
-        environments = state["environments"]
-        found, names = [], {}
-        for one in environments:
-            services = sorted(product["type"] for product in one["billOfMaterials"]["products"])
-            found.append(f"environment {one['name']} {one.get('description')} {services}")
-            names[one["id"]] = one["name"]
-            for app in one["applications"]:
-                names[app["id"]] = f"{one['name']}/{app['name']}"
-                found.append(f"application {names[app['id']]} {app.get('description')} {app['enabled']}")
-        for held in state["roleAssignments"]:
-            actor, scope = (names.get(key, key) for key in (held["actorId"], held["scope"]["id"]))
-            found.append(f"assignment {actor} {held['role']['id']} {scope}")
-        return sorted(found)
+    def _standing(self) -> list[str]:
+        return standing(self._admin("GET", "/state"))
 
-    def run(self, step: Step, **options: t.Any) -> Result:
+    def _undisturbed(self, step: Step) -> Result:
+        result = self._run(step)
+        assert not result.get("failed"), result
+        return result
+
+    def _run(self, step: Step, **options: t.Any) -> Result:
         """Run a task in a process of its own, as the door in the controller's process does, and return its result."""
         return self._start(step, options).result()
 
@@ -173,15 +214,19 @@ class Place:
 
         None when it was killed so early that the emulator did not get the whole request.
         """
-        self.begin(cell.step)
         disturbance = DISTURBANCES[cell.disturbance]
-        faults = [{"count": 1, "skip": cell.request, **fault} for fault in disturbance.faults]
-        self._admin("POST", "/faults", {"faults": faults})
-        if not disturbance.kills:
-            return self.run(step, **disturbance.options)
+        self._admin("POST", "/faults", {"faults": cell.faults})
         seen = len(requests_of(self._ready))
+
+        def has_come() -> bool:
+            return cell.has_come([_where(one) for one in requests_of(self._ready)[seen:]])
+
+        if not disturbance.kills:
+            result = self._run(step, **disturbance.options)
+            assert has_come(), cell
+            return result
         task = self._start(step, {})
-        assert comes(lambda: len(requests_of(self._ready)) > seen + cell.request)
+        assert comes(has_come), cell
         task.kill()
         # What arrived whole is carried out even though nobody waits for the answer.
         return {} if comes(lambda: all(one["status"] for one in requests_of(self._ready))) else None
@@ -190,7 +235,7 @@ class Place:
         given = {**self._connection, **step.options, **options}
         if "successor" in given:
             given["successor"] = {**given["successor"], "auth_environment_id": given["auth_environment_id"]}
-        return Forked(step.module, given, self._kept)
+        return Forked(step.module, given, self._kept, waits=step.waits)
 
     def _admin(self, method: str, path: str, body: t.Any = None) -> t.Any:
         """Ask the emulator for something that the service does not have."""
@@ -198,3 +243,9 @@ class Place:
         request.add_header("Content-Type", "application/json")
         with urllib.request.urlopen(request, json.dumps(body).encode() if body else None, timeout=10) as answer:
             return json.load(answer)
+
+
+def _where(arrived: t.Mapping[str, t.Any]) -> str:
+    """Return what a request was about, with C(*) in the place of ids."""
+    path = re.sub(_ID, "*", arrived["path"].partition("?")[0])
+    return f"{arrived['method']} {'/'.join(path.split('/')[-2:])}"

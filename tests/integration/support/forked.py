@@ -67,11 +67,16 @@ def connection_options(ready: Ready) -> dict[str, t.Any]:
     return {"region": "NA", **{name: ready[name] for name in names}}
 
 
+def module_of(name: str) -> t.Any:
+    """Return the Python module of a module of the collection."""
+    return importlib.import_module(f"ansible_collections.idops.pingone.plugins.modules.{name}")
+
+
 def _perform(name: str, options: dict[str, t.Any], folder: str, waits: bool, results: t.Any) -> None:
     os.environ["XDG_RUNTIME_DIR"] = folder
     if not waits:
         _skip_pauses()
-    module = importlib.import_module(f"ansible_collections.idops.pingone.plugins.modules.{name}")
+    module = module_of(name)
     validated = ArgumentSpecValidator(module.ARGUMENT_SPEC, **module.RULES).validate(options)
     secrets = {str(value) for value in validated._no_log_values}
     task = Task(validated.validated_parameters, door="in-process", secrets=secrets)

@@ -11,10 +11,14 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Step:
-    """One task of a walk: a module and its options."""
+    """One task of a walk: a module and its options.
+
+    waits: whether its pauses take their time, because the service takes some too; without, they only seem to.
+    """
 
     module: str
     options: dict[str, t.Any]
+    waits: bool = False
 
 
 @dataclass(frozen=True)
@@ -78,7 +82,7 @@ _EVERY_MODULE: t.Final = (
             "concurrency": 1,
         },
     ),
-    Step("pingone_environment", {"name": "dev", "state": "absent"}),
+    Step("pingone_environment", {"name": "dev", "state": "absent"}, waits=True),
 )
 
 
@@ -134,9 +138,70 @@ _OF_KEYS: t.Final = (
     Step("pingone_worker_app_key", {**_OF_CI, "keys": [{"public_key": _KEYS[1]}]}),
     Step("pingone_worker_app_key", {**_OF_CI, "keys": [{"public_key": _KEYS[0]}], "state": "absent"}),
 )
+# What the calling worker may make anything in without more ado: the environment that it lives in.
+_HOME: t.Final = {"environment": "Administrators"}
+_PARTNERS: t.Final = {**_HOME, "name": "Partners"}
+_OF_POPULATIONS: t.Final = (
+    Step("pingone_population", {**_PARTNERS, "description": "one"}),
+    Step("pingone_population", {**_PARTNERS, "description": "two", "default": True}),
+    Step("pingone_population", {**_HOME, "name": "Default", "default": True}),
+    Step("pingone_population", {**_PARTNERS, "state": "absent"}),
+)
+_INNER: t.Final = {**_HOME, "name": "inner", "population": "Default"}
+_OF_GROUPS: t.Final = (
+    Step("pingone_group", {**_HOME, "name": "first"}),
+    Step("pingone_group", {**_HOME, "name": "second"}),
+    Step("pingone_group", {**_INNER, "member_of": ["first"]}),
+    Step("pingone_group", {**_INNER, "description": "two", "member_of": ["second"], "exclusive_member_of": True}),
+    Step("pingone_group", {**_INNER, "state": "absent"}),
+)
+_READER: t.Final = {**_HOME, "name": "reader"}
+_OF_CUSTOM_ROLES: t.Final = (
+    Step(
+        "pingone_custom_role",
+        {
+            **_READER,
+            "permissions": ["applications:read:application"],
+            "applicable_to": ["ENVIRONMENT"],
+            "can_be_assigned_by": ["Environment Admin"],
+        },
+    ),
+    Step("pingone_custom_role", {**_READER, "permissions": ["orgmgt:read:environment"], "can_be_assigned_by": []}),
+    Step("pingone_custom_role", {**_READER, "state": "absent"}),
+)
+_OF_TOOL: t.Final = {**_HOME, "application": "tool"}
+_TOOL: t.Final = Step(
+    "pingone_worker_app",
+    {
+        **_HOME,
+        "name": "tool",
+        "grant_types": ["AUTHORIZATION_CODE"],
+        "response_types": ["CODE"],
+        "redirect_uris": ["https://tool.example.com/callback"],
+    },
+)
+_OF_GRANTS: t.Final = (
+    _TOOL,
+    Step("pingone_worker_app_grant", {**_OF_TOOL, "scopes": ["openid", "email"]}),
+    Step("pingone_worker_app_grant", {**_OF_TOOL, "scopes": ["openid", "phone"], "exclusive": True}),
+    Step("pingone_worker_app_grant", {**_OF_TOOL, "scopes": ["openid", "phone"], "state": "absent"}),
+)
+_MAIL: t.Final = {"name": "mail", "value": "${user.email}"}
+_NICK: t.Final = {"name": "nick", "value": "${user.nickname}"}
+_OF_ATTRIBUTES: t.Final = (
+    _TOOL,
+    Step("pingone_worker_app_attribute", {**_OF_TOOL, "attributes": [_MAIL, _NICK]}),
+    Step("pingone_worker_app_attribute", {**_OF_TOOL, "attributes": [{**_MAIL, "required": True}], "exclusive": True}),
+    Step("pingone_worker_app_attribute", {**_OF_TOOL, "attributes": [{"name": "mail"}], "state": "absent"}),
+)
 _IMPORT: t.Final = ("--switch", "application_import=true")
 
 WALKS: t.Final = {
+    "populations": Walk(_OF_POPULATIONS),
+    "groups": Walk(_OF_GROUPS, first=2),
+    "custom roles": Walk(_OF_CUSTOM_ROLES),
+    "scopes of a worker": Walk(_OF_GRANTS, first=1),
+    "attributes of a worker": Walk(_OF_ATTRIBUTES, first=1),
     "keys of a worker": Walk(_OF_KEYS, first=2),
     "every module": Walk(_EVERY_MODULE),
     "hand-over of two roles": Walk(_HAND_OVER, _IMPORT, first=4),
