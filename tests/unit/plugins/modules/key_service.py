@@ -19,6 +19,9 @@ class Service:
     def __init__(self, mock, **members):
         self.mock = mock
         self.refuses = False  # every write
+        self.overwriting = []  # the keys that another controller writes, one after each write of ours
+        self.is_behind = False  # whether the worker is read as it was at first
+        self.after_reading = lambda: None  # what happens when the worker has been read
         self.worker = {
             "_links": {"self": {"href": f"{APPLICATIONS}/{WORKER}"}},
             "environment": {"id": ENVIRONMENT},
@@ -45,19 +48,26 @@ class Service:
         mock.add_callback(
             "GET", APPLICATIONS, lambda _request: self.answer({"_embedded": {"applications": [self.worker]}})
         )
-        mock.add_callback("GET", f"{APPLICATIONS}/{WORKER}", lambda request: self.answer(self.worker))
+        self.at_first = dict(self.worker)
+        mock.add_callback("GET", f"{APPLICATIONS}/{WORKER}", self.get)
         mock.add_callback("PUT", f"{APPLICATIONS}/{WORKER}", self.put)
 
     @staticmethod
     def answer(body):
         return 200, {}, json.dumps(body)
 
+    def get(self, _request):
+        answer = self.answer(self.at_first if self.is_behind else self.worker)
+        self.after_reading()
+        return answer
+
     def put(self, request):
         if self.refuses:
             return 400, {}, json.dumps({"code": "INVALID_DATA", "message": "No.", "id": "c"})
         kept = {name: self.worker[name] for name in ("id", "environment", "createdAt")}
-        self.worker = {**json.loads(request.body), **kept}
-        return self.answer(self.worker)
+        written = {**json.loads(request.body), **kept}
+        self.worker = {**written, **({"jwks": self.overwriting.pop(0)} if self.overwriting else {})}
+        return self.answer(written)
 
     @property
     def keys(self):

@@ -10,7 +10,11 @@ import json
 
 import pytest
 import responses
-from ansible_collections.idops.pingone.plugins.module_utils._base.errors import MissingObjectError, OptionError
+from ansible_collections.idops.pingone.plugins.module_utils._base.errors import (
+    ConflictError,
+    MissingObjectError,
+    OptionError,
+)
 from ansible_collections.idops.pingone.plugins.module_utils._base.ids import predicted_id
 from ansible_collections.idops.pingone.plugins.module_utils._base.jwk import (
     generate_private_key,
@@ -349,3 +353,40 @@ def test_a_worker_that_signs_in_by_a_key_may_retire_every_other_one_of_its_own(m
     with pytest.raises(OptionError, match="^allow_self: .* its keys would be others"):
         run(**own_key, **signs_in)
     assert [key["kid"] for key in service.keys] == ["own", "second"]
+
+
+def test_a_key_that_another_controller_took_away_is_published_again(make):
+    service = make()
+    theirs = jwks({**FOREIGN, "kid": "theirs"})
+    # It had read the keys before ours was there.
+    service.overwriting = [theirs]
+    result = run(keys=[entry(FIRST)])
+    assert [key["kid"] for key in service.keys] == ["theirs", KID]
+    assert len(service.writes) == 2
+    assert (result.changed, result.values["added"], result.values["removed"]) == (True, [KID], [])
+    assert result.diff()["before"]["keys"] == [f"theirs ({thumbprint(FOREIGN)})"]
+
+
+def test_a_key_that_others_take_away_again_and_again_is_a_conflict(make):
+    service = make()
+    service.overwriting = [jwks({**FOREIGN, "kid": f"theirs {number}"}) for number in range(9)]
+    with pytest.raises(ConflictError, match="keys of worker 'ci' were changed from elsewhere 3 times in a row"):
+        run(keys=[entry(FIRST)])
+    assert len(service.writes) == 3
+
+
+def test_a_key_that_is_read_late_is_published_once(make):
+    service = make(jwks=jwks({**FOREIGN, "kid": "foreign"}))
+    service.is_behind = True
+    result = run(keys=[entry(FIRST)])
+    assert len(service.writes) == 1
+    assert (result.changed, result.values["added"]) == (True, [KID])
+
+
+def test_what_another_controller_did_since_the_keys_were_read_is_not_done_again(make):
+    service = make()
+    ours = jwks({**FIRST, "use": "sig", "alg": "ES256", "kid": KID})
+    service.after_reading = lambda: service.worker.update(jwks=ours)
+    result = run(keys=[entry(FIRST)])
+    assert (result.changed, result.values["added"], service.writes) == (False, [], [])
+    assert [key["kid"] for key in result.values["keys"]] == [KID]
