@@ -96,7 +96,7 @@ class Api:
     def group_memberships(self, environment: Wire, group: Wire) -> Resource:
         """The groups in which a group is nested, each by its id. The path is that of a user's groups (inferred)."""
         path = f"/environments/{environment['id']}/groups/{group['id']}/memberOfGroups"
-        return self._resource("group membership", path, environment, group, of=f" of group '{title(group)}'")
+        return self._resource("group membership", path, environment, group, of=_of("group", group))
 
     def users(self, environment: Wire) -> Resource:
         """The users of an environment."""

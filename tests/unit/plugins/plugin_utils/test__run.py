@@ -9,7 +9,6 @@ import json
 import re
 from pathlib import Path
 
-import pytest
 from ansible_collections.idops.pingone.plugins.module_utils._core import readings
 from ansible_collections.idops.pingone.plugins.module_utils._core.dry_run import VARIABLE
 from ansible_collections.idops.pingone.tests.unit.plugins.plugin_utils.toy_plays import completed
@@ -52,37 +51,29 @@ def test_plays_loops_forks_and_strategies_share_one_file(tmp_path):
     assert len(named) == 2 + 4 + 2
     assert len(set(named)) == 1
     assert Path(named[0]).parent.name == "idops.pingone"
+    # Nothing was predicted, and what a module here predicts is known.
+    assert not Path(named[0]).exists()
 
 
-def test_two_runs_have_two_files_and_a_module_here_marks_nothing_as_not_known(tmp_path):
-    (one,), (other,) = (variables(tmp_path, [walk({}, hosts="a")], "--check") for _run in range(2))
-    assert one != other
-    assert not Path(one).exists()
-
-
-def test_a_real_task_is_told_of_no_file_and_one_in_check_mode_is(tmp_path):
-    real, dry = variables(tmp_path, [walk({}, {"check_mode": True}, hosts="a")])
-    assert real is None
-    assert dry.endswith(".predictions")
-
-
-def test_real_tasks_and_dry_ones_are_told_of_one_file_of_readings_and_tasks_elsewhere_are_not(tmp_path):
+def test_real_tasks_are_told_of_no_predictions_and_all_but_those_elsewhere_of_one_file_of_readings(tmp_path):
     asks = {"example.toy.echo": {"variable": readings.VARIABLE}}
     elsewhere = {"vars": {**AS_MODULE, "ansible_connection": "example.toy.elsewhere"}}
-    real, dry, away = variables(tmp_path, [walk(asks, {**asks, "check_mode": True}, {**asks, **elsewhere}, hosts="a")])
-    assert real.endswith(".readings")
-    assert (dry, away) == (real, None)
+    tasks = ({}, {"check_mode": True}, asks, {**asks, "check_mode": True}, {**asks, **elsewhere})
+    predicting, predicting_dry, reading, reading_dry, reading_away = variables(tmp_path, [walk(*tasks, hosts="a")])
+    assert predicting is None
+    assert predicting_dry.endswith(".predictions")
+    assert reading.endswith(".readings")
+    assert (reading_dry, reading_away) == (reading, None)
 
 
-@pytest.mark.parametrize(
-    "task",
-    [
+def test_what_a_module_elsewhere_predicts_is_marked_as_not_known_in_the_file_of_its_run_alone(tmp_path):
+    files = set()
+    for task in (
         {"vars": {**AS_MODULE, "ansible_connection": "example.toy.elsewhere"}},
         {"become": True, "become_method": "example.toy.pretend"},
-    ],
-    ids=["elsewhere", "become"],
-)
-def test_what_a_module_elsewhere_predicts_is_marked_as_not_known(tmp_path, task):
-    here, away = variables(tmp_path, [walk({}, task, hosts="a")], "--check")
-    assert away is None
-    assert json.loads(Path(here).read_text()) == {"unknown": True}
+    ):
+        here, away = variables(tmp_path, [walk({}, task, hosts="a")], "--check")
+        assert away is None
+        assert here not in files
+        assert json.loads(Path(here).read_text()) == {"unknown": True}
+        files.add(here)
