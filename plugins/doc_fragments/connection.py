@@ -184,6 +184,11 @@ options:
         assignment that is read-only to the calling worker, or a license that has no room, or does not allow the region
         or the type. All of it is one failure, together with what V(fail) tells, before anything is written. A task
         about many workers names those whom a sentence concerns.
+      - A product that an environment lacks, without which PingOne refuses what is in it whatever roles the caller has,
+        is such a refusal, too; that workers, populations, groups and what belongs to them need V(PING_ONE_BASE) is
+        inferred. Its bill of materials is read once a run, in check mode, with V(fail), and after a refused list, for
+        one request; elsewhere what an earlier task of M(idops.pingone.pingone_environment) read or wrote counts. V(off)
+        leaves this out.
     type: str
     choices: [warn, fail, 'off']
     default: warn

@@ -61,7 +61,7 @@ PLAY: list[dict[str, Any]] = [
                 {
                     "name": "dry-authorize",
                     "type": "SANDBOX",
-                    "services": ["Authorize"],
+                    "services": ["SSO", "Authorize"],
                     "workers": [
                         {
                             "name": "authorize",

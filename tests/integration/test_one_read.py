@@ -22,8 +22,8 @@ def write(number: int) -> dict[str, object]:
     return {"name": f"Make worker {number}", "idops.pingone.pingone_worker_app": worker, "vars": door}
 
 
-@pytest.mark.parametrize("arguments", [(), ("--check",)], ids=["real", "dry"])
-def test_ten_tasks_that_write_read_it_once(tmp_path: Path, arguments: tuple[str, ...]) -> None:
+@pytest.mark.parametrize(("arguments", "bills"), [((), 0), (("--check",), 1)], ids=["real", "dry"])
+def test_ten_tasks_that_write_read_it_once(tmp_path: Path, arguments: tuple[str, ...], bills: int) -> None:
     play = {"hosts": "localhost", "connection": "local", "gather_facts": False}
     playbook = tmp_path / "play.yml"
     playbook.write_text(json.dumps([{**play, "tasks": [write(number) for number in range(TASKS)]}]))
@@ -32,5 +32,5 @@ def test_ten_tasks_that_write_read_it_once(tmp_path: Path, arguments: tuple[str,
         assert run.returncode == 0, run.stdout + run.stderr
         assert f"changed={TASKS}" in run.stdout
         paths = [request["path"].rpartition("/")[2] for request in requests_of(ready) if request["method"] == "GET"]
-    assert [paths.count("roles"), paths.count("roleAssignments")] == [1, 1]
+    assert [paths.count(read) for read in ("roles", "roleAssignments", "billOfMaterials")] == [1, 1, bills]
     assert list(tmp_path.glob("idops.pingone/*.readings"))

@@ -154,6 +154,10 @@ class Api:
         """The licenses of an organization."""
         return self._resource("license", f"/organizations/{organization_id}/licenses")
 
+    def bills_of_materials(self, environment_id: str) -> Resource:
+        """The services of an environment as a collection, of which a dry run predicts the only object."""
+        return self._resource("bill of materials", f"/environments/{environment_id}/billOfMaterials")
+
     def bill_of_materials(self, environment: Wire) -> Wire:
         """Return the services of an environment."""
         operation = f"reading the bill of materials of environment '{title(environment)}'"

@@ -31,9 +31,10 @@ from ansible_collections.idops.pingone.plugins.module_utils._base.errors import 
 )
 from ansible_collections.idops.pingone.plugins.module_utils._base.text import title
 from ansible_collections.idops.pingone.plugins.module_utils._base.types import Wire, Wires
-from ansible_collections.idops.pingone.plugins.module_utils._client.answers import items_of, products_of, referred_id
+from ansible_collections.idops.pingone.plugins.module_utils._client.answers import items_of, referred_id
 from ansible_collections.idops.pingone.plugins.module_utils._client.http import Response
 from ansible_collections.idops.pingone.plugins.module_utils._client.retry import is_temporary
+from ansible_collections.idops.pingone.plugins.module_utils._core.products import is_missing, product_for, types_of
 
 # Reads a path once, without repetition; None when that did not work.
 GetOnce = t.Callable[[str], "Response | None"]
@@ -130,15 +131,6 @@ _OF_WORDS: t.Final = {
         "A role assignment is read-only to the worker that has it, and to a caller that holds neither the role nor one "
         "that can assign it, at the same or a broader scope."
     ),
-}
-
-# The service that an environment needs for a collection of objects (inferred from what each service is for).
-_SERVICE_OF: t.Final = {
-    "applications": ("PING_ONE_BASE", "SSO"),
-    "populations": ("PING_ONE_BASE", "SSO"),
-    "users": ("PING_ONE_BASE", "SSO"),
-    "groups": ("PING_ONE_BASE", "SSO"),
-    "resources": ("PING_ONE_BASE", "SSO"),
 }
 
 # The platform's role that allows everything on the objects of a collection, as recorded in 2022.
@@ -260,7 +252,7 @@ def _by_reading(error: ServiceError) -> str | None:
     if kept and (error.says(_WORKER_SECRET) or not error.says(_NO_PERMISSION)):
         return kept
     lacking = _about_people if _OF_PEOPLE.fullmatch(rest) else _about_role
-    needed = _about_service(environment, rest, get_once) or lacking(environment, rest, client_id)
+    needed = _about_service(environment, path, get_once) or lacking(environment, rest, client_id)
     return f"{needed} Besides: {kept}" if kept else needed
 
 
@@ -308,21 +300,12 @@ def _about_role(environment: str, rest: str, client_id: str) -> str:
     )
 
 
-def _about_service(environment: str, rest: str, get_once: GetOnce) -> str | None:
-    needed = _SERVICE_OF.get(rest.split("/")[0])
-    body = _body(get_once(f"/environments/{environment}/billOfMaterials")) if needed else None
-    if needed is None or body is None:
+def _about_service(environment: str, path: str, get_once: GetOnce) -> str | None:
+    needed = product_for(path)
+    present = types_of(_body(get_once(f"/environments/{environment}/billOfMaterials"))) if needed else None
+    if needed is None or present is None or needed[1].type in present:
         return None
-    try:
-        present = [product["type"] for product in products_of(body, "")]
-    except AnswerError:
-        return None
-    if needed[0] in present:
-        return None
-    return (
-        f"Environment {environment} does not have the service {needed[1]} ({needed[0]}) in its bill of materials "
-        f"(it has {', '.join(present) or 'none'}); add it by the option services of idops.pingone.pingone_environment."
-    )
+    return is_missing(f"environment {environment}", needed[1], present)
 
 
 def _about_secret(error: ServiceError, environment: str, rest: str, get_once: GetOnce) -> str | None:

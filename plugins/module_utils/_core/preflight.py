@@ -21,7 +21,14 @@ from ansible_collections.idops.pingone.plugins.module_utils._base.types import W
 from ansible_collections.idops.pingone.plugins.module_utils._client.answers import referred_id
 from ansible_collections.idops.pingone.plugins.module_utils._client.retry import RECENT
 from ansible_collections.idops.pingone.plugins.module_utils._core.hints import describe
-from ansible_collections.idops.pingone.plugins.module_utils._core.permissions import Need
+from ansible_collections.idops.pingone.plugins.module_utils._core.permissions import Need, needs_of
+from ansible_collections.idops.pingone.plugins.module_utils._core.plan import Write
+from ansible_collections.idops.pingone.plugins.module_utils._core.products import (
+    Product,
+    is_missing,
+    product_for,
+    types_of,
+)
 from ansible_collections.idops.pingone.plugins.module_utils._core.readings import Readings, Source
 from ansible_collections.idops.pingone.plugins.module_utils._core.rights import (
     CUSTOM,
@@ -80,17 +87,65 @@ class Preflight:
         self._told: set[str] = set()
 
     def outlook(
-        self, needs: t.Iterable[Need], *, certain: t.Sequence[Refusal] = (), likely: t.Sequence[str] = ()
+        self, path: str, writes: t.Sequence[Write], *, certain: t.Sequence[Refusal] = (), likely: t.Sequence[str] = ()
     ) -> Outlook:
         """Return what would be refused of one plan, without telling anybody.
 
-        needs: the permissions that are needed.
+        path: of the collection that is written.
+        writes: the requests.
         certain, likely: other refusals, which the caller has found.
         """
+        needs = needs_of(path, writes)
+        if writes:
+            certain = [*certain, *self.missing_product(path)]
         doubts = () if self.mode == OFF else (*likely, *self._doubts(needs))
         if self.mode == FAIL:
             return Outlook((*certain, *doubts), is_certain=bool(certain))
         return Outlook(tuple(certain), doubts, is_certain=bool(certain))
+
+    def missing_product(self, path: str, *, was_refused: bool = False) -> list[str]:
+        """Return a sentence when the environment of a collection lacks the product that the collection needs.
+
+        A bill of materials costs a request, which tells nothing new where a list of the collection was not refused. So
+        it is made in a dry run, with C(preflight=fail), and after a refusal; else what the run knows already counts.
+
+        was_refused: whether something in the collection was.
+        """
+        needed = None if self.mode == OFF else product_for(path)
+        if needed is None:
+            return []
+        environment_id, product = needed
+        may_ask = was_refused or self.mode == FAIL or self._api.client.check_mode
+        present = self._products(environment_id, product, may_ask)
+        if present is None or product.type in present:
+            return []
+        return [is_missing(self._environment(environment_id), product, present)]
+
+    def know_bill(self, environment_id: str, bill: Wire) -> None:
+        """Keep a bill of materials that was read or written anyway."""
+        types = types_of(bill)
+        if types is not None:
+            source = self._source_of_bill(environment_id)
+            self._readings.get(source, lambda: [products_as_kept(environment_id, types)], anew=True)
+
+    def _products(self, environment_id: str, product: Product, may_ask: bool) -> list[str] | None:
+        """Return the types of the products of an environment; None when they are not known."""
+        source, bills = self._source_of_bill(environment_id), self._api.bills_of_materials(environment_id)
+
+        def read() -> Wires | None:
+            types = types_of(self._api.client.get_once(bills.path))
+            return None if types is None else [products_as_kept(environment_id, types)]
+
+        kept = self._readings.kept(source)
+        lacks = kept is not None and product.type not in kept[0].get("products", ())
+        if (lacks or (kept is None and may_ask)) and not is_predicted(environment_id):
+            # What is kept may have been changed since.
+            kept = self._readings.get(source, read, anew=lacks)
+        shown = bills.as_they_would_be(kept or [])
+        return shown[0].get("products") if shown else None
+
+    def _source_of_bill(self, environment_id: str) -> Source:
+        return Source(self._api.tenant, "", self._api.bills_of_materials(environment_id).path)
 
     def conclude(self, outlooks: t.Iterable[tuple[str, Outlook]]) -> None:
         """Warn of what is only likely, each once, and raise an error with all that would be refused.
@@ -165,14 +220,21 @@ class Preflight:
         return created is not None and self._api.client.service_time().timestamp() - created < RECENT
 
     def _sentence(self, need: Need, rights: Rights) -> str:
-        place = "at the organization"
-        if need.environment_id:
-            found = self._api.environments().remembered(need.environment_id)
-            place = f"in environment '{title(found or {'id': need.environment_id})}'"
+        place = f"in {self._environment(need.environment_id)}" if need.environment_id else "at the organization"
         return (
             f"PingOne may refuse what this task writes: the calling worker seems to lack the permission "
             f"{need.permission} {place}, which these roles have: {', '.join(rights.holders(need.permission))}."
         )
+
+    def _environment(self, id: str) -> str:
+        environments = self._api.environments()
+        predicted = (item for item in environments.as_they_would_be([]) if item["id"] == id)
+        return f"environment '{title(environments.remembered(id) or next(predicted, {'id': id}))}'"
+
+
+def products_as_kept(environment_id: str, types: list[str] | None) -> Wire:
+    """Return the products of an environment as an object of a list. types: of the products; None for unknown ones."""
+    return {"id": environment_id, "products": types}
 
 
 def refusal_of(outlooks: t.Iterable[tuple[str, Outlook]]) -> PingOneError | None:

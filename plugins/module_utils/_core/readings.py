@@ -17,7 +17,7 @@ import typing as t
 
 from ansible_collections.idops.pingone.plugins.module_utils._base.times import Clock
 from ansible_collections.idops.pingone.plugins.module_utils._base.types import Wires
-from ansible_collections.idops.pingone.plugins.module_utils._core.run_file import Run, RunFile
+from ansible_collections.idops.pingone.plugins.module_utils._core.run_file import OpenRunFile, Run, RunFile
 
 # The variable by which the action plugin hands the file to a module that runs on the controller.
 VARIABLE: t.Final = "IDOPS_PINGONE_READINGS"
@@ -60,10 +60,7 @@ class Readings:
         anew: it is read now, whatever is kept.
         """
         with self._mutex, self._file.opened() as file:
-            for line in file.added() if file else ():
-                # What cannot be read is no loss.
-                with contextlib.suppress(ValueError, TypeError):
-                    self._known.update(_parsed(line))
+            self._take_in(file)
             if source in self._known and not anew:
                 return self._known[source]
             found = read()
@@ -72,6 +69,18 @@ class Readings:
             if file and is_news:
                 file.append({**source._asdict(), "objects": found})
             return found
+
+    def kept(self, source: Source) -> Wires | None:
+        """Return a list as it is kept; None for one that is not, or that the service does not show."""
+        with self._mutex, self._file.opened() as file:
+            self._take_in(file)
+            return self._known.get(source)
+
+    def _take_in(self, file: OpenRunFile | None) -> None:
+        for line in file.added() if file else ():
+            # What cannot be read is no loss.
+            with contextlib.suppress(ValueError, TypeError):
+                self._known.update(_parsed(line))
 
 
 def _parsed(line: bytes) -> dict[Source, Wires | None]:

@@ -13,6 +13,7 @@ import time
 import typing as t
 from functools import cached_property
 
+from ansible_collections.idops.pingone.plugins.module_utils._base.ids import is_predicted
 from ansible_collections.idops.pingone.plugins.module_utils._base.redact import (
     SHORTEST_IN_VALUES,
     SecretKeeper,
@@ -21,6 +22,7 @@ from ansible_collections.idops.pingone.plugins.module_utils._base.redact import 
     redact_message,
 )
 from ansible_collections.idops.pingone.plugins.module_utils._base.text import printable
+from ansible_collections.idops.pingone.plugins.module_utils._base.types import Wire
 from ansible_collections.idops.pingone.plugins.module_utils._client.client import PingOneClient
 from ansible_collections.idops.pingone.plugins.module_utils._client.connection import (
     Connection,
@@ -42,7 +44,9 @@ from ansible_collections.idops.pingone.plugins.module_utils._core.preflight impo
     Outlook,
     Preflight,
     Refusal,
+    products_as_kept,
 )
+from ansible_collections.idops.pingone.plugins.module_utils._core.products import product_for, types_of
 from ansible_collections.idops.pingone.plugins.module_utils._core.readings import Readings
 
 try:
@@ -302,10 +306,25 @@ class Task(SecretKeeper):
         likely: t.Sequence[str] = (),
     ) -> Outlook:
         """Return what the service would refuse of a plan, as C(preflight) tells it."""
-        needs = needs_of(writer.path, plan.writes)
-        if certain or likely or needs:
-            return self._preflight.outlook(needs, certain=certain, likely=likely)
-        return Outlook()
+        may_be_refused = needs_of(writer.path, plan.writes) or (plan.writes and product_for(writer.path))
+        if not (certain or likely or may_be_refused):
+            return Outlook()
+        return self._preflight.outlook(writer.path, plan.writes, certain=certain, likely=likely)
+
+    def missing_product(self, path: str) -> list[str]:
+        """Return a sentence when a collection was refused because its environment lacks a product."""
+        return self._preflight.missing_product(path, was_refused=True)
+
+    def know_bill(self, environment: Wire, bill: Wire | None) -> None:
+        """Keep for later tasks which products an environment has. bill: of materials, which was read or written."""
+        if bill is not None and environment.get("id"):
+            self._preflight.know_bill(environment["id"], bill)
+
+    def predict_bill(self, environment: Wire, bill: Wire | None) -> None:
+        """Let later tasks of a dry run know which products an environment would have. bill: None when nobody knows."""
+        id, types = environment["id"], types_of(bill)
+        before = None if is_predicted(id) else products_as_kept(id, [])
+        self.api.predict(self.api.bills_of_materials(id).path, Sides(before, products_as_kept(id, types), ()))
 
     def conclude(self, outlooks: t.Iterable[tuple[str, Outlook]]) -> None:
         """Tell what the service would refuse of several plans, as one failure.

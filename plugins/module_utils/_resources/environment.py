@@ -123,7 +123,12 @@ def ensure_environment(task: Task) -> Outcome[EnvironmentPlan, Snapshot]:
 def _applied(task: Task, plan: EnvironmentPlan, writer: _Writer) -> Snapshot:
     """Carry out a plan. Raises, for what its license does not allow, an error that tells what else would be refused."""
     task.preflight(plan, writer, certain=plan.refusals)
-    return task.apply(plan, writer)
+    after = task.apply(plan, writer)
+    # The services of an environment that only an earlier task predicted are not known here.
+    is_unknown = plan.bill is None and task.params["services"] is not None and plan.before.services is None
+    if task.check_mode and after.environment is not None and (plan.bill is not None or is_unknown):
+        task.predict_bill(after.environment, plan.bill)
+    return after
 
 
 def find(task: Task, environments: Resource) -> Wire | None:
@@ -249,7 +254,11 @@ def _plan_pending(task: Task, environments: Resource, current: Wire | None) -> E
 
 def _bill_of_materials(task: Task, current: Wire) -> Wire | None:
     """Return the services of an environment; None where nothing can be read in it."""
-    return None if is_pending(current) or is_predicted(current["id"]) else task.api.bill_of_materials(current)
+    if is_pending(current) or is_predicted(current["id"]):
+        return None
+    bill = task.api.bill_of_materials(current)
+    task.know_bill(current, bill)
+    return bill
 
 
 def _assumed(task: Task, identifier: str) -> Wire:
@@ -373,6 +382,7 @@ class _Writer:
         environment = self._environments.carry_out(step.change) or {}
         # A license counts the environments on it, and so is not what was listed any more.
         self._task.client.session_state.forget(_licenses(self._task).path)
+        self._task.know_bill(environment, environment.get("billOfMaterials"))
         _wait_until_usable(self._task, environment, "created")
         return environment
 
@@ -384,12 +394,14 @@ class _Writer:
 
     def _replace_bill(self, step: ReplaceBill, environment: Wire) -> Wire:
         self._task.api.put_bill_of_materials(environment, step.body)
+        self._task.know_bill(environment, step.body)
         return environment
 
     def _set_services(self, step: SetServices, environment: Wire) -> t.Sequence[str] | None:
         change = plan_bill(self._task.api.bill_of_materials(environment), step.wanted, step.exclusive)
         if change.body is not None:
             self._task.api.put_bill_of_materials(environment, change.body)
+            self._task.know_bill(environment, change.body)
         return change.after
 
     def _delete(self, step: Delete, environment: Wire) -> None:

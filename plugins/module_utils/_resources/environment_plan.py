@@ -174,6 +174,13 @@ class EnvironmentPlan:
         return before != after
 
     @property
+    def bill(self) -> Wire | None:
+        """The bill of materials that the environment is to get; None when it stays, or is not known."""
+        if self.creation:
+            return (self.creation.body or {}).get("billOfMaterials")
+        return next((step.body for step in self.steps if isinstance(step, ReplaceBill)), None)
+
+    @property
     def creation(self) -> Change | None:
         """The change that creates the environment; None when it exists."""
         return next((step.change for step in self.steps if isinstance(step, Create)), None)

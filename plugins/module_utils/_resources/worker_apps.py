@@ -25,7 +25,7 @@ from ansible_collections.idops.pingone.plugins.module_utils._base.ids import is_
 from ansible_collections.idops.pingone.plugins.module_utils._base.text import title
 from ansible_collections.idops.pingone.plugins.module_utils._base.types import Wire, Wires, certain
 from ansible_collections.idops.pingone.plugins.module_utils._core.plan import Change
-from ansible_collections.idops.pingone.plugins.module_utils._core.preflight import refusal_of
+from ansible_collections.idops.pingone.plugins.module_utils._core.preflight import Outlook, refusal_of
 from ansible_collections.idops.pingone.plugins.module_utils._resources.caller import Caller, caller_of
 from ansible_collections.idops.pingone.plugins.module_utils._resources.environment_rules import check_usable
 from ansible_collections.idops.pingone.plugins.module_utils._resources.role_set import RoleSet
@@ -167,8 +167,19 @@ class _Engine:
             if not self._in(home):
                 # It is looked at for unlisted workers alone, and nothing else would tell.
                 raise applications
-            for worker in self._in(home):
-                worker.fail(applications)
+            self._refuse_place(home, applications)
+
+    def _refuse_place(self, home: Wire, error: PingOneError) -> None:
+        """Note at the workers of an environment why its applications cannot be listed.
+
+        A product that it lacks is certain, so then no worker of any environment is begun.
+        """
+        path = self._applications[home["id"]].path
+        lacking = self._task.missing_product(path) if isinstance(error, PermissionDeniedError) else []
+        outlook = Outlook(tuple(lacking), is_certain=True)
+        for worker in self._in(home):
+            worker.outlooks.append(outlook)
+            worker.fail(refusal_of([("", outlook)]) or error)
 
     def _in(self, home: Wire) -> list[WorkerRun]:
         return [worker for worker in self.workers if worker.home is home]
