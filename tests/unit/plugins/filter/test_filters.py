@@ -29,6 +29,13 @@ def apply(name, *arguments):
 
 
 DEV = {"name": "dev", "type": "SANDBOX", "workers": [{"name": "ci-dev", "file": "ci.yaml"}]}
+ADMIN = {
+    "id": "a" * 8,
+    "environment": None,
+    "name": "Environment Admin",
+    "applicable_to": ["ORGANIZATION", "ENVIRONMENT"],
+}
+READER = {"id": "b" * 8, "environment": {"id": "1", "name": "test"}, "name": "Reader", "applicable_to": ["APPLICATION"]}
 WITHOUT_WORKERS = [{"name": "empty"}, {"name": "null", "workers": None}]
 
 
@@ -38,6 +45,10 @@ WITHOUT_WORKERS = [{"name": "empty"}, {"name": "null", "workers": None}]
         ("worker_entries", [[DEV], ["file"]]),
         ("worker_files", [[DEV], "yaml"]),
         ("roles_in_environments", ["Environment Admin", ["dev"]]),
+        (
+            "worker_role_errors",
+            [[{"name": "dev", "workers": [{"name": "ci-dev", "roles": [{"role": "Enviroment Admin"}]}]}], [ADMIN]],
+        ),
     ],
 )
 def test_a_filter_gives_the_sample_of_its_documentation(name, arguments):
@@ -127,3 +138,40 @@ def test_a_worker_with_a_key_has_a_file_for_it_and_no_say_in_its_method():
     files = apply("worker_files", [{"name": "dev", "workers": workers}], "json")
     assert [item["key"] for item in files] == ["dev.a_b.pem", "x.pem", "", ""]
     assert [item["not_with_key"] for item in files] == [[], ["jwks_url"], [], []]
+
+
+@pytest.mark.parametrize(
+    ("environment", "roles", "sentence"),
+    [
+        ("dev", [{"role": ADMIN["name"], "scope": None}, {"role": ADMIN["id"]}], ""),
+        ("dev", [{"role": ADMIN["name"], "scope": {"environment": "other"}}], ""),
+        ("dev", [{"role": ADMIN["name"], "scope": {"environment": "id-of-test", "organization": None}}], ""),
+        ("dev", [{"role": "Reader"}], "roles[0].role, of worker dev / ci: there is no role 'Reader'; those that"),
+        ("test", [{"role": "Reader", "scope": {"application": "ci"}}], ""),
+        ("test", [{"role": "Reader"}], "roles[0].scope, of worker test / ci: Reader cannot be assigned at environment"),
+        (
+            "dev",
+            [{"role": ADMIN["name"]}, {"role": ADMIN["name"], "scope": {"population": "Default"}}],
+            "roles[1].scope, of worker dev / ci: Environment Admin cannot be assigned at population scope",
+        ),
+        (
+            "dev",
+            [{"role": ADMIN["name"]}, {"role": ADMIN["name"], "scope": {"organization": True}}],
+            "roles, of worker dev / ci: Environment Admin at environment dev is covered by Environment Admin at org",
+        ),
+        (
+            "dev",
+            [{"role": ADMIN["name"], "scope": {"environment": "tset"}}],
+            "roles[0].scope.environment, of worker dev / ci: there is no environment 'tset'; neither",
+        ),
+    ],
+)
+def test_a_role_is_wrong_where_no_worker_could_have_it(environment, roles, sentence):
+    workers = [{"name": "without", "roles": None}, {"name": "ci", "roles": roles}]
+    environments = [{"name": "other"}, {"name": environment, "workers": workers}]
+    existing = [{"id": "id-of-test", "name": "test"}]
+    errors = apply("worker_role_errors", environments, [ADMIN, READER], existing)
+    assert [error["environment"] for error in errors] == [environment] * bool(sentence)
+    assert "".join(error["msg"] for error in errors).startswith(
+        sentence and f"bootstrap_environments[1].workers[1].{sentence}"
+    )
