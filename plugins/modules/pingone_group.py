@@ -26,7 +26,7 @@ attributes:
     details:
       - What earlier tasks of the same run would have created, renamed, changed and removed is taken as if it were so.
         What does not exist then is an error as in the real run, unless O(assume_missing=true).
-      - In which groups earlier tasks would have nested the group is not known to later ones.
+      - So is in which groups earlier tasks would have nested the group.
   diff_mode:
     support: full
   idempotent:

@@ -12,14 +12,17 @@ from dataclasses import dataclass
 
 from ansible_collections.idops.pingone.plugins.module_utils._base.text import title
 from ansible_collections.idops.pingone.plugins.module_utils._base.types import Wire, Wires
-from ansible_collections.idops.pingone.plugins.module_utils._core.plan import Outcome, Write
+from ansible_collections.idops.pingone.plugins.module_utils._core.plan import Outcome, Sides, Write
 from ansible_collections.idops.pingone.plugins.module_utils._resources.survey import reference_to
 
 if t.TYPE_CHECKING:
     from ansible_collections.idops.pingone.plugins.module_utils._core.resource import Resource
     from ansible_collections.idops.pingone.plugins.module_utils._core.task import Task
 
+_DIRECT: t.Final = "DIRECT"
 _INDIRECT: t.Final = "INDIRECT"
+# A group that is nested in another by way of a third may be nested in it directly as well.
+_IDENTITY: t.Final = ("id", "type")
 
 
 @dataclass(frozen=True)
@@ -28,11 +31,13 @@ class Nesting:
 
     before: those in which it is nested now, as the service names groups.
     joined, left: those in which it has to be nested, or is to be no more.
+    memberships: what is listed of its nestings, by the ids of those groups.
     """
 
     before: tuple[Wire, ...]
     joined: tuple[Wire, ...]
     left: tuple[Wire, ...]
+    memberships: t.Mapping[str, Wire]
 
     @property
     def changed(self) -> bool:
@@ -56,9 +61,10 @@ class Nesting:
         return (*joins, Write("DELETE", "/*")) if self.left else joins
 
     @property
-    def sides(self) -> tuple[()]:
-        """Nothing, because later tasks of a dry run do not look for it."""
-        return ()
+    def sides(self) -> tuple[Sides, ...]:
+        """The nestings that come and go, for later tasks of a dry run that go on from there."""
+        gone = [Sides(self.memberships[group["id"]], None, _IDENTITY) for group in self.left]
+        return (*gone, *(Sides(None, {"id": group["id"], "type": _DIRECT}, _IDENTITY) for group in self.joined))
 
 
 def ensure_nesting(
@@ -75,10 +81,10 @@ def ensure_nesting(
     groups, memberships = task.api.groups(home), task.api.group_memberships(home, group)
     with memberships.locked():
         # What follows from a nesting of a nesting cannot be ended here.
-        direct = [item["id"] for item in memberships.list() if item.get("type") != _INDIRECT]
+        direct = {item["id"]: item for item in memberships.list() if item.get("type") != _INDIRECT}
         known = {item["id"]: item for item in wanted}
         held = [known.get(identifier) or groups.find(identifier) or {"id": identifier} for identifier in direct]
-        plan = plan_nesting(held, list(known.values()), exclusive=exclusive)
+        plan = plan_nesting(held, list(known.values()), direct, exclusive=exclusive)
         after = task.apply(plan, _Nestings(memberships, home, group))
     if plan.changed and not task.check_mode:
         # The groups count their members.
@@ -86,13 +92,19 @@ def ensure_nesting(
     return Outcome(plan, after)
 
 
-def plan_nesting(held: t.Sequence[Wire], wanted: t.Sequence[Wire], *, exclusive: bool) -> Nesting:
-    """Return what leads from the groups in which a group is nested to those in which it is to be."""
-    held_ids, wanted_ids = ({item["id"] for item in items} for items in (held, wanted))
+def plan_nesting(
+    held: t.Sequence[Wire], wanted: t.Sequence[Wire], memberships: t.Mapping[str, Wire], *, exclusive: bool
+) -> Nesting:
+    """Return what leads from the groups in which a group is nested to those in which it is to be.
+
+    memberships: what is listed of the nestings, by the ids of the groups.
+    """
+    wanted_ids = {item["id"] for item in wanted}
     return Nesting(
         before=tuple(held),
-        joined=tuple(item for item in wanted if item["id"] not in held_ids),
+        joined=tuple(item for item in wanted if item["id"] not in memberships),
         left=tuple(item for item in held if exclusive and item["id"] not in wanted_ids),
+        memberships=memberships,
     )
 
 

@@ -12,6 +12,7 @@ from ansible_collections.idops.pingone.plugins.module_utils._base.errors import 
     PermissionDeniedError,
 )
 from ansible_collections.idops.pingone.plugins.module_utils._base.ids import predicted_id
+from ansible_collections.idops.pingone.plugins.module_utils._core.dry_run import Predictions
 from ansible_collections.idops.pingone.plugins.modules import pingone_group
 from ansible_collections.idops.pingone.tests.unit.plugins.modules.info_service import (
     API,
@@ -24,6 +25,7 @@ from ansible_collections.idops.pingone.tests.unit.plugins.modules.info_service i
     run,
     sent,
     serving,
+    task_of,
     there_are,
     writes,
 )
@@ -330,6 +332,28 @@ def test_a_group_that_is_only_predicted_is_nested_in_nothing(service):
     there_are(service, GROUPS, OUTER)
     result, _task = act(name="Developers", member_of=["Outer"], check_mode=True)
     assert result.values["member_of"] == [{"id": OUTER["id"], "name": "Outer"}]
+    assert written(service) == []
+
+
+@pytest.mark.parametrize("kind", ["DIRECT", "INDIRECT"])
+def test_a_later_task_of_a_dry_run_goes_on_from_the_nestings_that_an_earlier_one_would_have_made(service, kind):
+    there_are(service, GROUPS, group(), OUTER, LEFT)
+    nested_in(service, LEFT, type=kind)
+    predictions = Predictions()
+
+    def planned(**options):
+        task = task_of(pingone_group, environment="dev", name="Developers", check_mode=True, **options)
+        task.predictions = predictions
+        return pingone_group.run(task)
+
+    for changed in (True, False):
+        result = planned(member_of=["Outer", "Left"])
+        assert result.changed is changed
+        assert [item["name"] for item in result.values["member_of"]] == ["Left", "Outer"]
+    for changed in (True, False):
+        result = planned(member_of=["Outer"], exclusive_member_of=True)
+        assert result.changed is changed
+        assert [item["name"] for item in result.values["member_of"]] == ["Outer"]
     assert written(service) == []
 
 
