@@ -22,8 +22,7 @@ attributes:
   check_mode:
     support: full
     details:
-      - It reads in check mode, too, and shows role assignments as earlier tasks of the dry run would have left them,
-        but for those that M(idops.pingone.pingone_role_handover) would have handed over.
+      - It reads in check mode, too, and shows role assignments as earlier tasks of the dry run would have left them.
   diff_mode:
     support: N/A
   idempotent:

@@ -30,7 +30,9 @@ attributes:
       - Of an environment that an earlier task of the dry run predicted, the calling worker is taken to hold the roles
         that come with a new environment.
       - A successor that is only predicted is taken to hold what the first worker holds at the organization, with a
-        warning.
+        warning. Whether it could do its part is not looked at.
+      - Roles that earlier tasks of the same run would have assigned, removed and handed over are taken as if they were
+        so, and later tasks know what this one would hand over.
   diff_mode:
     support: full
   idempotent:
@@ -126,6 +128,11 @@ options:
     type: bool
     default: false
 notes:
+  - O(preflight) looks at what each of the two workers needs, by the roles that the task reads in any case and by those
+    that it gives to the successor. It costs a request or two of its own only with O(application). With V(warn), which
+    is the default, a successor that seems to lack a permission gets the roles all the same.
+  - What PingOne shows to the successor as read-only although that holds a broader role fails the task before anything
+    is changed, whatever O(preflight) says. With O(settle) greater than 0 it is waited for instead.
   - A refusal that looks like a role that is not known everywhere yet is waited for, up to O(retry_budget), because each
     of the two workers holds what it gives or removes.
 seealso:
@@ -336,7 +343,10 @@ from ansible_collections.idops.pingone.plugins.module_utils._client.connection i
 from ansible_collections.idops.pingone.plugins.module_utils._core.result import Result, run_module
 from ansible_collections.idops.pingone.plugins.module_utils._core.task import Task, argument_spec
 from ansible_collections.idops.pingone.plugins.module_utils._resources.role_handover import check_options, hand_over
-from ansible_collections.idops.pingone.plugins.module_utils._resources.role_handover_result import diff_side, to_results
+from ansible_collections.idops.pingone.plugins.module_utils._resources.role_handover_result import (
+    diff_sides,
+    to_results,
+)
 
 ARGUMENT_SPEC = argument_spec(
     environments=dict(type="list", elements="str", required=True),
@@ -356,13 +366,8 @@ def run(task: Task) -> Result:
     """Hand over the roles of a worker to another one."""
     check_options(task.params)
     handover = hand_over(task)
-    result = Result(
-        bool(handover.done),
-        before=diff_side(handover, ()),
-        after=diff_side(handover, handover.done),
-        title=handover.title,
-        **to_results(handover),
-    )
+    before, after = diff_sides(handover)
+    result = Result(bool(handover.steps), before=before, after=after, title=handover.title, **to_results(handover))
     result.failure = handover.failure
     return result
 

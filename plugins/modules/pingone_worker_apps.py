@@ -30,8 +30,7 @@ attributes:
       - Environments, workers and populations that earlier tasks of the same run would have created, renamed, changed
         and removed are taken as if they were so. What does not exist then is an error as in the real run,
         unless O(assume_missing=true).
-      - Roles that earlier tasks would have assigned and removed are taken as if they were so, but for those that
-        M(idops.pingone.pingone_role_handover) would have handed over.
+      - Roles that earlier tasks would have assigned, removed and handed over are taken as if they were so.
   diff_mode:
     support: full
   idempotent:

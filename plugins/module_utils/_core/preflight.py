@@ -47,6 +47,8 @@ FAIL: t.Final = "fail"
 OFF: t.Final = "off"
 # The members of role assignments and of roles, besides what a role allows.
 _OF_RIGHTS: t.Final[tuple[str, ...]] = ("id", "name", "type", "role", "scope", "updatedAt")
+# What sentences call the worker that a task signs in as.
+CALLER: t.Final = "the calling worker"
 PREFLIGHT: t.Final[dict[str, t.Any]] = {"type": "str", "choices": [WARN, FAIL, OFF], "default": WARN}
 
 
@@ -75,13 +77,20 @@ class Preflight:
     readings: what the run read for this so far.
     mode: WARN, FAIL or OFF, for what is only likely.
     warn: is called with each sentence of what is likely.
+    who: what sentences call the worker.
+
+    known is what the worker holds by the time that it writes, where the task has read that itself.
     """
 
-    def __init__(self, api: Api, readings: Readings, mode: str, warn: t.Callable[[str], None]) -> None:
+    def __init__(
+        self, api: Api, readings: Readings, mode: str, warn: t.Callable[[str], None], who: str = CALLER
+    ) -> None:
         self.mode = mode
+        self.known: Rights | None = None
         self._api = api
         self._readings = readings
         self._warn = warn
+        self._who = who
         self._lacked: dict[Need, Rights] = {}
         # What was warned of: who has several plans looks at each before the first, and once more when it is applied.
         self._told: set[str] = set()
@@ -161,15 +170,19 @@ class Preflight:
             raise refusal
 
     def _doubts(self, needs: t.Iterable[Need]) -> list[str]:
-        """Return a sentence for each permission that the calling worker seems to lack."""
+        """Return a sentence for each permission that the worker seems to lack."""
         return [self._sentence(need, rights) for need in needs if (rights := self._lacking(need)) is not None]
 
     def _lacking(self, need: Need) -> Rights | None:
         """Return what the caller holds when that does not give a permission, as far as the service shows it."""
         if need in self._lacked:
             return self._lacked[need]
+        if need.environment_id and self._may_show_late(need.environment_id):
+            return None
+        if self.known is not None:
+            return self.known if _lacks(self.known, need) else None
         own = self._api.own_role_assignments()
-        if own is None or (need.environment_id and self._may_show_late(need.environment_id)):
+        if own is None:
             return None
         state = self._api.client.session_state
         if state.rights is not None and not _lacks(state.rights, need):
@@ -222,7 +235,7 @@ class Preflight:
     def _sentence(self, need: Need, rights: Rights) -> str:
         place = f"in {self._environment(need.environment_id)}" if need.environment_id else "at the organization"
         return (
-            f"PingOne may refuse what this task writes: the calling worker seems to lack the permission "
+            f"PingOne may refuse what this task writes: {self._who} seems to lack the permission "
             f"{need.permission} {place}, which these roles have: {', '.join(rights.holders(need.permission))}."
         )
 

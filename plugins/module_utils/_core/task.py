@@ -37,6 +37,7 @@ from ansible_collections.idops.pingone.plugins.module_utils._core.lookup import 
 from ansible_collections.idops.pingone.plugins.module_utils._core.permissions import needs_of
 from ansible_collections.idops.pingone.plugins.module_utils._core.plan import Sides, Write
 from ansible_collections.idops.pingone.plugins.module_utils._core.preflight import (
+    CALLER,
     FAIL,
     OFF,
     PREFLIGHT,
@@ -48,6 +49,7 @@ from ansible_collections.idops.pingone.plugins.module_utils._core.preflight impo
 )
 from ansible_collections.idops.pingone.plugins.module_utils._core.products import product_for, types_of
 from ansible_collections.idops.pingone.plugins.module_utils._core.readings import Readings
+from ansible_collections.idops.pingone.plugins.module_utils._core.rights import Rights
 
 try:
     # Since ansible-core 2.22, which then masks the value by itself in everything it prints.
@@ -136,6 +138,8 @@ class Task(SecretKeeper):
         progress: t.Callable[[str], None] | None = None,
     ) -> None:
         self.params = params
+        # What sentences call the worker that carries the task out.
+        self.who = CALLER
         self.check_mode = check_mode
         self.door = door
         # What earlier tasks of a dry run predicted; a door that knows the run puts in its own.
@@ -178,7 +182,7 @@ class Task(SecretKeeper):
         mode = self.params.get("preflight") or WARN
         # A right that seems to be missing may be on its way then.
         may_change = bool(self.params.get("settle"))
-        return Preflight(self.api, self.readings, WARN if mode == FAIL and may_change else mode, self.warn)
+        return Preflight(self.api, self.readings, WARN if mode == FAIL and may_change else mode, self.warn, self.who)
 
     @property
     def looks_ahead(self) -> bool:
@@ -196,15 +200,19 @@ class Task(SecretKeeper):
             )
         return PingOneClient(connection, check_mode=self.check_mode, door=self.door, keeper=self)
 
-    def acting_as(self, connection: Connection) -> Task:
+    def acting_as(self, connection: Connection, who: str | None = None, **options: t.Any) -> Task:
         """Return the same task as another worker carries it out: by a client of its own, with all else shared.
 
         connection: the other worker's, as C(worker_connection) makes it.
+        who: what sentences call it; as before when left out.
+        options: those that are otherwise for it.
         """
         other = copy.copy(self)
         for made_for_connection in ("client", "api", "lookup", "_preflight"):
             other.__dict__.pop(made_for_connection, None)
         other.connection = connection
+        other.who = who or self.who
+        other.params = {**self.params, **options}
         return other
 
     def warn(self, message: str) -> None:
@@ -335,6 +343,10 @@ class Task(SecretKeeper):
         if found:
             self._preflight.conclude(found)
 
+    def know_rights(self, rights: Rights) -> None:
+        """Take what the worker holds by the time that it writes, for who has read that, so that it is not read here."""
+        self._preflight.known = rights
+
     def apply(self, plan: _Plan, writer: Writer[_Plan, _After]) -> _After:
         """Carry out a plan; in check mode, only predict. Nothing else decides whether anything is written.
 
@@ -352,6 +364,10 @@ class Task(SecretKeeper):
                 self._remember(sides, writer.path)
             return predicted
         return writer.carry_out(plan) if plan.changed else predicted
+
+    def has_predicted(self, id: str) -> bool:
+        """Tell whether earlier tasks of a dry run predicted anything of an object of an id, such as that it is gone."""
+        return self.predictions is not None and self.predictions.concern(id)
 
     def _remember(self, sides: Sides, path: str) -> None:
         """Let later tasks of a dry run know what this one predicts."""

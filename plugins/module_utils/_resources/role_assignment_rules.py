@@ -123,28 +123,6 @@ def allows_more(assigned: t.Iterable[Wire], own: t.Iterable[Wire], roles: t.Iter
     return any(not permissions.get(referred_id(item, "role"), frozenset()) <= known for item in assigned)
 
 
-def allows(
-    held: t.Iterable[Grant], roles: t.Mapping[str, Wire], place: t.Collection[str], operations: t.Collection[str]
-) -> bool:
-    """Tell whether a role gives its holder one of some operations at a place, as far as can be told.
-
-    roles: those of the service, by id. What one that does not tell its permissions gives is not known, so it may do.
-    place: the ids of all but the organization that lie around the place, with its own.
-    operations: the end of a permission's id, such as C(update:application).
-    """
-    around = [grant for grant in held if grant.scope.type == ORGANIZATION or grant.scope.id in place]
-    permissions = [roles.get(grant.role.id, {}).get("permissions") for grant in around]
-    return any(known is None or not {_operation(one) for one in known}.isdisjoint(operations) for known in permissions)
-
-
-def _operation(permission: Wire) -> str:
-    """Return what a permission allows. Roles as they were recorded in 2022 name none by an id, but in words."""
-    if permission.get("id"):
-        return str(permission["id"]).partition(":")[2]
-    verb = str(permission.get("description") or "").partition(" ")[0].lower()
-    return f"{verb}:{permission.get('classifier')}"
-
-
 def _permission_ids(role: Wire) -> frozenset[str]:
     permissions = role.get("permissions")
     found = permissions if isinstance(permissions, list) else []

@@ -15,29 +15,28 @@ import contextlib
 import typing as t
 from dataclasses import dataclass, replace
 
-from ansible_collections.idops.pingone.plugins.module_utils._base.errors import OptionError, PingOneError, ReadOnlyError
+from ansible_collections.idops.pingone.plugins.module_utils._base.errors import (
+    OptionError,
+    PingOneError,
+)
 from ansible_collections.idops.pingone.plugins.module_utils._base.ids import is_predicted
-from ansible_collections.idops.pingone.plugins.module_utils._base.text import title
 from ansible_collections.idops.pingone.plugins.module_utils._base.types import Wire
 from ansible_collections.idops.pingone.plugins.module_utils._client.connection import worker_connection
 from ansible_collections.idops.pingone.plugins.module_utils._core.hints import describe
 from ansible_collections.idops.pingone.plugins.module_utils._core.lookup import check_not_empty
-from ansible_collections.idops.pingone.plugins.module_utils._core.plan import Change, plan
+from ansible_collections.idops.pingone.plugins.module_utils._core.plan import plan
+from ansible_collections.idops.pingone.plugins.module_utils._core.preflight import OFF
 from ansible_collections.idops.pingone.plugins.module_utils._core.result import Failure
-from ansible_collections.idops.pingone.plugins.module_utils._resources.role_assignment_fields import (
-    titles,
-)
-from ansible_collections.idops.pingone.plugins.module_utils._resources.role_assignment_plan import Add, RoleSetPlan
-from ansible_collections.idops.pingone.plugins.module_utils._resources.role_assignment_rules import allows
+from ansible_collections.idops.pingone.plugins.module_utils._core.rights import Rights
+from ansible_collections.idops.pingone.plugins.module_utils._resources.role_assignment_fields import Grant, titles
 from ansible_collections.idops.pingone.plugins.module_utils._resources.role_handover_plan import (
-    Disable,
     HandoverPlan,
     Held,
-    Step,
     lacking,
     plan_handover,
 )
 from ansible_collections.idops.pingone.plugins.module_utils._resources.role_handover_reading import (
+    SUCCESSOR,
     Holder,
     Reading,
     by_any,
@@ -49,12 +48,6 @@ from ansible_collections.idops.pingone.plugins.module_utils._resources.worker_ap
 if t.TYPE_CHECKING:
     from ansible_collections.idops.pingone.plugins.module_utils._core.task import Task
 
-# What is needed where a worker lives, as the ends of the permissions' ids. That PingOne may come to tell assigning and
-# removing apart, as it does for groups, is inferred.
-_ASSIGNS: t.Final[tuple[str, ...]] = ("update:applicationRoleAssignments", "create:applicationRoleAssignments")
-_REMOVES: t.Final[tuple[str, ...]] = ("update:applicationRoleAssignments", "delete:applicationRoleAssignments")
-_UPDATES_WORKERS: t.Final[tuple[str, ...]] = ("update:application",)
-
 
 @dataclass(frozen=True)
 class Handover:
@@ -62,7 +55,8 @@ class Handover:
 
     worker, successor: the two.
     plan: what was planned.
-    done: the steps that were carried out, as answered or predicted.
+    end: what both hold afterwards, as answered or predicted.
+    has_disabled: whether the worker was disabled by it.
     missing: the environments that do not exist, as far as the two can see.
     is_disabled: whether the worker is disabled afterwards; None where that was not asked for.
     failure: why it is not complete; None when it is.
@@ -71,10 +65,26 @@ class Handover:
     worker: Holder
     successor: Holder
     plan: HandoverPlan
-    done: tuple[Step, ...] = ()
+    end: Held
+    has_disabled: bool = False
     missing: tuple[str, ...] = ()
     is_disabled: bool | None = None
     failure: Failure | None = None
+
+    @property
+    def added(self) -> list[Grant]:
+        """What the successor got."""
+        return [grant for grant in self.end.successor if grant not in self.plan.before.successor]
+
+    @property
+    def removed(self) -> list[Grant]:
+        """What the worker lost."""
+        return [grant for grant in self.plan.before.worker if grant not in self.end.worker]
+
+    @property
+    def steps(self) -> int:
+        """How many steps were carried out, of those that the plan has."""
+        return len(self.added) + len(self.removed) + self.has_disabled
 
     @property
     def title(self) -> str:
@@ -92,16 +102,17 @@ def check_options(params: t.Mapping[str, t.Any]) -> None:
 def hand_over(task: Task) -> Handover:
     """Hand over what the options name.
 
-    Raises MissingObjectError for what does not exist, OptionError and ReadOnlyError for what cannot be done, before
-    anything is written, and the client's errors. One that comes later is the failure of what is returned.
+    Raises MissingObjectError for what does not exist, OptionError and ReadOnlyError for what cannot be done,
+    before anything is written, and the client's errors. One that comes later is the failure of what is returned.
     """
     other = _as_successor(task)
     readers = readers_of(task, other)
     worker, successor = _worker(task, readers), _successor(task)
     if worker.is_same(successor):
-        return Handover(worker, successor, HandoverPlan((), Held()))
-    writer = _Writer(task, other, worker, successor)
-    with writer.locked():
+        return Handover(worker, successor, HandoverPlan((), Held()), Held())
+    # Of a successor that only a dry run has made, nobody can tell what it may do.
+    actors = _Actors(task, other or task.acting_as(task.connection, preflight=OFF), worker, successor)
+    with actors.locked():
         reading = Reading(task, readers, worker, successor)
         environments, missing = reading.environments(task.params["environments"], task.params["only_if_begun"])
         held = reading.held(environments)
@@ -115,10 +126,12 @@ def hand_over(task: Task) -> Handover:
             disabling=disabling if disabling and disabling.changed else None,
         )
         planned = replace(planned, added=tuple(map(successor.predicted, planned.added)))
-        _check(task, planned, worker, successor, reading.roles if other else None)
-        done = task.apply(planned, writer)
-    is_disabled = _is_disabled(disabling, done) if disabling else None
-    return Handover(worker, successor, planned, done, tuple(missing), is_disabled, writer.failure)
+        _check_disabling(planned, worker, successor)
+        actors.preflight(planned, reading)
+        handover = replace(actors.apply(planned), missing=tuple(missing))
+    if disabling is None:
+        return handover
+    return replace(handover, is_disabled=not disabling.changed or handover.has_disabled)
 
 
 def _as_successor(task: Task) -> Task | None:
@@ -130,7 +143,7 @@ def _as_successor(task: Task) -> Task | None:
             "organization, and nothing else."
         )
         return None
-    return task.acting_as(worker_connection(task.params, given, option="successor"))
+    return task.acting_as(worker_connection(task.params, given, option="successor"), SUCCESSOR)
 
 
 def _successor(task: Task) -> Holder:
@@ -167,19 +180,9 @@ def _application(task: Task, readers: t.Sequence[Task], worker: Holder) -> Wire:
     return found
 
 
-def _is_disabled(disabling: Change, done: t.Sequence[Step]) -> bool:
-    return not disabling.changed or any(isinstance(step, Disable) for step in done)
-
-
-def _check(
-    task: Task, planned: HandoverPlan, worker: Holder, successor: Holder, roles: t.Mapping[str, Wire] | None
-) -> None:
-    """Raise OptionError or ReadOnlyError for what cannot be carried out to its end, before anything is written.
-
-    roles: those of the service, by id; None where nothing is known of the successor.
-    """
-    end = planned.after(planned.steps)
-    lacks = lacking(end)
+def _check_disabling(planned: HandoverPlan, worker: Holder, successor: Holder) -> None:
+    """Raise OptionError for a worker that would be disabled though it holds what the successor lacks."""
+    lacks = lacking(planned.end)
     if planned.disabling and lacks:
         raise OptionError(
             "disable",
@@ -187,46 +190,21 @@ def _check(
             f"does not move: {', '.join(titles(lacks))}. Assign it to {successor.title}, or remove it from the worker, "
             "or leave disable out.",
         )
-    if roles is None:
-        return
-    needed = [(end.successor, successor, worker, _REMOVES)] if planned.removed else []
-    needed += [(end.successor, successor, worker, _UPDATES_WORKERS)] if planned.disabling else []
-    if task.params["application"] is None:
-        needed += [(planned.before.worker, worker, successor, _ASSIGNS)] if planned.added else []
-    for held, holder, other, operations in needed:
-        place = (other.environment["id"], other.id)
-        if not allows(held, roles, place, operations):
-            raise _lacks_permission(holder, other, operations[0], "successor" if holder is successor else None)
 
 
-def _lacks_permission(holder: Holder, other: Holder, operation: str, option: str | None) -> ReadOnlyError:
-    error = ReadOnlyError(
-        f"Nothing was changed, because worker {holder.title} could not do its part of the hand-over: it holds no role "
-        f"that allows {operation}, such as Environment Admin, in environment {title(other.environment)}, to which "
-        f"worker {other.title} belongs. Assign one to it."
-    )
-    error.option = option
-    return error
+class _Actors:
+    """Both who carry out a hand-over: the calling worker gives, and the successor removes and disables.
 
-
-class _Writer:
-    """Carries out a hand-over: the caller gives, the successor removes and disables.
-
-    other: the task as the successor carries it out; None in a dry run that only predicts it.
-
-    failure is why it was not completed; None when it was.
+    remover: the task as the successor carries it out.
     """
 
-    def __init__(self, task: Task, other: Task | None, worker: Holder, successor: Holder) -> None:
-        self.failure: Failure | None = None
+    def __init__(self, task: Task, remover: Task, worker: Holder, successor: Holder) -> None:
         self._task = task
-        self._other = remover = other or task
-        self._is_caller = task.params["application"] is None
+        self._remover = remover
+        self._worker, self._successor = worker, successor
         self._gains = RoleSet(task, successor.environment, "application", successor.application)
         self._losses = RoleSet(remover, worker.environment, "application", worker.application)
         self._applications = remover.api.applications(worker.environment)
-        # Of what a dry run predicts for later tasks.
-        self.path = self._applications.path
 
     @contextlib.contextmanager
     def locked(self) -> t.Iterator[None]:
@@ -234,33 +212,76 @@ class _Writer:
         with self._gains.resource.locked(), self._losses.resource.locked():
             yield
 
-    def carry_out(self, planned: HandoverPlan) -> tuple[Step, ...]:
-        """Carry out the steps, and return those that were. An error after the first one ends it, and is the failure."""
-        if self._is_caller:
+    def preflight(self, planned: HandoverPlan, reading: Reading) -> None:
+        """Tell what the service would refuse to either of the two. Raises ReadOnlyError, once, with all of it.
+
+        What they hold was read, so that nobody reads it again, and neither needs to be able to.
+        """
+        roles = list(reading.roles.values())
+        # What it gets may be what lets it remove the others.
+        self._remover.know_rights(Rights([grant.to_api() for grant in planned.end.successor], roles))
+        outlooks = [self._remover.outlook(planned.losses, self._losses, certain=self._irremovable(planned, reading))]
+        if planned.disabling:
+            outlooks.append(self._remover.outlook(planned.disabling, self._applications))
+        if self._is_caller():
+            # Who hands over holds what it gives.
+            self._task.know_rights(Rights([grant.to_api() for grant in planned.before.worker], roles))
+            outlooks.append(self._task.outlook(planned.gains, self._gains))
+        else:
+            outlooks.append(self._gains.outlook(planned.gains))
+        self._task.conclude([("", outlook) for outlook in outlooks])
+
+    def _is_caller(self) -> bool:
+        return self._task.params["application"] is None
+
+    def _irremovable(self, planned: HandoverPlan, reading: Reading) -> list[str]:
+        """Return why the successor cannot remove what the service shows to it as read-only.
+
+        A role is so until the successor holds it, too, and for a moment after that. So it counts where the successor
+        holds a broader one, which no run of this hand-over that was ended can have given to it a moment ago.
+        """
+        late = self._gains.resource.created_by_caller()
+        broader = [held for held in planned.before.successor if held not in planned.removed and held.id not in late]
+        kept = [grant for grant in planned.removed if grant.read_only and any(held.covers(grant) for held in broader)]
+        if not kept or not reading.is_seen_by_successor or self._task.params.get("settle"):
+            return []
+        return [
+            f"Nothing was changed, because PingOne shows to successor {self._successor.title} as read-only what it "
+            f"would remove from worker {self._worker.title}, although it holds the same: {', '.join(titles(kept))}. "
+            "Where it got its roles a moment ago, the option settle waits for that to take effect."
+        ]
+
+    def apply(self, planned: HandoverPlan) -> Handover:
+        """Carry out a plan; in check mode, only predict. An error after the first step is the failure of the result."""
+        if self._is_caller():
             # It holds what it gives, so that a refusal is a matter of time.
             self._task.client.expect_propagation()
         # It holds what it removes, for a moment or from before, so that here too a refusal is a matter of time.
-        self._other.client.expect_propagation()
-        done: list[Step] = []
-        for step in planned.steps:
-            try:
-                done.append(self._carried_out(step))
-            except PingOneError as error:
-                if not done:
-                    raise
-                self.failure = Failure(
-                    f"{describe(error)} The hand-over is not complete: {len(done)} of {len(planned.steps)} steps are "
-                    "done; run the task again, and it goes on from there.",
-                    error,
-                )
-                break
-        return tuple(done)
+        self._remover.client.expect_propagation()
+        handover = Handover(self._worker, self._successor, planned, planned.end, planned.disabling is not None)
+        try:
+            self._task.apply(planned.gains, self._gains)
+            self._remover.apply(planned.losses, self._losses)
+            if planned.disabling:
+                self._remover.apply(planned.disabling, self._applications)
+        except PingOneError as error:
+            return self._ended(handover, error)
+        return replace(handover, end=self._end(planned.end))
 
-    def _carried_out(self, step: Step) -> Step:
-        if isinstance(step, Disable):
-            self._applications.carry_out(step.change)
-            return step
-        if isinstance(step, Add):
-            return Add(self._gains.carry_out(RoleSetPlan((step,)))[0])
-        self._losses.carry_out(RoleSetPlan((step,)))
-        return step
+    def _ended(self, whole: Handover, error: PingOneError) -> Handover:
+        """Return what became of a hand-over that an error ended. Raises that where nothing was changed before it."""
+        done = replace(whole, end=self._end(whole.plan.before), has_disabled=False)
+        if not done.steps:
+            raise error
+        failure = Failure(
+            f"{describe(error)} The hand-over is not complete: {done.steps} of {whole.plan.length} steps are done; "
+            "run the task again, and it goes on from there.",
+            error,
+        )
+        return replace(done, failure=failure)
+
+    def _end(self, otherwise: Held) -> Held:
+        """Return what both hold now, as answered. otherwise: what one holds to whom nothing was written."""
+        worker = tuple(self._losses.held) if self._losses.has_written else otherwise.worker
+        successor = tuple(self._gains.held) if self._gains.has_written else otherwise.successor
+        return replace(otherwise, worker=worker, successor=successor)

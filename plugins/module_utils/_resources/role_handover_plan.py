@@ -13,7 +13,7 @@ from __future__ import annotations
 import typing as t
 from dataclasses import dataclass, replace
 
-from ansible_collections.idops.pingone.plugins.module_utils._core.plan import Change, Sides, Write
+from ansible_collections.idops.pingone.plugins.module_utils._core.plan import Change
 from ansible_collections.idops.pingone.plugins.module_utils._resources.birthright import BIRTHRIGHT_ROLES
 from ansible_collections.idops.pingone.plugins.module_utils._resources.role_assignment_fields import (
     ENVIRONMENT,
@@ -21,19 +21,13 @@ from ansible_collections.idops.pingone.plugins.module_utils._resources.role_assi
     Grant,
     Scope,
 )
-from ansible_collections.idops.pingone.plugins.module_utils._resources.role_assignment_plan import Add, Remove
+from ansible_collections.idops.pingone.plugins.module_utils._resources.role_assignment_plan import (
+    Add,
+    Remove,
+    RoleSetPlan,
+)
 
 Grants = tuple[Grant, ...]
-
-
-@dataclass(frozen=True)
-class Disable:
-    """Disable the worker that handed over. change: of its application."""
-
-    change: Change
-
-
-Step: t.TypeAlias = "Add | Remove | Disable"
 
 
 @dataclass(frozen=True)
@@ -58,7 +52,7 @@ class HandoverPlan:
     added: what the successor gets.
     removed: what the worker loses afterwards, in this order.
     begun: whether the worker had lost a part already, by which a hand-over is recognised that was ended halfway.
-    disabling: what disables the worker last; None when nothing does.
+    disabling: what disables the worker last, by the successor; None when nothing does.
     """
 
     environments: tuple[Scope, ...]
@@ -69,43 +63,26 @@ class HandoverPlan:
     disabling: Change | None = None
 
     @property
-    def steps(self) -> tuple[Step, ...]:
-        """All steps, in the order in which they are carried out."""
-        last = (Disable(self.disabling),) if self.disabling else ()
-        return (*map(Add, self.added), *map(Remove, self.removed), *last)
+    def gains(self) -> RoleSetPlan:
+        """What the caller carries out first."""
+        held = self.before.successor
+        return RoleSetPlan(tuple(map(Add, self.added)), held, (*held, *self.added))
 
     @property
-    def changed(self) -> bool:
-        """Whether anything has to be written."""
-        return bool(self.steps)
+    def losses(self) -> RoleSetPlan:
+        """What the successor carries out then."""
+        kept = tuple(grant for grant in self.before.worker if grant not in self.removed)
+        return RoleSetPlan(tuple(map(Remove, self.removed)), self.before.worker, kept)
 
     @property
-    def notes(self) -> tuple[str, ...]:
-        """What only a dry run has to tell: nothing."""
-        return ()
+    def length(self) -> int:
+        """How many requests carry out all of it; none when nothing has to be written."""
+        return len(self.added) + len(self.removed) + (self.disabling is not None)
 
     @property
-    def sides(self) -> tuple[Sides, ...]:
-        """The worker's application, where it is disabled; which roles are handed over is not remembered."""
-        return self.disabling.sides if self.disabling else ()
-
-    @property
-    def writes(self) -> tuple[Write, ...]:
-        """Nothing that is left to check: two workers carry it out, and what each needs is looked at before."""
-        return ()
-
-    @property
-    def predicted(self) -> tuple[Step, ...]:
-        """The steps, as if all were carried out."""
-        return self.steps
-
-    def after(self, done: t.Iterable[Step]) -> Held:
-        """Return what both hold after some of the steps. done: these, as the service answered them."""
-        steps = tuple(done)
-        lost = {step.grant for step in steps if isinstance(step, Remove)}
-        gained = tuple(step.grant for step in steps if isinstance(step, Add))
-        kept = tuple(grant for grant in self.before.worker if grant not in lost)
-        return Held(kept, (*self.before.successor, *gained), self.before.unplaced)
+    def end(self) -> Held:
+        """What both hold once all of it was carried out."""
+        return replace(self.before, worker=self.losses.predicted, successor=self.gains.predicted)
 
 
 def plan_handover(
@@ -132,7 +109,7 @@ def plan_handover(
     # What shows that a hand-over was begun comes first, so that each one that was ended halfway is recognised.
     removed = tuple(sorted(moved, key=lambda grant: not _shows(held, grant)))
     plan = HandoverPlan(tuple(environments), held, added, removed, begun)
-    is_whole = begun and are_all and not not_handed_over(plan, plan.after(plan.steps))
+    is_whole = begun and are_all and not not_handed_over(plan, plan.end)
     if disabling is None or (only_if_begun and not is_whole):
         return plan
     return replace(plan, disabling=disabling)

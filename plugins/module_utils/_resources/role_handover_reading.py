@@ -40,6 +40,9 @@ from ansible_collections.idops.pingone.plugins.module_utils._resources.role_hand
 if t.TYPE_CHECKING:
     from ansible_collections.idops.pingone.plugins.module_utils._core.task import Task
 
+# What sentences call the worker that takes over.
+SUCCESSOR: t.Final = "the successor"
+
 _Value = t.TypeVar("_Value")
 
 
@@ -89,10 +92,11 @@ def readers_of(task: Task, successor: Task | None) -> tuple[Task, ...]:
         return (task,)
     # Before all else, and waited for like any sign-in.
     successor.client.token()
-    return (_without_patience(successor), _without_patience(task), successor)
+    return (without_patience(successor), without_patience(task), successor)
 
 
-def _without_patience(task: Task) -> Task:
+def without_patience(task: Task) -> Task:
+    """Return a task as the same worker carries it out, without a wait for what may be on its way."""
     return task.acting_as(replace(task.connection, settle=0))
 
 
@@ -118,10 +122,12 @@ class Reading:
 
     readers: who may read, as C(readers_of) returns them.
 
-    roles: the roles of the service that were looked at, by id.
+    roles are those of the service that were looked at, by id.
+    is_seen_by_successor tells whether the successor read what the worker holds, which was read last.
     """
 
     def __init__(self, task: Task, readers: t.Sequence[Task], worker: Holder, successor: Holder) -> None:
+        self.is_seen_by_successor = False
         self.roles: dict[str, Wire] = {}
         self._task = task
         self._readers = readers
@@ -191,8 +197,12 @@ class Reading:
 
         def read(reader: Task) -> Wires:
             resource = reader.api.role_assignments(holder.environment, "application", holder.application)
-            # What is remembered may be older than a write by the other's client.
-            return resource.list() if holder.is_predicted() else resource.refresh()
+            if not holder.is_predicted():
+                # What is remembered may be older than a write by the other's client.
+                resource.refresh()
+            self.is_seen_by_successor = reader.who == SUCCESSOR
+            # In a dry run, with what earlier tasks predicted.
+            return resource.list()
 
         clock = self._task.client.clock
         budget = Budget(clock, LOST_WRITE_TIMEOUT if awaited else 0, self._task.progress)
@@ -286,9 +296,11 @@ class Reading:
         above = {grant.role.name for grant in held if grant.scope.type == ORGANIZATION}
         wires = {role.get("name"): role for role in self.roles.values()}
         roles = [Role.from_api(wires[name]) for name in predicted_birthright(above) if name in wires]
-        return [
+        grants = [
             self._worker.predicted(Grant(role, self.scope(environment)))
             for environment in environments
             if is_predicted(environment["id"])
             for role in roles
         ]
+        # An earlier task of the dry run may have removed it.
+        return [grant for grant in grants if not self._task.has_predicted(str(grant.id))]

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import typing as t
 
-from ansible_collections.idops.pingone.plugins.module_utils._base.types import Wire
+from ansible_collections.idops.pingone.plugins.module_utils._base.types import Wire, Wires
 from ansible_collections.idops.pingone.plugins.module_utils._resources.role_assignment_fields import (
     Grant,
     Scope,
@@ -16,11 +16,9 @@ from ansible_collections.idops.pingone.plugins.module_utils._resources.role_assi
     titles,
     to_result,
 )
-from ansible_collections.idops.pingone.plugins.module_utils._resources.role_assignment_plan import Add, Remove
 from ansible_collections.idops.pingone.plugins.module_utils._resources.role_handover import Handover
 from ansible_collections.idops.pingone.plugins.module_utils._resources.role_handover_plan import (
-    Disable,
-    Step,
+    Held,
     handed_over,
     in_environment,
     is_retired,
@@ -31,8 +29,7 @@ from ansible_collections.idops.pingone.plugins.module_utils._resources.role_hand
 
 def to_results(handover: Handover) -> dict[str, t.Any]:
     """Return what the module returns."""
-    plan = handover.plan
-    end = plan.after(handover.done)
+    plan, end = handover.plan, handover.end
     over = handed_over(plan, end)
     entries = [(environment, _entry(handover, environment)) for environment in plan.environments]
     values: dict[str, t.Any] = {
@@ -50,16 +47,20 @@ def to_results(handover: Handover) -> dict[str, t.Any]:
     return values
 
 
-def diff_side(handover: Handover, done: t.Collection[Step]) -> dict[str, t.Any]:
-    """Return one side of the diff. done: the steps that were carried out by then."""
-    start, end = handover.plan.before, handover.plan.after(done)
-    side: dict[str, t.Any] = {
-        "worker": _titles(handover, end.worker, start.worker),
-        "successor": _titles(handover, end.successor, (*start.successor, *handover.plan.added)),
+def diff_sides(handover: Handover) -> tuple[dict[str, t.Any], dict[str, t.Any]]:
+    """Return both sides of the diff."""
+    before, after = (_diff_side(handover, held) for held in (handover.plan.before, handover.end))
+    if handover.has_disabled:
+        before["worker_is_enabled"], after["worker_is_enabled"] = True, False
+    return before, after
+
+
+def _diff_side(handover: Handover, held: Held) -> dict[str, t.Any]:
+    start = handover.plan.before
+    return {
+        "worker": _titles(handover, held.worker, start.worker),
+        "successor": _titles(handover, held.successor, (*start.successor, *handover.plan.added)),
     }
-    if any(isinstance(step, Disable) for step in handover.done):
-        side["worker_is_enabled"] = not any(isinstance(step, Disable) for step in done)
-    return side
 
 
 def _titles(handover: Handover, grants: t.Sequence[Grant], beside: t.Sequence[Grant]) -> list[str]:
@@ -70,13 +71,15 @@ def _titles(handover: Handover, grants: t.Sequence[Grant], beside: t.Sequence[Gr
 
 
 def _entry(handover: Handover, environment: Scope) -> Wire:
-    added = [step.grant for step in handover.done if isinstance(step, Add)]
-    removed = [step.grant for step in handover.done if isinstance(step, Remove)]
     return {
         "environment": _reference(environment),
-        "added": [to_result(grant) for grant in sort_grants(in_environment(added, environment))],
-        "removed": [to_result(grant) for grant in sort_grants(in_environment(removed, environment))],
+        "added": _shown(handover.added, environment),
+        "removed": _shown(handover.removed, environment),
     }
+
+
+def _shown(grants: t.Iterable[Grant], environment: Scope) -> Wires:
+    return [to_result(grant) for grant in sort_grants(in_environment(grants, environment))]
 
 
 def _reference(environment: Scope) -> Wire:

@@ -139,11 +139,13 @@ class RoleSet:
     def assumed_existing(self, unwanted: t.Sequence[Grant]) -> list[Grant]:
         """Return those of the grants that the principal is to lose in environments that are only predicted.
 
-        Whoever names such a one has it come with the creation of the environment, or from an earlier task.
+        Whoever names such a one has it come with the creation of the environment, or from an earlier task, unless an
+        earlier task of this dry run has removed it.
         """
         if is_predicted(self._principal["id"]):
             return []
-        return [self._predicted(grant) for grant in unwanted if is_predicted(grant.scope.id)]
+        assumed = [self._predicted(grant) for grant in unwanted if is_predicted(grant.scope.id)]
+        return [grant for grant in assumed if not self._task.has_predicted(str(grant.id))]
 
     def from_api(self, item: Wire, *, named: bool = True) -> Grant:
         """Return an assignment of the service as a grant. named: whether the name of its scope is looked up."""

@@ -17,7 +17,6 @@ from ansible_collections.idops.pingone.plugins.module_utils._resources.role_assi
     plan_present,
 )
 from ansible_collections.idops.pingone.plugins.module_utils._resources.role_assignment_rules import (
-    allows,
     incompatible,
     may_assign,
     redundant,
@@ -202,27 +201,3 @@ def test_a_role_says_where_it_applies():
 )
 def test_who_may_assign_what(own, wanted, allowed):
     assert may_assign([own], wanted) is allowed
-
-
-WRITER = {"id": ADMIN.id, "permissions": [{"id": "s:write:thing"}, {"id": "s:read:thing"}]}
-IN_WORDS = {"id": ADMIN.id, "permissions": [{"classifier": "thing", "description": "Write things"}]}
-
-
-@pytest.mark.parametrize(
-    ("held", "roles", "operations", "allowed"),
-    [
-        ([Grant(ADMIN, ORG)], [WRITER], ["write:thing"], True),
-        ([Grant(ADMIN, DEV)], [WRITER], ["other:thing", "read:thing"], True),
-        ([Grant(ADMIN, DEV)], [WRITER], ["other:thing"], False),
-        ([Grant(ADMIN, DEV)], [WRITER], ["write:other"], False),
-        ([Grant(ADMIN, TEST)], [WRITER], ["write:thing"], False),
-        ([Grant(ADMIN, DEV)], [IN_WORDS], ["write:thing"], True),
-        ([Grant(ADMIN, DEV)], [IN_WORDS], ["read:thing"], False),
-        ([Grant(DATA, DEV)], [{"id": DATA.id, "permissions": []}], ["write:thing"], False),
-        ([Grant(DATA, DEV)], [{"id": DATA.id}], ["write:thing"], True),
-        ([Grant(FOREIGN, DEV)], [WRITER], ["write:thing"], True),
-        ([], [WRITER], ["write:thing"], False),
-    ],
-)
-def test_a_role_allows_what_it_names_or_may_allow_what_it_does_not_tell(held, roles, operations, allowed):
-    assert allows(held, {role["id"]: role for role in roles}, ("dev",), operations) is allowed

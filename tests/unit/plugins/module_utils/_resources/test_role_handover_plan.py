@@ -12,7 +12,6 @@ from ansible_collections.idops.pingone.plugins.module_utils._core.plan import pl
 from ansible_collections.idops.pingone.plugins.module_utils._resources.role_assignment_fields import Grant, Role, Scope
 from ansible_collections.idops.pingone.plugins.module_utils._resources.role_assignment_plan import Add, Remove
 from ansible_collections.idops.pingone.plugins.module_utils._resources.role_handover_plan import (
-    Disable,
     Held,
     handed_over,
     is_retired,
@@ -71,17 +70,20 @@ def carry_out(held, step):
     return replace(held, worker=tuple(grant for grant in held.worker if grant != step.grant))
 
 
+def steps_of(plan):
+    return (*plan.gains.steps, *plan.losses.steps)
+
+
 def carried_out(held, steps):
     for step in steps:
-        if not isinstance(step, Disable):
-            held = carry_out(held, step)
+        held = carry_out(held, step)
     return held
 
 
 @given(grants, grants)
 def test_all_that_lies_in_the_environments_moves_and_nothing_else(worker, successor):
     held = Held(worker, successor)
-    after = carried_out(held, plan_handover(held, LISTED).steps)
+    after = carried_out(held, steps_of(plan_handover(held, LISTED)))
     stays = [grant for grant in worker if not any(place.covers(grant.scope) for place in LISTED)]
     assert names(after.worker) == names(stays)
     assert all(covered(after.successor, grant) for grant in worker if grant not in stays)
@@ -91,20 +93,20 @@ def test_all_that_lies_in_the_environments_moves_and_nothing_else(worker, succes
 @given(grants, grants)
 def test_after_a_hand_over_nothing_is_left_to_do(worker, successor):
     held = Held(worker, successor)
-    after = carried_out(held, plan_handover(held, LISTED).steps)
-    assert plan_handover(after, LISTED).steps == ()
+    after = carried_out(held, steps_of(plan_handover(held, LISTED)))
+    assert steps_of(plan_handover(after, LISTED)) == ()
 
 
 @given(grants, grants, st.integers(0, 20))
 def test_from_every_state_of_a_hand_over_the_plan_leads_to_the_same_end(worker, successor, number):
     held = Held(worker, successor)
-    steps = plan_handover(held, LISTED).steps
+    steps = steps_of(plan_handover(held, LISTED))
     halfway = carried_out(held, steps[:number])
     again = plan_handover(halfway, LISTED)
-    whole, rest = carried_out(held, steps), carried_out(halfway, again.steps)
+    whole, rest = carried_out(held, steps), carried_out(halfway, steps_of(again))
     assert names(rest.worker) == names(whole.worker)
     assert names(rest.successor) == names(whole.successor)
-    assert len(again.steps) == max(len(steps) - number, 0)
+    assert len(steps_of(again)) == max(len(steps) - number, 0)
 
 
 @pytest.mark.parametrize("more", [(), (Grant(CUSTOM, PEOPLE), Grant(DATA, APP))])
@@ -112,19 +114,19 @@ def test_from_every_state_of_a_hand_over_the_plan_leads_to_the_same_end(worker, 
 @pytest.mark.parametrize("worker", [(*ABOVE, *TWO), (*ABOVE, *THREE), THREE])
 def test_a_hand_over_is_recognised_and_completed_from_the_first_removal_on(worker, successor, more):
     held = Held((*worker, *more), successor)
-    steps = plan_handover(held, LISTED).steps
+    steps = steps_of(plan_handover(held, LISTED))
     end = carried_out(held, steps)
     for number in range(len(steps) + 1):
         halfway = carried_out(held, steps[:number])
         again = plan_handover(halfway, LISTED, only_if_begun=True)
         has_removed = any(isinstance(step, Remove) for step in steps[:number])
         assert again.begun is has_removed, number
-        rest = carried_out(halfway, again.steps)
+        rest = carried_out(halfway, steps_of(again))
         assert names(rest.worker) == names(end.worker if has_removed else held.worker)
 
 
 def test_the_successor_gets_all_before_the_first_removal():
-    steps = plan_handover(Held((*ABOVE, *TWO), ABOVE), LISTED).steps
+    steps = steps_of(plan_handover(Held((*ABOVE, *TWO), ABOVE), LISTED))
     assert [type(step) for step in steps] == [Add] * 4 + [Remove] * 4
 
 
@@ -133,7 +135,7 @@ def test_an_environment_that_is_the_worker_s_alone_is_no_part_of_what_was_begun(
     held = Held((*ABOVE, *ours), (*ABOVE, *theirs))
     plan = plan_handover(held, LISTED, only_if_begun=True, disabling=CHANGE)
     assert plan.begun
-    assert plan.steps == ()
+    assert plan.length == 0
     assert handed_over(plan, held) == (DEV,)
     assert not_handed_over(plan, held) == (TEST,)
     assert not is_retired(plan, held)
@@ -151,12 +153,12 @@ def test_an_environment_that_is_the_worker_s_alone_is_no_part_of_what_was_begun(
 def test_other_roles_of_the_successor_are_no_hand_over(successor):
     plan = plan_handover(Held((*ABOVE, *TWO), successor), LISTED, only_if_begun=True, disabling=CHANGE)
     assert not plan.begun
-    assert not plan.changed
+    assert plan.length == 0
 
 
 def test_a_role_that_the_successor_holds_above_is_not_given():
     plan = plan_handover(Held((Grant(ADMIN, DEV),), (Grant(ADMIN, ORG),)), LISTED)
-    assert plan.steps == (Remove(Grant(ADMIN, DEV)),)
+    assert steps_of(plan) == (Remove(Grant(ADMIN, DEV)),)
 
 
 def test_of_a_role_at_two_scopes_the_successor_gets_the_broader():
@@ -178,7 +180,7 @@ def test_of_a_role_at_two_scopes_the_successor_gets_the_broader():
 def test_what_is_left_is_told_with_what_the_successor_lacks_of_it(successor, unplaced, lacks):
     held = Held((*ABOVE, *TWO), successor, unplaced)
     plan = plan_handover(held, LISTED)
-    after = plan.after(plan.steps)
+    after = plan.end
     assert [grant for grant, _is_held in left(after)] == [*ABOVE, *unplaced]
     assert names(lacking(after)) == lacks
     assert is_retired(plan, after) is (not lacks)
@@ -205,13 +207,22 @@ def test_the_worker_is_disabled_last_and_only_once_nothing_is_left(only_if_begun
     plan = plan_handover(
         Held(worker, successor), LISTED, only_if_begun=only_if_begun, are_all=are_all, disabling=CHANGE
     )
-    assert [isinstance(step, Disable) for step in plan.steps[-1:]] == (
-        [True] if disables else [False] * bool(plan.steps)
-    )
-    assert bool(plan.sides) is disables
+    assert (plan.disabling is not None) is disables
+    assert plan.length == len(steps_of(plan)) + disables
 
 
 @given(grants, grants, modes)
 def test_without_a_change_of_the_application_nothing_is_disabled(worker, successor, only_if_begun):
     plan = plan_handover(Held(worker, successor), LISTED, only_if_begun=only_if_begun)
-    assert not any(isinstance(step, Disable) for step in plan.steps)
+    assert plan.disabling is None
+
+
+@given(grants, grants)
+def test_what_both_hold_in_the_end_is_what_the_steps_lead_to(worker, successor):
+    held = Held(worker, successor)
+    plan = plan_handover(held, LISTED)
+    after = carried_out(held, steps_of(plan))
+    assert names(after.worker) == names(plan.end.worker)
+    assert names(after.successor) == names(plan.end.successor)
+    assert names(plan.gains.added) == names(plan.added)
+    assert names(plan.losses.removed) == names(plan.removed)
