@@ -133,6 +133,10 @@ notes:
     is the default, a successor that seems to lack a permission gets the roles all the same.
   - What PingOne shows to the successor as read-only although that holds a broader role fails the task before anything
     is changed, whatever O(preflight) says. With O(settle) greater than 0 it is waited for instead.
+  - Once the successor has all of the roles, it completes the hand-over alone, so a calling worker that is disabled or
+    has no role any more is no obstacle. But a calling worker whose credentials are refused while the successor sees
+    that it is enabled fails the task before anything is changed, because nobody proved to be that worker. It is not
+    asked to sign in where there is nothing to do.
   - A refusal that looks like a role that is not known everywhere yet is waited for, up to O(retry_budget), because each
     of the two workers holds what it gives or removes.
 seealso:

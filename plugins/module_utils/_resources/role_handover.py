@@ -16,8 +16,11 @@ import typing as t
 from dataclasses import dataclass, replace
 
 from ansible_collections.idops.pingone.plugins.module_utils._base.errors import (
+    NotFoundError,
     OptionError,
+    PermissionDeniedError,
     PingOneError,
+    TokenError,
 )
 from ansible_collections.idops.pingone.plugins.module_utils._base.ids import is_predicted
 from ansible_collections.idops.pingone.plugins.module_utils._base.types import Wire
@@ -41,12 +44,16 @@ from ansible_collections.idops.pingone.plugins.module_utils._resources.role_hand
     Reading,
     by_any,
     readers_of,
+    without_patience,
 )
 from ansible_collections.idops.pingone.plugins.module_utils._resources.role_set import RoleSet
 from ansible_collections.idops.pingone.plugins.module_utils._resources.worker_app_fields import WORKER_APP
 
 if t.TYPE_CHECKING:
     from ansible_collections.idops.pingone.plugins.module_utils._core.task import Task
+
+# Why a token is refused to a client that is not known, not proven, or disabled (RFC 6749, section 5.2).
+_INVALID_CLIENT: t.Final = "invalid_client"
 
 
 @dataclass(frozen=True)
@@ -102,8 +109,8 @@ def check_options(params: t.Mapping[str, t.Any]) -> None:
 def hand_over(task: Task) -> Handover:
     """Hand over what the options name.
 
-    Raises MissingObjectError for what does not exist, OptionError and ReadOnlyError for what cannot be done,
-    before anything is written, and the client's errors. One that comes later is the failure of what is returned.
+    Raises MissingObjectError for what does not exist, OptionError, ReadOnlyError and TokenError for what cannot be
+    done, before anything is written, and the client's errors. One that comes later is the failure of what is returned.
     """
     other = _as_successor(task)
     readers = readers_of(task, other)
@@ -127,6 +134,8 @@ def hand_over(task: Task) -> Handover:
         )
         planned = replace(planned, added=tuple(map(successor.predicted, planned.added)))
         _check_disabling(planned, worker, successor)
+        if other is not None:
+            _check_credentials(task, other, planned)
         actors.preflight(planned, reading)
         handover = replace(actors.apply(planned), missing=tuple(missing))
     if disabling is None:
@@ -190,6 +199,36 @@ def _check_disabling(planned: HandoverPlan, worker: Holder, successor: Holder) -
             f"does not move: {', '.join(titles(lacks))}. Assign it to {successor.title}, or remove it from the worker, "
             "or leave disable out.",
         )
+
+
+def _check_credentials(task: Task, other: Task, planned: HandoverPlan) -> None:
+    """Raise TokenError for a calling worker that is refused although it is enabled: nobody proved to be that worker.
+
+    What it began is completed without it, so that one that is disabled, or has no role any more, is no obstacle. Where
+    it gives roles it signs in anyway, and where nothing is written, nobody needs it.
+
+    other: the task as the successor carries it out, which reads whether the worker is enabled.
+    """
+    connection = task.connection
+    if planned.added or not planned.length or not connection.credential.renewable:
+        return
+    try:
+        without_patience(task).client.token()
+    except TokenError as error:
+        home, client_id = {"id": connection.auth_environment_id}, connection.credential.client_id
+        if error.code == _INVALID_CLIENT and _is_enabled(without_patience(other), home, client_id):
+            raise error.with_note(
+                "The successor sees that the worker is enabled, so these are not its credentials; nothing was changed."
+            ) from None
+
+
+def _is_enabled(task: Task, home: Wire, client_id: str) -> bool:
+    """Tell whether a worker is enabled, as far as the task may read it."""
+    try:
+        found = task.api.applications(home).get(client_id)
+    except (NotFoundError, PermissionDeniedError):
+        return False
+    return found is not None and found.get("enabled") is True
 
 
 class _Actors:

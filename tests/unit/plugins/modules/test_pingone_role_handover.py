@@ -407,6 +407,42 @@ def test_what_looks_read_only_to_the_worker_itself_is_no_refusal(tenant):
     assert tenant.wrote() == [("DELETE", tenant.second)] * 2
 
 
+def begun(tenant):
+    """Leave a hand-over to the successor alone: it holds all, and the worker a part."""
+    tenant.gets_birthright()
+    for environment in (tenant.dev, tenant.test):
+        tenant.assign(tenant.second, DATA, environment)
+    del tenant.assignments[CALLER][next(iter(tenant.assignments[CALLER]))]
+
+
+@pytest.mark.parametrize("check_mode", [True, False])
+def test_wrong_credentials_of_an_enabled_worker_end_what_the_successor_could_complete_alone(tenant, check_mode):
+    begun(tenant)
+    tenant.refuse("POST", "/as/token.* first$", NO_TOKEN)
+    with pytest.raises(TokenError, match=CALLER) as caught:
+        run(tenant, check_mode=check_mode)
+    assert "The successor sees that the worker is enabled, so these are not its credentials" in str(caught.value)
+    assert tenant.wrote() == []
+
+
+@pytest.mark.parametrize("why", ["disabled", "gone", "not readable", "without a role"])
+def test_what_was_begun_is_completed_without_a_worker_that_cannot_sign_in(tenant, why):
+    begun(tenant)
+    refusal = NO_TOKEN
+    if why == "disabled":
+        tenant.applications[HOME][CALLER]["enabled"] = False
+    elif why == "gone":
+        tenant.refuse("GET", f"/applications/{CALLER} ", (404, {"code": "NOT_FOUND", "message": "None.", "id": "c"}))
+    elif why == "not readable":
+        tenant.refuse("GET", f"/applications/{CALLER} ", FORBIDDEN)
+    else:
+        refusal = (401, {"error": "access_denied", "error_description": "It does not have any role assignments"})
+    tenant.refuse("POST", "/as/token.* first$", refusal)
+    result, _task = run(tenant)
+    assert result.values["retired"]
+    assert tenant.wrote() == [("DELETE", tenant.second)]
+
+
 @pytest.mark.parametrize("scope", [HOME, CALLER])
 def test_a_role_where_the_worker_lives_is_enough(tenant, scope):
     tenant.gets_birthright()
