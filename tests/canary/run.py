@@ -23,13 +23,12 @@ import sys
 import tempfile
 import typing as t
 import urllib.parse
-import urllib.request
 from pathlib import Path
 
 import ansible_runner
 from cryptography.hazmat.primitives import serialization
 from echo import echo
-from emulated import Ready, emulator
+from emulated import Ready, emulator, state_of
 from interpreters import plain_interpreter
 from matrix import matrix
 
@@ -184,9 +183,7 @@ def environ(folder: Path) -> dict[str, str]:
 
 def known_secrets(ready: Ready) -> set[str]:
     """Return every secret that the tenant holds."""
-    with urllib.request.urlopen(ready["emulator_url"] + "/state", timeout=10) as answer:
-        state = json.load(answer)
-    return {ready["client_secret"]} | set(members(state, "secret"))
+    return {ready["client_secret"]} | set(members(state_of(ready), "secret"))
 
 
 def members(value: t.Any, name: str) -> t.Iterator[str]:

@@ -180,7 +180,7 @@ def wrong_door(ready: Ready, door: str, target: str) -> list[str]:
         return []
     agents = {str(request.get("user_agent")) for request in requests_of(ready)}
     ours = {agent for agent in agents if agent.startswith("ansible-idops.pingone/")}
-    strange = {agent for agent in ours if f"({door};" not in agent and f"({door})" not in agent}
+    strange = {agent for agent in ours if f"({door};" not in agent}
     if not ours:
         return [f"no request came through the door '{door}'"]
     return [f"requests came through another door than '{door}': {', '.join(sorted(strange))}"] if strange else []

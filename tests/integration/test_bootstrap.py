@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 import yaml
-from emulated import emulator, requests_of
+from emulated import clear_faults, emulator, requests_of
 from plays import ROOT
 from sites import Site, sandbox
 from user_changes import outcomes
@@ -354,12 +354,6 @@ def test_a_dry_run_of_authorize_names_the_scopes(start: Start) -> None:
     assert '"name": "00000000' not in output
 
 
-def clear_faults(site: Site) -> None:
-    """Let everything work again."""
-    request = urllib.request.Request(site.ready["emulator_url"] + "/faults", method="DELETE")
-    urllib.request.urlopen(request, timeout=10).close()
-
-
 def is_enabled(site: Site, client_id: str) -> bool:
     """Tell whether a worker is enabled."""
     applications = [app for environment in site.state()["environments"] for app in environment["applications"]]
@@ -384,7 +378,7 @@ def test_a_hand_over_that_stopped_halfway_is_completed_by_the_next_run(
     site.bootstrap(*environments, rc=2, **wanted)
     caller = site.ready["client_id"]
     assert held_in_environments(site, caller) == (6 if always_all == "true" else 4) - removals
-    clear_faults(site)
+    clear_faults(site.ready)
     refusal = " ".join(site.bootstrap(*environments, rc=2, **wanted).split())
     assert "holds no role in one, two any more" in refusal
     assert held_in_environments(site, caller) == 0

@@ -10,15 +10,13 @@ the next task of the walk goes on from there with a cell of its own, so that one
 
 from __future__ import annotations
 
-import json
 import re
 import tempfile
 import typing as t
-import urllib.request
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from emulated import Ready, requests_of
+from emulated import Ready, admin, clear_faults, requests_of, reset, state_of
 from forked import Forked, Result, comes, connection_options, module_of
 from standing import differences, standing
 from walks import WALKS, Step
@@ -122,8 +120,8 @@ class Place:
 
     def begin(self, step: int = 0) -> None:
         """Set the emulator back, forget what tasks kept, and walk up to a step."""
-        self._admin("DELETE", "/faults")
-        self._admin("POST", "/reset")
+        clear_faults(self._ready)
+        reset(self._ready)
         self._kept = tempfile.mkdtemp(dir=self._folder)
         for earlier in self._steps[:step]:
             self._undisturbed(earlier)
@@ -175,7 +173,7 @@ class Place:
         step = self._steps[cell.step]
         while (first := self._disturbed(step, cell)) is None:
             self.begin(cell.step)
-        self._admin("DELETE", "/faults")
+        clear_faults(self._ready)
         again = self._run(step)
         found = []
         if first.get("error", {}).get("kind") == "defect":
@@ -198,7 +196,7 @@ class Place:
         return found
 
     def _standing(self) -> list[str]:
-        return standing(self._admin("GET", "/state"))
+        return standing(state_of(self._ready))
 
     def _undisturbed(self, step: Step) -> Result:
         result = self._run(step)
@@ -215,7 +213,7 @@ class Place:
         None when it was killed so early that the emulator did not get the whole request.
         """
         disturbance = DISTURBANCES[cell.disturbance]
-        self._admin("POST", "/faults", {"faults": cell.faults})
+        admin(self._ready, "POST", "/faults", {"faults": cell.faults})
         seen = len(requests_of(self._ready))
 
         def has_come() -> bool:
@@ -236,13 +234,6 @@ class Place:
         if "successor" in given:
             given["successor"] = {**given["successor"], "auth_environment_id": given["auth_environment_id"]}
         return Forked(step.module, given, self._kept, waits=step.waits)
-
-    def _admin(self, method: str, path: str, body: t.Any = None) -> t.Any:
-        """Ask the emulator for something that the service does not have."""
-        request = urllib.request.Request(self._ready["emulator_url"] + path, method=method)
-        request.add_header("Content-Type", "application/json")
-        with urllib.request.urlopen(request, json.dumps(body).encode() if body else None, timeout=10) as answer:
-            return json.load(answer)
 
 
 def _where(arrived: t.Mapping[str, t.Any]) -> str:

@@ -29,22 +29,37 @@ def emulator(*arguments: str) -> t.Iterator[Ready]:
         process.wait(timeout=10)
 
 
+def admin(ready: Ready, method: str, path: str, body: t.Any = None) -> t.Any:
+    """Ask an emulator for something that the service does not have, and return its answer.
+
+    path: below C(emulator_url).
+    """
+    request = urllib.request.Request(ready["emulator_url"] + path, method=method)
+    request.add_header("Content-Type", "application/json")
+    with urllib.request.urlopen(request, json.dumps(body).encode() if body else None, timeout=10) as answer:
+        return json.load(answer)
+
+
 def reset(ready: Ready) -> None:
     """Let an emulator begin anew: its tenant as at its start, and nothing that arrived."""
-    request = urllib.request.Request(ready["emulator_url"] + "/reset", method="POST")
-    with urllib.request.urlopen(request, timeout=10):
-        pass
+    admin(ready, "POST", "/reset")
+
+
+def clear_faults(ready: Ready) -> None:
+    """Let everything work again."""
+    admin(ready, "DELETE", "/faults")
+
+
+def state_of(ready: Ready) -> dict[str, t.Any]:
+    """Return what an emulator holds now."""
+    return dict(admin(ready, "GET", "/state"))
 
 
 def requests_of(ready: Ready) -> list[dict[str, t.Any]]:
     """Return what arrived at an emulator."""
-    with urllib.request.urlopen(ready["emulator_url"] + "/requests", timeout=10) as answer:
-        body = json.load(answer)
-    return body if isinstance(body, list) else body["requests"]
+    return list(admin(ready, "GET", "/requests"))
 
 
 def stats_of(ready: Ready) -> dict[str, t.Any]:
     """Return what an emulator counted so far."""
-    with urllib.request.urlopen(ready["emulator_url"] + "/stats", timeout=10) as answer:
-        counted: dict[str, t.Any] = json.load(answer)
-    return counted
+    return dict(admin(ready, "GET", "/stats"))

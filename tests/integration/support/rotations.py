@@ -21,7 +21,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import yaml
-from emulated import Ready, emulator, requests_of
+from emulated import Ready, admin, clear_faults, emulator, requests_of, reset, state_of
 from forked import Forked, Result, comes, connection_options
 from tenants import DEFAULT
 
@@ -71,9 +71,9 @@ class Rotations:
 
     def begin(self) -> None:
         """Set the emulator back, and give the client the first secret."""
-        self._admin("DELETE", "/faults")
-        self._admin("POST", "/reset")
-        self.home = next(one["id"] for one in self._admin("GET", "/state")["environments"] if one["name"] == "dev")
+        clear_faults(self.ready)
+        reset(self.ready)
+        self.home = next(one["id"] for one in state_of(self.ready)["environments"] if one["name"] == "dev")
         self.published = {"client_secret": FIRST, "rotated_at": LONG_AGO}
         self.controller = self.new_controller()
 
@@ -83,7 +83,7 @@ class Rotations:
 
     def script(self, *faults: dict[str, t.Any]) -> None:
         """Let the emulator have faults, each once."""
-        self._admin("POST", "/faults", {"faults": [{"count": 1, **fault} for fault in faults]})
+        admin(self.ready, "POST", "/faults", {"faults": [{"count": 1, **fault} for fault in faults]})
 
     def start(self, controller: str | None = None, *, waits: bool = True, **options: t.Any) -> Forked:
         """Begin a rotation. options: what it is given beside the worker and the connection."""
@@ -103,13 +103,11 @@ class Rotations:
 
     def writes(self) -> int:
         """Return how many requests to rotate have arrived."""
-        arrived = requests_of(self.ready)
-        return sum(one["method"] == "POST" and one["path"].endswith("/secret") for one in arrived)
+        return self._arrived({"method": "POST", "path": _SECRET})
 
     def reads(self) -> int:
         """Return how many requests to read the secret have arrived."""
-        arrived = requests_of(self.ready)
-        return sum(one["method"] == "GET" and one["path"].endswith("/secret") for one in arrived)
+        return self._arrived({"method": "GET", "path": _SECRET})
 
     def secret(self) -> dict[str, t.Any]:
         """Return the secret as the service has it."""
@@ -137,7 +135,7 @@ class Rotations:
         found = self._disturbed(SCENARIOS[scenario], chance, options)
         if not self.signs_in(self.published["client_secret"]):
             found.append("the client had no working secret after the disturbed run")
-        self._admin("DELETE", "/faults")
+        clear_faults(self.ready)
         self.publish(second := self.rotate(**options).result())
         third = self.rotate(**options).result()
         held = self.secret()
@@ -203,12 +201,6 @@ class Rotations:
         except urllib.error.HTTPError as error:
             error.close()
             return None
-
-    def _admin(self, method: str, path: str, body: t.Any = None) -> t.Any:
-        request = urllib.request.Request(self.ready["emulator_url"] + path, method=method)
-        request.add_header("Content-Type", "application/json")
-        with urllib.request.urlopen(request, json.dumps(body).encode() if body else None, timeout=10) as answer:
-            return json.load(answer)
 
 
 @contextlib.contextmanager

@@ -7,10 +7,9 @@ from __future__ import annotations
 
 import json
 import typing as t
-import urllib.request
 from pathlib import Path
 
-from emulated import Ready, requests_of
+from emulated import Ready, requests_of, state_of
 from plays import ROOT, ansible_playbook, connection_of
 
 # A second run comes so soon that a refusal might still be a matter of time; it is not waited for here.
@@ -63,9 +62,7 @@ class Site:
 
     def state(self) -> dict[str, t.Any]:
         """Give what the emulator holds now."""
-        with urllib.request.urlopen(self.ready["emulator_url"] + "/state", timeout=10) as answer:
-            state: dict[str, t.Any] = json.load(answer)
-        return state
+        return state_of(self.ready)
 
     def writes(self) -> list[str]:
         """Give the requests that wrote, as far as they are not for a token."""
