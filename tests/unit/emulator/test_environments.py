@@ -307,6 +307,25 @@ def test_capabilities_name_the_environment(bootstrap: Caller, home: str) -> None
     assert {type(value) for key, value in answer.items() if key.startswith("can")} == {bool}
 
 
+def test_by_a_switch_what_a_missing_product_refuses(world: World, bootstrap: Caller) -> None:
+    home = bootstrap.environment(billOfMaterials={"products": [{"type": "PING_ONE_MFA"}]})["id"]
+    path = f"/environments/{home}"
+    outside = bootstrap.worker(world.administrators, {"Organization Admin": ("ORGANIZATION", world.organization)})
+    bootstrap.get(f"{path}/applications").must(200)
+    outside.get(f"{path}/applications").error(403, "ACCESS_FAILED")
+
+    world.switch(base_product_needed=True)
+    for name in ("applications", "populations", "users", "groups", "resources"):
+        for caller in (bootstrap, outside):
+            refused = caller.get(f"{path}/{name}").error(403, "ACCESS_FAILED")
+            assert refused["message"] == "You do not have permissions or are not licensed to make this request"
+            assert "details" not in refused
+    for name in ("", "/billOfMaterials", "/capabilities", "/gateways"):
+        bootstrap.get(path + name).must(200)
+    bootstrap.put(f"{path}/billOfMaterials", {"products": [{"type": "PING_ONE_BASE"}]}).must(200)
+    bootstrap.get(f"{path}/applications").must(200)
+
+
 # -- license ----------------------------------------------------------------------------------------------------------
 
 

@@ -22,6 +22,7 @@ NO_ACCESS = "The request could not be completed. You do not have access to this 
 LICENSE_LIMIT = "The request exceeded your license limit"
 NOT_AUTHORIZED = "The actor attempting to perform the request is not authorized."
 NOT_FOUND = "The request could not be completed. The requested resource was not found."
+_NOT_LICENSED = "You do not have permissions or are not licensed to make this request"
 _NO_TOKEN = "The authorization token is either missing or invalid, or it has expired."
 UNEXPECTED = "There was an unexpected error with the service"
 
@@ -114,6 +115,11 @@ def invalid_token(reason: str, wording: str) -> ApiError:
 def not_authorized() -> ApiError:
     """403: the caller's roles do not allow the call."""
     return ApiError(403, "ACCESS_FAILED", NOT_AUTHORIZED, [detail("INSUFFICIENT_PERMISSIONS", NOT_AUTHORIZED)])
+
+
+def not_licensed() -> ApiError:
+    """403: the environment lacks the product, which is looked at before the caller's roles."""
+    return ApiError(403, "ACCESS_FAILED", _NOT_LICENSED)
 
 
 def no_access(reason: str | None = None) -> ApiError:

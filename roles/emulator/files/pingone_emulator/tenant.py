@@ -53,6 +53,7 @@ class Switches(BaseModel):
     configuration_read_only_secrets: bool = True  # Configuration Read Only reads the secrets of applications
     identity_data_admin_populations: bool = False  # Identity Data Admin writes populations
     disabled_application_tokens: bool = False  # tokens of a disabled application still count
+    base_product_needed: bool = False  # applications, populations, users, groups and resources need PING_ONE_BASE
     strict_references: bool = True  # a reference to what the environment does not have is refused
     worker_grants_openid_only: bool = True  # a worker gets no grant of another resource than openid
     limits: bool = True  # the platform's limits, and the characters that a description may not have

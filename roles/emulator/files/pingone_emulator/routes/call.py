@@ -22,12 +22,13 @@ from ..errors import (
     no_access,
     not_authorized,
     not_found,
+    not_licensed,
 )
 from ..faults import Lateness
 from ..layout import encode
 from ..models.application import Application
 from ..models.base import Model
-from ..rules import propagation
+from ..rules import products, propagation
 from ..tenant import EnvironmentState, Tenant
 from ..times import instant
 
@@ -66,7 +67,8 @@ class Call:
         return state
 
     def nested_environment(self) -> EnvironmentState:
-        """The environment of the path. Raises 403 for none and for one that is pending deletion.
+        """The environment of the path. Raises 403 for none, for one that is pending deletion, and by a switch for one
+        without the product that the collection of the path needs.
 
         One whose creation is late is refused as the switch says; one whose deletion is late can still be listed."""
         environment_id = self.params["environment"]
@@ -77,6 +79,8 @@ class Call:
             raise no_access()
         if self.is_late(self.late.environment, state.environment.created_at):
             raise self._late_environment()
+        if self.tenant.switches.base_product_needed and products.is_missing(state.environment, self._collection()):
+            raise not_licensed()
         return state
 
     def environment_itself(self) -> EnvironmentState:
@@ -94,6 +98,10 @@ class Call:
         """Whether the environment of the path was deleted at most so long ago."""
         deleted = self.tenant.deleted.get(self.params["environment"])
         return deleted is not None and self.tenant.clock.seconds() < deleted.deleted_at + seconds
+
+    def _collection(self) -> str:
+        """The collection of the environment that the path leads into; empty for the environment itself."""
+        return (self.path.split("/")[3:4] or [""])[0]
 
     def _is_list(self) -> bool:
         return self.verb == "GET" and list(self.params) == ["environment"]

@@ -7,8 +7,19 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable, Sequence
 
-from ..models.environment import Product
+from ..models.environment import Environment, Product
 from ..problem import Problem
+
+_OF_BASE = ("applications", "populations", "users", "groups", "resources")
+
+
+def is_missing(environment: Environment, collection: str) -> bool:
+    """Whether an environment lacks the product that a collection in it needs.
+
+    That what is missing is told before the caller's roles are looked at is known; that these collections are of the
+    product "the default set of services" is (inferred).
+    """
+    return collection in _OF_BASE and all(one.type != "PING_ONE_BASE" for one in environment.bill_of_materials.products)
 
 
 def problems(products: Sequence[Product]) -> list[Problem]:
