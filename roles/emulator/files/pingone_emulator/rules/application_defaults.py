@@ -32,6 +32,16 @@ _OTHER_DEFAULTS: Mapping[type[ApplicationBody], Mapping[str, Any]] = {
     WsFedBody: {"assertion_duration": 300, "audience_restriction": "urn:federation:MicrosoftOnline"},
     LinkBody: {},
 }
+# Grants and response types of a client that names no grants ("Applications OIDC settings data model"). Of WORKER that
+# page tells a response type, which its answers do not have; that SERVICE is as WORKER is (inferred).
+_GRANTS_OF_TYPES: Mapping[str, tuple[list[str], list[str]]] = {
+    "WEB_APP": (["AUTHORIZATION_CODE"], ["CODE"]),
+    "NATIVE_APP": (["AUTHORIZATION_CODE", "IMPLICIT"], ["TOKEN", "ID_TOKEN", "CODE"]),
+    "SINGLE_PAGE_APP": (["IMPLICIT"], ["TOKEN", "ID_TOKEN"]),
+    "CUSTOM_APP": (["DEVICE_CODE", "REFRESH_TOKEN"], []),
+    "SERVICE": (["CLIENT_CREDENTIALS"], []),
+    "WORKER": (["CLIENT_CREDENTIALS"], []),
+}
 _NO_SECRET_TYPES = ("NATIVE_APP", "SINGLE_PAGE_APP", "CUSTOM_APP")
 
 
@@ -112,8 +122,12 @@ def _defaults(given: dict[str, Any], current: Application | None, omitted_mobile
     given.setdefault(
         "token_endpoint_auth_method", "NONE" if given["type"] in _NO_SECRET_TYPES else "CLIENT_SECRET_BASIC"
     )
+    if "grant_types" not in given and given["type"] in _GRANTS_OF_TYPES:
+        grants, responses = _GRANTS_OF_TYPES[given["type"]]
+        given["grant_types"] = list(grants)
+        if responses:
+            given.setdefault("response_types", list(responses))
     if given["type"] == "WORKER":
-        given.setdefault("grant_types", ["CLIENT_CREDENTIALS"])
         access = given.get("access_control")
         if access is None:
             given["access_control"] = AccessControl(role=AccessControlRole(type="ADMIN_USERS_ONLY"))
