@@ -13,6 +13,8 @@ from .base import Model, Reference
 
 LICENSE_REGIONS = {"NA": "NORTH_AMERICA"}  # licenses spell this region out, environments don't
 
+_TOP_LEVEL_DOMAINS = {"EU": "eu", "AP": "asia", "AU": "com.au", "CA": "ca", "SG": "sg"}  # of a region; com for NA
+
 _FEATURES: dict[str, dict[str, Any]] = {
     "advancedServices": {"pingId": {"included": True, "type": "FULL"}},
     "authorize": {"allowApiAccessManagement": True, "allowDynamicAuthorization": True},
@@ -74,6 +76,11 @@ class Organization(Model):
     created_at: str
     updated_at: str
     region: str = Field(exclude=True)
+
+    @property
+    def domain(self) -> str:
+        """The domain of the service in its region, of which hosts are named."""
+        return f"pingone.{_TOP_LEVEL_DOMAINS.get(self.region, 'com')}"
 
     def wire(self, api: str) -> dict[str, Any]:
         """As the API shows it."""

@@ -16,7 +16,6 @@ from .collection import DELETE, READ, PlainCollection, Within
 # The types that may be sent -> the type that is shown: a GIF becomes a PNG (inferred from the address).
 CONTENT_TYPES = {"image/png": "png", "image/jpeg": "jpg", "image/gif": "png"}
 _SIGNATURES = {"image/png": b"\x89PNG\r\n\x1a\n", "image/jpeg": b"\xff\xd8\xff", "image/gif": b"GIF8"}
-_TOP_LEVEL_DOMAINS = {"EU": "eu", "AP": "asia", "CA": "ca", "SG": "sg"}  # of a region; com for the others
 
 
 class ImageReference(Model):
@@ -42,11 +41,11 @@ def dimensions(content_type: str, raw: bytes) -> tuple[int, int] | None:
 def uploaded(within: Within, image_id: str, content_type: str, size: tuple[int, int]) -> Members:
     """The members of an image."""
     target_id = within.tenant.ids.object()
-    domain = _TOP_LEVEL_DOMAINS.get(within.tenant.organization.region, "com")
+    domain = within.tenant.organization.domain
     file = f"{image_id}_{target_id}_original.png"  # the extension of every image, whatever was sent
     original = {
         "id": target_id,
-        "href": f"https://uploads.pingone.{domain}/environments/{within.state.environment.id}/images/{file}",
+        "href": f"https://uploads.{domain}/environments/{within.state.environment.id}/images/{file}",
         "type": CONTENT_TYPES[content_type],
         "width": size[0],
         "height": size[1],

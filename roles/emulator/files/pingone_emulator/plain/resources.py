@@ -39,14 +39,14 @@ class ResourceBody(Model):
     application_permissions_settings: ApplicationPermissionsSettings | None = None
 
 
-def _initial(_within: Within) -> Iterator[Members]:
+def _initial(within: Within) -> Iterator[Members]:
     """The resources of the service; the texts and the audience are (inferred)."""
     yield {"name": "openid", "type": OPENID_CONNECT, "description": "OpenID Connect"}
     yield {
         "name": "PingOne API",
         "type": PINGONE_API,
         "description": "The API of PingOne for users",
-        "audience": "https://api.pingone.com",
+        "audience": f"https://api.{within.tenant.organization.domain}",
         "accessTokenValiditySeconds": 3600,
     }
 
