@@ -239,16 +239,19 @@ def test_a_header_that_cannot_be_read(world: World, home: str, header: str) -> N
     assert answer.must(401)["error"] == "invalid_client"
 
 
-def test_a_disabled_application_gets_no_token_and_its_token_does_not_count(
+def test_a_disabled_application_gets_no_token_but_what_it_has_counts_until_it_expires(
     world: World, bootstrap: Caller, home: str
 ) -> None:
     client = Client(bootstrap, home)
     caller = world.caller(home, client.id, client.secret)
     bootstrap.put(f"/environments/{home}/applications/{client.id}", worker(enabled=False)).must(200)
     refused(client.ask(BASIC), *CREDENTIALS)
+    caller.get(f"/environments/{home}").must(200)
+    world.switch(disabled_application_tokens=False)
     caller.get(f"/environments/{home}").must(401)
     world.switch(disabled_application_tokens=True)
-    caller.get(f"/environments/{home}").must(200)
+    world.advance(3600)
+    caller.get(f"/environments/{home}").must(401)
 
 
 @pytest.mark.parametrize("switch", ["access_denied", "invalid_scope"])

@@ -52,7 +52,7 @@ class Switches(BaseModel):
     secret_needs_superset: bool = True  # a worker's secret is for those whose roles include what its roles allow
     configuration_read_only_secrets: bool = True  # Configuration Read Only reads the secrets of applications
     identity_data_admin_populations: bool = False  # Identity Data Admin writes populations
-    disabled_application_tokens: bool = False  # tokens of a disabled application still count
+    disabled_application_tokens: bool = True  # tokens of a disabled application still count
     base_product_needed: bool = False  # applications, populations, users, groups and resources need PING_ONE_BASE
     strict_references: bool = True  # a reference to what the environment does not have is refused
     worker_grants_openid_only: bool = True  # a worker gets no grant of another resource than openid
