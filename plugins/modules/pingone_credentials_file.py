@@ -35,6 +35,7 @@ options:
       - The file. A relative path starts at the folder of the playbook; in a playbook that a collection brings, it
         starts where Ansible was started because the next installation would remove what lies in the collection.
       - Folders that are missing are made, with the mode C(0700).
+      - A path that begins with a home that does not exist, or with an environment variable that is not set, is refused.
     type: path
     required: true
   content:

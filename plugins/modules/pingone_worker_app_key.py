@@ -98,7 +98,8 @@ options:
       - A relative path starts at the folder of the playbook; in a playbook that a collection brings, it starts where
         Ansible was started. Folders that are missing are made, with the mode C(0700).
       - The file has the mode C(0600) from the moment it exists, and is never seen half written. A path on which others
-        could put another file in its place is refused, as by M(idops.pingone.pingone_credentials_file).
+        could put another file in its place is refused, as by M(idops.pingone.pingone_credentials_file). So is one that
+        begins with a home that does not exist, or with an environment variable that is not set.
     type: path
   key_type:
     description:

@@ -68,6 +68,13 @@ class VaultedFile:
             raise Refusal("path is empty: name the file that is to hold the credentials", "path")
         if "\0" in path:
             raise Refusal("path holds a NUL character, which no path can", "path")
+        if path[0] in "~$":
+            # ansible-core puts in the home and the variables that there are, and takes the rest as it stands.
+            raise Refusal(
+                f"path begins with {path.partition('/')[0]}, which is no home of a user, and no environment variable "
+                "that is set",
+                "path",
+            )
         self.path = _absolute(path, loader)
         check_way(self.path)
         self._vault = _Vault(vault, password, loader._vault.secrets)

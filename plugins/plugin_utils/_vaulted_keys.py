@@ -12,10 +12,13 @@ import typing as t
 from ansible.errors import AnsibleError
 from ansible.parsing.vault import VaultLib, is_encrypted
 from ansible_collections.idops.pingone.plugins.module_utils._client.connection import CONNECTION_OPTIONS
+from ansible_collections.idops.pingone.plugins.module_utils._client.credentials import LONGEST_KEY
 from ansible_collections.idops.pingone.plugins.module_utils._client.given import credentials_of_environment
 
 Secrets = t.Sequence[tuple[str, t.Any]]
 
+# In bytes: what Ansible Vault makes of the longest key that is read.
+_LONGEST_VAULTED_KEY: t.Final = 5 * LONGEST_KEY
 # With one of these beside it, or without a client id, a path is refused; the module says so by the variables' names.
 _OTHER_PROOFS: t.Final = {"access_token", "client_secret", "private_key"}
 
@@ -67,11 +70,12 @@ def _decrypted(value: t.Any, secrets: Secrets, keys: list[str]) -> t.Any:
 def _key_of(path: t.Any, secrets: Secrets) -> str | None:
     """Return what an encrypted file holds; None for another one."""
     path = os.path.expanduser(path) if isinstance(path, str) else ""
-    if not os.path.isabs(path):
-        return None
     try:
+        # What a pipe gives, it gives once, and the module reads it.
+        if not os.path.isabs(path) or not os.path.isfile(path):
+            return None
         with open(path, "rb") as file:
-            content = file.read()
+            content = file.read(_LONGEST_VAULTED_KEY)
         return str(VaultLib(secrets).decrypt(content).decode()) if is_encrypted(content) else None
     except (OSError, ValueError, AnsibleError):
         return None

@@ -162,8 +162,9 @@ def _check(jwk: Wire) -> None:
         raise KeyTextError("has coordinates that do not belong to its curve")
     if jwk.get("use", "sig") != "sig":
         raise KeyTextError("is not for signatures (use: sig)")
-    if not isinstance(jwk.get("kid") or "", str):
-        raise KeyTextError("has a kid that is no text")
+    kid = jwk.get("kid") or ""
+    if not isinstance(kid, str) or not kid.isprintable():
+        raise KeyTextError("has a kid that is no text on one line")
     if jwk.get("alg") is not None and jwk["alg"] not in algorithms_of(jwk):
         raise KeyTextError(f"names an algorithm other than {', '.join(algorithms_of(jwk))}")
 

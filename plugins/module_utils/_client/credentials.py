@@ -37,7 +37,7 @@ ALGORITHMS: t.Final = (*SECRET_ALGORITHMS, *KEY_ALGORITHMS)
 # What one of these proves, of which a task gives one.
 _PROOFS: t.Final = ("client_secret", "private_key", "private_key_path")
 # In characters; no private key is as long.
-_LONGEST_KEY: t.Final = 64 * 1024
+LONGEST_KEY: t.Final = 64 * 1024
 
 
 def credential_from(given: Given) -> Credential:
@@ -150,7 +150,7 @@ def _key_file(source: str, path: str) -> str:
         )
     try:
         with open(path, encoding="utf-8") as file:
-            return file.read(_LONGEST_KEY)
+            return file.read(LONGEST_KEY)
     except (OSError, ValueError) as error:
         why = error.strerror if isinstance(error, OSError) and error.strerror else "it is not a text file"
         raise OptionError(

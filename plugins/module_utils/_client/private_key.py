@@ -30,8 +30,8 @@ _PEM: t.Final = re.compile(r"-----BEGIN ([A-Z0-9 ]+)-----")
 # What is wrong with a text by what it holds; the first that is found is told.
 _TELLING: t.Final = {
     "$ANSIBLE_VAULT": (
-        "is encrypted by Ansible Vault; give it by private_key and lookup('ansible.builtin.file', ...), which decrypts "
-        "it"
+        "is encrypted by Ansible Vault; run the task on the controller, without async, in a play that has the "
+        "password; or give the key by private_key and lookup('ansible.builtin.file', ...), which decrypts it"
     ),
     "ENCRYPTED": (
         "is encrypted by a passphrase, which is not supported; give it without one, and keep it in Ansible Vault"

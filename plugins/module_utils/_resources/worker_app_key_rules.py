@@ -17,6 +17,7 @@ from ansible_collections.idops.pingone.plugins.module_utils._base.ids import is_
 from ansible_collections.idops.pingone.plugins.module_utils._base.jwk import (
     KeyTextError,
     algorithms_of,
+    is_private,
     public_jwk,
     thumbprint,
 )
@@ -92,8 +93,8 @@ def wanted_keys(params: Params) -> list[WantedKey]:
 
 def _wanted(option: str, entry: Params, is_present: bool) -> WantedKey:
     kid, text, algorithm = entry.get("kid"), entry.get("public_key"), entry.get("algorithm")
-    if kid is not None and not kid.strip():
-        raise OptionError(f"{option}.kid", f"{option}.kid must not be empty; leave it out to use the thumbprint.")
+    if kid is not None:
+        _check_kid(f"{option}.kid", kid)
     if text is None:
         if is_predicted(kid) and is_present:
             kind = "EC" if str(algorithm).startswith("ES") else "RSA"
@@ -119,3 +120,12 @@ def _wanted(option: str, entry: Params, is_present: bool) -> WantedKey:
     jwk = {"use": "sig", "alg": algorithms_of(jwk)[0], **jwk}
     jwk["kid"] = kid or jwk.get("kid") or thumbprint(jwk)
     return WantedKey(option, jwk["kid"], jwk, says)
+
+
+def _check_kid(option: str, kid: str) -> None:
+    if not kid.strip():
+        raise OptionError(option, f"{option} must not be empty; leave it out to use the thumbprint.")
+    if not kid.isprintable() or is_private(kid):
+        raise OptionError(
+            option, f"{option} must be a name on one line, which PingOne and everybody sees, and no key itself."
+        )

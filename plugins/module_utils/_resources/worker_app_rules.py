@@ -183,17 +183,11 @@ def _keys(jwks: str) -> t.Any:
 
 
 def check_jwks_url(url: str) -> None:
-    """Raise OptionError for an address that PingOne does not take for C(jwksUrl)."""
-    error = _jwks_url_is_https({"jwks_url": url})
-    if error:
-        raise error
-
-
-def _jwks_url_is_https(known: Settings) -> OptionError | None:
-    url = known.get("jwks_url")
-    if url and not url.startswith("https://"):
-        return OptionError("jwks_url", f"jwks_url must start with https://, not '{url}'.")
-    return None
+    """Raise OptionError for an address that PingOne does not take for C(jwksUrl). url: empty for none."""
+    if url and not (url.startswith("https://") and _WEB.fullmatch(url)):
+        raise OptionError(
+            "jwks_url", f"jwks_url must be an https:// address, such as https://example.com/jwks, not '{url}'."
+        )
 
 
 def _wildcards_are_allowed_on_purpose(known: Settings) -> OptionError | None:
@@ -262,7 +256,6 @@ _RULES: tuple[t.Callable[[Settings], OptionError | None], ...] = (
     _implicit_needs_response_and_redirect,
     _refresh_token_needs_a_user_grant,
     _private_key_needs_a_public_one,
-    _jwks_url_is_https,
     _wildcards_are_allowed_on_purpose,
     _origins_fit_the_behavior,
     _request_objects_are_signed_or_not,
@@ -280,6 +273,7 @@ def _check_urls(given: Settings) -> None:
                 f"{option} must be an https:// address, or an http:// one of localhost or 127.0.0.1, "
                 f"not '{given[option]}'.",
             )
+    check_jwks_url(given.get("jwks_url", ""))
     target = given.get("target_link_uri")
     if target and not (_WEB.fullmatch(target) or _OWN_SCHEME.fullmatch(target)):
         raise OptionError(

@@ -255,6 +255,8 @@ def test_a_private_key_in_the_place_of_a_public_one_goes_nowhere(path: Path) -> 
     [
         ({"generate": True}, "generate is True but all of the following are missing: path"),
         ({"generate": True, "path": " "}, "path is empty"),
+        ({"generate": True, "path": "~nobody-here/x"}, "path begins with ~nobody-here, which is no home of a user"),
+        ({"generate": True, "path": "$UNSET_HERE/x"}, "path begins with $UNSET_HERE, which is no home of a user, and"),
         ({"generate": True, "path": "x", "key_type": "RSA-1024"}, "value of key_type must be one of"),
         ({"generate": True, "path": "x", "vault": "always"}, "there is no vault password"),
         ({"path": "x"}, "path requires generate: true."),

@@ -259,8 +259,16 @@ PRIVATE = generate_private_key("P-256")
         (
             {"jwks_url": "http://example.com"},
             "jwks_url",
-            "jwks_url must start with https://, not 'http://example.com'.",
+            "jwks_url must be an https:// address, such as https://example.com/jwks, not 'http://example.com'.",
         ),
+        *[
+            (
+                {"keys": [entry(FIRST, kid)]},
+                "keys[0].kid",
+                "keys[0].kid must be a name on one line, which PingOne and everybody sees, and no key itself.",
+            )
+            for kid in (PRIVATE, json.dumps({**FIRST, "d": "secret"}), "a\0b")
+        ],
         ({"keys": [entry(FIRST)], "path": "x"}, "path", "path requires generate: true."),
         ({"keys": [entry(FIRST)], "key_type": "P-256"}, "key_type", "key_type requires generate: true."),
         ({"state": "absent"}, "keys", "keys must name at least one key, by kid or public_key, with state: absent."),

@@ -5,8 +5,11 @@
 
 from __future__ import annotations
 
+import os
+
 import pytest
 from ansible.parsing.vault import VaultLib, VaultSecret
+from ansible_collections.idops.pingone.plugins.module_utils._client.credentials import LONGEST_KEY
 from ansible_collections.idops.pingone.plugins.plugin_utils._vaulted_keys import decrypted_keys
 
 SECRETS = [("default", VaultSecret(b"one"))]
@@ -65,3 +68,16 @@ def test_a_path_of_the_environment_comes_with_all_that_says_who_signs_in(vaulted
     assert decrypted_keys(options, SECRETS, {**environ, "PINGONE_CLIENT_ID": ""}) == ({}, [])
     for variable in ("PINGONE_CLIENT_SECRET", "PINGONE_PRIVATE_KEY", "PINGONE_API_ACCESS_TOKEN"):
         assert decrypted_keys(options, SECRETS, {**environ, variable: "another"}) == ({}, [])
+
+
+def test_what_has_no_end_is_not_read(tmp_path):
+    pipe = tmp_path / "pipe"
+    os.mkfifo(pipe)
+    for path in ("/dev/zero", str(pipe)):
+        assert decrypted_keys({"private_key_path": path}, SECRETS, {}) == ({}, [])
+
+
+def test_the_longest_key_is_decrypted(tmp_path):
+    path = tmp_path / "long.pem"
+    path.write_bytes(VaultLib(SECRETS).encrypt("x" * LONGEST_KEY))
+    assert decrypted_keys({"private_key_path": str(path)}, SECRETS, {})[1] == ["x" * LONGEST_KEY]

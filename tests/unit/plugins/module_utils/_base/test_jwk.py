@@ -97,6 +97,7 @@ def test_a_jwk_keeps_what_it_says():
         ('{"keys": []}', "is a set of keys"),
         ('{"kty": "OKP"}', "is neither an RSA nor an EC key"),
         (json.dumps({**EC_KEY, "kid": ["c2VjcmV0"]}), "has a kid that is no text"),
+        (json.dumps({**EC_KEY, "kid": "two\nlines"}), "has a kid that is no text on one line"),
         (public_pem(ed25519.Ed25519PrivateKey.generate().public_key()), "is neither an RSA nor an EC key"),
         (public_pem(rsa.generate_private_key(65537, 1024).public_key()), "has 1024 bits"),
         (public_pem(ec.generate_private_key(ec.SECP256K1()).public_key()), "is on a curve that PingOne does not take"),

@@ -129,7 +129,7 @@ TAKEN = "must be an RSA key of 2048 bits or more, or an EC key on the curve P-25
         (lambda: "not a key", "must be a private key in PEM, from its line '-----BEGIN' to its line '-----END', or a"),
         (
             lambda: "$ANSIBLE_VAULT;1.1;AES256\n6162",
-            "is encrypted by Ansible Vault; give it by private_key and lookup[(]",
+            "is encrypted by Ansible Vault; run the task on the controller, .*, in a play that has the password",
         ),
         (lambda: pem(key(), encryption=BestAvailableEncryption(b"x")), "is encrypted by a passphrase, which is not"),
         (
