@@ -130,6 +130,12 @@ class Preflight:
             return []
         return [is_missing(self._environment(environment_id), product, present)]
 
+    def held_by_caller(self, *, anew: bool) -> Wires | None:
+        """Return the role assignments of the caller, as C(Task.held_by_caller) does."""
+        own = self._api.own_role_assignments()
+        assigned = None if own is None else self._read(own, own, anew=anew)
+        return None if own is None or assigned is None else own.as_they_would_be(assigned)
+
     def know_bill(self, environment_id: str, bill: Wire) -> None:
         """Keep a bill of materials that was read or written anyway."""
         types = types_of(bill)

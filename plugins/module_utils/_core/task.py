@@ -22,7 +22,7 @@ from ansible_collections.idops.pingone.plugins.module_utils._base.redact import 
     redact_message,
 )
 from ansible_collections.idops.pingone.plugins.module_utils._base.text import printable
-from ansible_collections.idops.pingone.plugins.module_utils._base.types import Wire
+from ansible_collections.idops.pingone.plugins.module_utils._base.types import Wire, Wires
 from ansible_collections.idops.pingone.plugins.module_utils._client.client import PingOneClient
 from ansible_collections.idops.pingone.plugins.module_utils._client.connection import (
     Connection,
@@ -318,6 +318,13 @@ class Task(SecretKeeper):
         if not (certain or likely or may_be_refused):
             return Outlook()
         return self._preflight.outlook(writer.path, plan.writes, certain=certain, likely=likely)
+
+    def held_by_caller(self, *, anew: bool = False) -> Wires | None:
+        """Return the role assignments of the calling worker, as they are kept for the run, or read now.
+
+        None when they cannot be read, or a person calls.
+        """
+        return self._preflight.held_by_caller(anew=anew)
 
     def missing_product(self, path: str) -> list[str]:
         """Return a sentence when a collection was refused because its environment lacks a product."""

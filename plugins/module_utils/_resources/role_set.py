@@ -252,22 +252,23 @@ class RoleSet:
 
     def _unassignable(self, added: t.Sequence[Grant]) -> list[str]:
         """Return what the caller may not assign, as far as the service tells."""
-        own = self._own_grants() if added and self._task.looks_ahead else None
-        doubtful = [grant for grant in added if not _is_assumed(grant) and not may_assign(own or (), grant)]
-        if own is None or not doubtful:
+        in_question = [grant for grant in added if not _is_assumed(grant)] if self._task.looks_ahead else []
+        doubtful = self._doubtful(in_question) if in_question else []
+        if doubtful:
+            # What was read before may have become more.
+            doubtful = self._doubtful(in_question, anew=True)
+        if not doubtful:
             return []
         return [
             f"PingOne may refuse to assign to {self._title}: {_listed(doubtful)}. As far as it tells, the calling "
             "worker holds no role that may assign this, at the same or a broader scope."
         ]
 
-    def _own_grants(self) -> list[Grant] | None:
-        """Return what the calling worker holds; None when it cannot be read, or a person calls."""
-        assignments = own_assignments(self._task)
-        try:
-            return None if assignments is None else self._grants(assignments.list(), named=False)
-        except (PermissionDeniedError, NotFoundError):
-            return None
+    def _doubtful(self, grants: t.Sequence[Grant], *, anew: bool = False) -> list[Grant]:
+        """Return those of grants that what the caller holds does not let it assign; none when that is hidden."""
+        held = self._task.held_by_caller(anew=anew)
+        own = None if held is None else self._grants(held, named=False)
+        return [] if own is None else [grant for grant in grants if not may_assign(own, grant)]
 
     # Writing
 

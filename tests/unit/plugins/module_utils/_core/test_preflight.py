@@ -280,11 +280,22 @@ class Run:
         self.service = service
 
     def create(self, **options):
+        return self.run(pingone_worker_app, environment="dev", name="ci", **options)
+
+    def assign(self, role):
+        """Return how many warnings a task that assigns a role gives, and how often it reads what the caller holds."""
+        roles = [{"role": role["name"], "scope": None}]
+        warnings, looks = self.run(pingone_role_assignment, environment="dev", application="ci", roles=roles)
+        # The roles are listed for their names.
+        return warnings, looks.count("roleAssignments")
+
+    def run(self, module, **options):
+        """Return how many warnings a task gives, and how it asks what the caller may do."""
         reset()
-        task = task_of(pingone_worker_app, False, environment="dev", name="ci", **options)
+        task = task_of(module, False, **options)
         task.readings = Readings(str(self.file))
         self.service.mock.calls.reset()
-        pingone_worker_app.run(task)
+        module.run(task)
         return len(task.warnings), [look.rpartition("/")[2] for look in self.service.looks()]
 
 
@@ -335,6 +346,19 @@ def test_what_cannot_be_read_is_not_asked_again_in_a_run(service, one_run):
     service.refuses(OWN)
     assert one_run.create() == (0, ["roleAssignments"])
     assert one_run.create() == (0, [])
+
+
+def test_tasks_that_assign_roles_read_with_the_others(service, one_run):
+    service.lists(f"/environments/{DEV}/applications", CI)
+    service.mock.get(re.compile(f"{API}/environments/{DEV}/roles.*"), json=embedded("roles", READER, ADMIN))
+    service.lists(HELD)
+    service.mock.post(f"{API}{HELD}", json=held(4, ADMIN, DEV), status=201)
+    service.caller_holds(held(1, ADMIN, DEV))
+    assert [one_run.assign(ADMIN) for _task in range(3)] == [(0, 1), (0, 0), (0, 0)]
+    # What it seems not to be able to assign may have come since.
+    assert one_run.assign(READER) == (1, 1)
+    service.caller_holds(held(1, ADMIN, DEV), held(2, READER, DEV))
+    assert [one_run.assign(READER) for _task in range(2)] == [(0, 1), (0, 0)]
 
 
 def test_another_worker_reads_for_itself(service, one_run):
