@@ -68,17 +68,17 @@ def ensure_object(
     Raises OptionError for what cannot be wanted, before anything is written, and the client's errors.
     """
     with resource.locked():
-        change = _planned(resource, find, planned)
+        change = _planned(task, resource, find, planned)
         try:
             after = task.apply(change, resource)
         except ServiceError as error:
             if change.action != "create" or not error.is_duplicate:
                 raise
             # Another controller may have made one like it since they were listed.
-            resource.refresh()
+            task.client.session_state.forget(resource.path)
             if find() is None:
                 raise
-            change = _planned(resource, find, planned)
+            change = _planned(task, resource, find, planned)
             after = task.apply(change, resource)
     shown = change.current or after
     called = f"{resource.kind} {title(home)}/{title(shown)}" if shown else ""
@@ -86,7 +86,7 @@ def ensure_object(
 
 
 def _planned(
-    resource: Resource, find: t.Callable[[], Wire | None], planned: t.Callable[[Wire | None], Change]
+    task: Task, resource: Resource, find: t.Callable[[], Wire | None], planned: t.Callable[[Wire | None], Change]
 ) -> Change:
     current = find()
     change = planned(current)
@@ -95,6 +95,6 @@ def _planned(
     # As it is now, because a replacement sends all of it back, and a removal may be refused by what it holds.
     now = resource.get(current["id"])
     if now is None:
-        resource.refresh()
+        task.client.session_state.forget(resource.path)
         now = find()
     return change if now == current else planned(now)

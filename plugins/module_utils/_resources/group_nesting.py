@@ -10,6 +10,7 @@ import functools
 import typing as t
 from dataclasses import dataclass
 
+from ansible_collections.idops.pingone.plugins.module_utils._base.errors import ServiceError
 from ansible_collections.idops.pingone.plugins.module_utils._base.text import title
 from ansible_collections.idops.pingone.plugins.module_utils._base.types import Wire, Wires
 from ansible_collections.idops.pingone.plugins.module_utils._core.plan import Outcome, Sides, Write
@@ -126,7 +127,12 @@ class _Nestings:
         """Write, and return the groups in which the group is nested afterwards."""
         for group in plan.joined:
             operation = f"nesting group '{self._group}' in group '{title(group)}'{self._place}"
-            self._memberships.create({"id": group["id"]}, functools.partial(_is, group), operation)
+            try:
+                self._memberships.create({"id": group["id"]}, functools.partial(_is, group), operation)
+            except ServiceError as error:
+                # Another controller may have nested it there since the nestings were listed.
+                if not error.is_duplicate or not any(_is(group, item) for item in self._memberships.refresh()):
+                    raise
         for group in plan.left:
             operation = f"taking group '{self._group}' out of group '{title(group)}'{self._place}"
             self._memberships.delete(group["id"], operation)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import typing as t
 from dataclasses import dataclass
 
-from ansible_collections.idops.pingone.plugins.module_utils._base.errors import OptionError
+from ansible_collections.idops.pingone.plugins.module_utils._base.errors import OptionError, ServiceError
 from ansible_collections.idops.pingone.plugins.module_utils._base.text import title
 from ansible_collections.idops.pingone.plugins.module_utils._base.types import Wire, Wires
 from ansible_collections.idops.pingone.plugins.module_utils._client.answers import referred_id
@@ -25,6 +25,7 @@ from ansible_collections.idops.pingone.plugins.module_utils._resources.worker_ap
 from ansible_collections.idops.pingone.plugins.module_utils._resources.worker_app_grant_fields import granted_ids
 
 if t.TYPE_CHECKING:
+    from ansible_collections.idops.pingone.plugins.module_utils._core.resource import Resource
     from ansible_collections.idops.pingone.plugins.module_utils._core.task import Task
 
 # The resource whose scopes an attribute may be limited to.
@@ -74,19 +75,38 @@ def ensure_attributes(task: Task) -> AttributesOutcome:
     attributes = task.api.attributes(environment, worker)
     with attributes.locked():
         listed = attributes.list()
+        entries: list[dict[str, t.Any]] = task.params["attributes"]
+        scopes: Wires = []
         if task.params["state"] == "absent":
-            scopes: Wires = []
-            changes = plan_absent(listed, task.params["attributes"])
+            changes = plan_absent(listed, entries)
         else:
             entries, scopes = _with_ids_of_scopes(task, environment, worker)
             changes = plan_present(
                 listed, entries, exclusive=task.params["exclusive"], predicted_id=attributes.predicted_id
             )
         task.conclude([("", task.outlook(change, attributes)) for change in changes])
-        made = [(change, task.apply(change, attributes)) for change in changes]
+        made: list[tuple[Change, Wire | None]] = []
+        for change in changes:
+            try:
+                made.append((change, task.apply(change, attributes)))
+            except ServiceError as error:
+                theirs = _made_elsewhere(change, error, attributes)
+                if theirs is None:
+                    raise
+                listed.append(theirs)
+                same = [entry for entry in entries if entry["name"] == theirs["name"]]
+                again = plan_present([theirs], same, exclusive=False, predicted_id=attributes.predicted_id)
+                made += [(change, task.apply(change, attributes)) for change in again]
     if any(item.get("oidcScopes") for item in listed):
         scopes = [*task.api.scopes(environment, _openid(task, environment)).list(), *scopes]
     return AttributesOutcome(listed, made, scopes, f"attributes of worker {title(environment)}/{title(worker)}")
+
+
+def _made_elsewhere(change: Change, error: ServiceError, attributes: Resource) -> Wire | None:
+    """Return the attribute that another controller made since they were listed, when that is why ours was refused."""
+    if change.action != "create" or not error.is_duplicate:
+        return None
+    return next((item for item in attributes.refresh() if change.matches_created(item)), None)
 
 
 def _with_ids_of_scopes(task: Task, environment: Wire, worker: Wire) -> tuple[list[dict[str, t.Any]], Wires]:

@@ -24,6 +24,12 @@ REFUSED = {
     "code": "ACCESS_FAILED",
     "message": "The request could not be completed. You do not have access to this resource.",
 }
+DUPLICATE = {
+    "id": "c0ffee00-0000-4000-8000-000000000000",
+    "code": "INVALID_DATA",
+    "message": "The request could not be completed.",
+    "details": [{"code": "UNIQUENESS_VIOLATION", "target": "name", "message": "It exists already."}],
+}
 
 
 def environment(id, name, **members):

@@ -10,6 +10,7 @@ from ansible_collections.idops.pingone.plugins.module_utils._base.errors import 
     MissingObjectError,
     OptionError,
     PermissionDeniedError,
+    ServiceError,
 )
 from ansible_collections.idops.pingone.plugins.module_utils._base.ids import predicted_id
 from ansible_collections.idops.pingone.plugins.module_utils._core.dry_run import Predictions
@@ -17,6 +18,7 @@ from ansible_collections.idops.pingone.plugins.modules import pingone_group
 from ansible_collections.idops.pingone.tests.unit.plugins.modules.info_service import (
     API,
     DEV,
+    DUPLICATE,
     OLD,
     REFUSED,
     asked,
@@ -192,6 +194,24 @@ def test_the_older_of_two_that_are_made_at_the_same_time_stays(service):
     result, _task = act(name="Developers")
     assert result.values["group"]["id"] == OTHER
     assert [call.request.url for call in service.calls if call.request.method == "DELETE"] == [f"{GROUPS}/{ID}"]
+
+
+def test_one_that_another_controller_makes_meanwhile_is_adopted(service):
+    for _listing in ("of the name", "of all"):
+        service.get(GROUPS, json=embedded("groups"))
+    service.post(GROUPS, json=DUPLICATE, status=400)
+    there_are(service, GROUPS, group())
+    service.put(f"{GROUPS}/{ID}", json=group(description="ours"))
+    result, _task = act(name="Developers", description="ours")
+    assert result.changed
+    assert result.values["group"]["description"] == "ours"
+
+
+def test_a_refusal_that_no_other_group_explains_is_told(service):
+    there_are(service, GROUPS)
+    service.post(GROUPS, json=DUPLICATE, status=400)
+    with pytest.raises(ServiceError, match="Creating group 'Developers' in environment 'dev' failed"):
+        act(name="Developers")
 
 
 def test_a_group_is_deleted_once(service):
@@ -379,4 +399,21 @@ def test_a_nesting_that_is_refused_is_told(service):
     with pytest.raises(
         PermissionDeniedError, match="^Nesting group 'Developers' in group 'Outer' in environment 'dev'"
     ):
+        act(name="Developers", member_of=["Outer"])
+
+
+def test_a_nesting_that_another_controller_makes_meanwhile_is_as_good(service):
+    there_are(service, GROUPS, group(), OUTER)
+    nested_in(service)
+    service.post(MEMBERSHIPS, json=DUPLICATE, status=400)
+    nested_in(service, OUTER)
+    result, _task = act(name="Developers", member_of=["Outer"])
+    assert [item["name"] for item in result.values["member_of"]] == ["Outer"]
+
+
+def test_a_nesting_that_is_refused_as_a_second_one_and_is_not_there_is_told(service):
+    there_are(service, GROUPS, group(), OUTER)
+    nested_in(service)
+    service.post(MEMBERSHIPS, json=DUPLICATE, status=400)
+    with pytest.raises(ServiceError, match="^Nesting group 'Developers' in group 'Outer'"):
         act(name="Developers", member_of=["Outer"])

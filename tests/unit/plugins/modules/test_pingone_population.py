@@ -17,6 +17,7 @@ from ansible_collections.idops.pingone.plugins.modules import pingone_population
 from ansible_collections.idops.pingone.tests.unit.plugins.modules.info_service import (
     API,
     DEV,
+    DUPLICATE,
     OLD,
     PROD,
     REFUSED,
@@ -35,12 +36,6 @@ POLICY = "2a7c5f0e-4b1d-4e8a-9c3f-7d6e5a4b3c21"
 THEME = "67b2b008-f875-4b60-9637-d499aec8be64"
 WITHIN = f"{API}/environments/{DEV}"
 POPULATIONS = f"{WITHIN}/populations"
-DUPLICATE = {
-    "id": "c0ffee00-0000-4000-8000-000000000000",
-    "code": "INVALID_DATA",
-    "message": "The request could not be completed.",
-    "details": [{"code": "UNIQUENESS_VIOLATION", "target": "name", "message": "It exists already."}],
-}
 
 
 def population(id=PARTNERS, name="Partners", **members):

@@ -14,12 +14,14 @@ from ansible_collections.idops.pingone.plugins.module_utils._base.errors import 
     MissingObjectError,
     OptionError,
     ReadOnlyError,
+    ServiceError,
 )
 from ansible_collections.idops.pingone.plugins.module_utils._base.ids import predicted_id
 from ansible_collections.idops.pingone.plugins.modules import pingone_worker_app_attribute
 from ansible_collections.idops.pingone.tests.unit.plugins.modules.info_service import (
     API,
     DEV,
+    DUPLICATE,
     OLD,
     asked,
     embedded,
@@ -352,6 +354,24 @@ def test_an_attribute_whose_answer_was_lost_is_found_by_its_name(service):
     result, _task = ensure({"name": "email", "value": "${user.email}"})
     assert len(writes(service)) == 1
     assert [item["id"] for item in result.values["added"]] == [MAIL["id"]]
+
+
+@pytest.mark.parametrize(("wanted", "updated"), [({}, []), ({"required": True}, ["email"])])
+def test_an_attribute_that_another_controller_makes_meanwhile_is_adopted(service, wanted, updated):
+    has(service, SUB)
+    service.replace(responses.POST, ATTRIBUTES, json=DUPLICATE, status=400)
+    has(service, SUB, MAIL)
+    result, _task = ensure({"name": "email", "value": "${user.email}", **wanted})
+    assert [method for method, _body in bodies(service)] == ["POST", *("PUT" for _name in updated)]
+    assert (named(result.values["added"]), named(result.values["updated"])) == ([], updated)
+    assert (result.changed, named(result.values["attributes"])) == (bool(updated), ["email", "sub"])
+
+
+def test_a_refusal_that_no_other_attribute_explains_is_told(service):
+    has(service, SUB)
+    service.replace(responses.POST, ATTRIBUTES, json=DUPLICATE, status=400)
+    with pytest.raises(ServiceError, match="Creating attribute 'email' of application 'tool'"):
+        ensure({"name": "email", "value": "${user.email}"})
 
 
 def test_a_worker_that_is_gone_has_no_attributes(service):
