@@ -45,6 +45,24 @@ def environment(id, name, **members):
     }
 
 
+def worker(id, name, environment=DEV, **members):
+    """Return a worker application as the service shows it, with a member that the collection does not know."""
+    return {
+        "_links": {"self": {"href": f"{API}/environments/{environment}/applications/{id}"}},
+        "environment": {"id": environment},
+        "id": id,
+        "name": name,
+        "enabled": True,
+        "type": "WORKER",
+        "protocol": "OPENID_CONNECT",
+        "grantTypes": ["CLIENT_CREDENTIALS"],
+        "tokenEndpointAuthMethod": "CLIENT_SECRET_BASIC",
+        "createdAt": OLD,
+        "notKnownHere": {"kept": True},
+        **members,
+    }
+
+
 def embedded(key, *items):
     return {"_embedded": {key: list(items)}}
 

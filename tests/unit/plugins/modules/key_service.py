@@ -7,8 +7,15 @@ from __future__ import annotations
 
 import json
 
-API = "https://api.example.com/v1"
-ENVIRONMENT = "3b0f6f0a-5c0e-4c7b-8a55-0d8f4f1f2a11"
+from ansible_collections.idops.pingone.tests.unit.plugins.modules.info_service import (
+    API,
+    DEV,
+    embedded,
+    environment,
+    worker,
+)
+
+ENVIRONMENT = DEV
 WORKER = "7f9b1c52-3a60-4d7e-9b3f-2d1c0a6e5f48"
 APPLICATIONS = f"{API}/environments/{ENVIRONMENT}/applications"
 
@@ -22,16 +29,7 @@ class Service:
         self.overwriting = []  # the keys that another controller writes, one after each write of ours
         self.is_behind = False  # whether the worker is read as it was at first
         self.after_reading = lambda: None  # what happens when the worker has been read
-        self.worker = {
-            "_links": {"self": {"href": f"{APPLICATIONS}/{WORKER}"}},
-            "environment": {"id": ENVIRONMENT},
-            "id": WORKER,
-            "name": "ci",
-            "enabled": True,
-            "type": "WORKER",
-            "protocol": "OPENID_CONNECT",
-            "grantTypes": ["CLIENT_CREDENTIALS"],
-            "tokenEndpointAuthMethod": "CLIENT_SECRET_BASIC",
+        shown = {
             "hiddenFromAppPortal": False,
             "accessControl": {"role": {"type": "ADMIN_USERS_ONLY"}},
             "pkceEnforcement": "OPTIONAL",
@@ -39,15 +37,10 @@ class Service:
             "parTimeout": 60,
             "deviceTimeout": 600,
             "devicePollingInterval": 5,
-            "createdAt": "2020-01-01T00:00:00.000Z",
-            "notKnownHere": {"kept": True},
-            **members,
         }
-        environment = {"id": ENVIRONMENT, "name": "dev", "createdAt": "2020-01-01T00:00:00.000Z"}
-        mock.get(f"{API}/environments", json={"_embedded": {"environments": [environment]}})
-        mock.add_callback(
-            "GET", APPLICATIONS, lambda _request: self.answer({"_embedded": {"applications": [self.worker]}})
-        )
+        self.worker = worker(WORKER, "ci", **{**shown, **members})
+        mock.get(f"{API}/environments", json=embedded("environments", environment(DEV, "dev")))
+        mock.add_callback("GET", APPLICATIONS, lambda _request: self.answer(embedded("applications", self.worker)))
         self.at_first = dict(self.worker)
         mock.add_callback("GET", f"{APPLICATIONS}/{WORKER}", self.get)
         mock.add_callback("PUT", f"{APPLICATIONS}/{WORKER}", self.put)

@@ -12,11 +12,17 @@ from pathlib import Path
 import pytest
 import responses
 from ansible_collections.idops.pingone.plugins.module_utils._base.errors import OptionError
-from ansible_collections.idops.pingone.plugins.module_utils._core.task import Task
 from ansible_collections.idops.pingone.plugins.modules import pingone_worker_app
+from ansible_collections.idops.pingone.tests.unit.plugins.modules import info_service
+from ansible_collections.idops.pingone.tests.unit.plugins.modules.info_service import (
+    API,
+    DEV,
+    OLD,
+    embedded,
+    environment,
+)
 
-API = "https://api.example.com/v1"
-ENVIRONMENT = "3b0f6f0a-5c0e-4c7b-8a55-0d8f4f1f2a11"
+ENVIRONMENT = DEV
 WORKER = "7f9b1c52-3a60-4d7e-9b3f-2d1c0a6e5f48"
 SECRET = "not-a-real-secret-" + "x" * 50
 APPLICATIONS = f"{API}/environments/{ENVIRONMENT}/applications"
@@ -25,42 +31,24 @@ SAMPLES = Path(__file__).parents[2] / "emulator/data"
 
 
 def worker(**members):
-    return {
-        "_links": {"self": {"href": f"{APPLICATIONS}/{WORKER}"}},
-        "environment": {"id": ENVIRONMENT},
-        "id": WORKER,
-        "name": "ci",
-        "enabled": True,
-        "type": "WORKER",
-        "protocol": "OPENID_CONNECT",
-        "grantTypes": ["CLIENT_CREDENTIALS"],
-        "tokenEndpointAuthMethod": "CLIENT_SECRET_BASIC",
-        "assignActorRoles": False,
-        "createdAt": "2020-01-01T00:00:00.000Z",
-        "updatedAt": "2020-01-01T00:00:00.000Z",
-        "notKnownHere": {"kept": True},
-        **members,
-    }
+    shown = {"id": WORKER, "name": "ci", "assignActorRoles": False, "updatedAt": OLD}
+    return info_service.worker(**{**shown, **members})
 
 
 def run(check_mode=False, **options):
-    spec = pingone_worker_app.ARGUMENT_SPEC
-    params = {option: entry.get("default") for option, entry in spec.items()}
-    connection = {"api_url": API, "auth_url": "https://auth.example.com", "access_token": "a.b.c"}
-    task = Task({**params, **connection, "environment": "dev", **options}, check_mode=check_mode)
-    return pingone_worker_app.run(task), task
+    given = {"environment": "dev", "access_token": "a.b.c", "retry_budget": 60}
+    return info_service.run(pingone_worker_app, check_mode, **{**given, **options})
 
 
 @pytest.fixture
 def service():
     with responses.RequestsMock() as mock:
-        environment = {"id": ENVIRONMENT, "name": "dev", "createdAt": "2020-01-01T00:00:00.000Z"}
-        mock.get(f"{API}/environments", json={"_embedded": {"environments": [environment]}})
+        mock.get(f"{API}/environments", json=embedded("environments", environment(DEV, "dev")))
         yield mock
 
 
 def listing(service, *applications):
-    service.get(APPLICATIONS, json={"_embedded": {"applications": list(applications)}})
+    service.get(APPLICATIONS, json=embedded("applications", *applications))
 
 
 def spoken(service):
