@@ -55,4 +55,5 @@ def test_a_custom_role_is_found_and_one_of_a_group_has_to_fit_the_environments(s
     sentence = "bootstrap_admin_groups[0].role, of group Platform Admins: Organization Admin cannot be assigned at"
     assert f"{sentence} environment scope, but at: organization." in output
     assert site.writes() == []
-    site.bootstrap(old, arguments=("--check",))
+    people = [{"group": "Platform Admins", "role": ADMIN}]
+    site.bootstrap(old, arguments=("--check",), bootstrap_admin_groups=people)
