@@ -11,7 +11,7 @@ version_added: 0.2.0
 description:
   - Returns, for each role of each worker of a list of environments, what keeps it from being assigned, as far as that
     shows before there is any worker. These are a role that does not exist, a scope that the role cannot have, one in an
-    environment that does not exist, and a role that another one covers.
+    environment that does not exist, a role that another one covers, and what is no role at all, such as a name alone.
 author:
   - The idops.pingone contributors (@idops)
 positional: roles, existing
@@ -28,9 +28,9 @@ options:
     description:
       - The roles that there are, as M(idops.pingone.pingone_role_info) returns them. A custom one counts in its own
         environment alone.
+      - When they are left out, only what shows without them is told.
     type: list
     elements: dict
-    required: true
   existing:
     description: The environments that there are beside those of the list, each with C(id) and C(name).
     type: list
@@ -72,6 +72,7 @@ _value:
 
 import typing as t
 
+from ansible_collections.idops.pingone.plugins.module_utils._base.errors import OptionError
 from ansible_collections.idops.pingone.plugins.module_utils._base.ids import is_id
 from ansible_collections.idops.pingone.plugins.module_utils._base.types import Wire
 from ansible_collections.idops.pingone.plugins.module_utils._core.lookup import seen_names
@@ -80,11 +81,13 @@ from ansible_collections.idops.pingone.plugins.module_utils._resources.role_assi
     ENVIRONMENT,
     ORGANIZATION,
     POPULATION,
+    ROLES,
     Grant,
     Role,
     Scope,
 )
 from ansible_collections.idops.pingone.plugins.module_utils._resources.role_assignment_rules import (
+    check_scope,
     incompatible,
     redundant,
 )
@@ -100,20 +103,25 @@ class _Refusal(Exception):
     """Ends the look at the roles of one worker with a sentence, which begins with where it is in these."""
 
 
-def worker_role_errors(environments: Entries, roles: Entries, existing: Entries = ()) -> list[dict[str, str]]:
+def worker_role_errors(
+    environments: Entries, roles: Entries | None = None, existing: Entries = ()
+) -> list[dict[str, str]]:
     """Return what is wrong with the roles of workers, the first error of each worker.
 
     environments: each with C(name) and C(workers).
-    roles: the roles that there are, as pingone_role_info returns them.
+    roles: the roles that there are, as pingone_role_info returns them; None to tell only what shows without them.
     existing: environments besides, each with C(id) and C(name).
     """
     places = {item["name"] for item in environments} | {item[key] for item in existing for key in ("id", "name")}
     errors = []
     for number, environment in enumerate(environments):
-        here = [role for role in roles if role["environment"] is None or _is_of(role["environment"], environment)]
+        here = [item for item in roles or () if item["environment"] is None or _is_of(item["environment"], environment)]
         for index, worker in enumerate(environment.get("workers") or ()):
             try:
-                _check(worker.get("roles") or (), str(environment["name"]), here, places)
+                entries = worker.get("roles") or []
+                _check_form(entries)
+                if roles is not None:
+                    _check(entries, str(environment["name"]), here, places)
             except _Refusal as refusal:
                 place, sentence = refusal.args
                 where = f"bootstrap_environments[{number}].workers[{index}].{place}"
@@ -124,6 +132,41 @@ def worker_role_errors(environments: Entries, roles: Entries, existing: Entries 
 
 def _is_of(place: Entry, environment: Entry) -> bool:
     return bool(place["name"] == environment["name"])
+
+
+def _check_form(entries: t.Any) -> None:
+    """Raise _Refusal for the first role of a worker that has not the form of one."""
+    if not isinstance(entries, list):
+        raise _Refusal("roles", f"roles must be a list, such as [{{role: {_shown(entries)}}}]")
+    for index, entry in enumerate(entries):
+        where = f"roles[{index}]"
+        if not isinstance(entry, t.Mapping):
+            raise _Refusal(where, f"a role must be a dictionary; write {{role: {_shown(entry)}}}")
+        _check_entries(entry, ROLES["options"], where)
+        if not isinstance(entry.get("role"), (str, int)) or not str(entry["role"]).strip():
+            raise _Refusal(where, "role is missing; give the name or the id of a role, such as role: Environment Admin")
+        scope = entry.get("scope")
+        if scope is None:
+            continue
+        if not isinstance(scope, t.Mapping):
+            raise _Refusal(f"{where}.scope", f"a scope must be a dictionary, such as {{environment: {_shown(scope)}}}")
+        _check_entries(scope, ROLES["options"]["scope"]["options"], f"{where}.scope")
+        try:
+            check_scope(scope, "role")
+        except OptionError as error:
+            raise _Refusal(f"{where}.scope", str(error).removeprefix("role.").rstrip(".")) from None
+
+
+def _check_entries(given: Entry, known: t.Collection[str], where: str) -> None:
+    """Raise _Refusal for an entry that there is not."""
+    unknown = sorted(set(map(str, given)) - set(known))
+    if unknown:
+        raise _Refusal(where, f"there is no entry {unknown[0]}; there are {', '.join(known)}")
+
+
+def _shown(value: t.Any) -> str:
+    """Return what the user may have meant, for an example."""
+    return value if isinstance(value, str) and value.strip() else "..."
 
 
 def _check(entries: Entries, home: str, roles: Entries, places: t.Container[str]) -> None:

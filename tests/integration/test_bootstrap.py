@@ -221,15 +221,15 @@ def access_token(site: Site) -> str:
         ),
         (
             {"bootstrap_environments": [sandbox("dev", {"name": "ci", "roles": [{"name": "Environment Admin"}]})]},
-            "missing required arguments: role found in bootstrap_environments -> workers -> roles",
+            "bootstrap_environments[0].workers[0].roles[0], of worker dev / ci: there is no entry name; there are role",
         ),
         (
-            {
-                "bootstrap_environments": [
-                    sandbox("dev", {"name": "ci", "roles": [{"role": "Environment Admin", "scope": {"env": "dev"}}]})
-                ]
-            },
-            "bootstrap_environments.workers.roles.scope.env",
+            {"bootstrap_environments": [sandbox("dev", {"name": "ci", "roles": ["Environment Admin"]})]},
+            "roles[0], of worker dev / ci: a role must be a dictionary; write {role: Environment Admin}.",
+        ),
+        (
+            {"bootstrap_environments": sandbox("dev")},
+            "bootstrap_environments must be a list of environments, each a dictionary with its name, such as [{name",
         ),
         (
             {"bootstrap_unlisted_workers": "remove"},

@@ -175,3 +175,35 @@ def test_a_role_is_wrong_where_no_worker_could_have_it(environment, roles, sente
     assert "".join(error["msg"] for error in errors).startswith(
         sentence and f"bootstrap_environments[1].workers[1].{sentence}"
     )
+
+
+@pytest.mark.parametrize(
+    ("roles", "sentence"),
+    [
+        ([{"role": "Environment Admin", "scope": None}, {"role": 17}], ""),
+        ("Environment Admin", "roles, of worker dev / ci: roles must be a list, such as [{role: Environment Admin}]."),
+        (["Admin"], "roles[0], of worker dev / ci: a role must be a dictionary; write {role: Admin}."),
+        ([{"role": "A"}, None], "roles[1], of worker dev / ci: a role must be a dictionary; write {role: ...}."),
+        ([{"name": "A"}], "roles[0], of worker dev / ci: there is no entry name; there are role, scope."),
+        ([{"scope": None}], "roles[0], of worker dev / ci: role is missing; give the name"),
+        ([{"role": ["A"]}], "roles[0], of worker dev / ci: role is missing; give the name"),
+        (
+            [{"role": "A", "scope": "dev"}],
+            "roles[0].scope, of worker dev / ci: a scope must be a dictionary, such as {environment: dev}.",
+        ),
+        (
+            [{"role": "A", "scope": {"env": "dev"}}],
+            "roles[0].scope, of worker dev / ci: there is no entry env; there are organization, environment",
+        ),
+        (
+            [{"role": "A", "scope": {"organization": True, "environment": "dev"}}],
+            "roles[0].scope, of worker dev / ci: scope must be exactly one of organization: true, environment, pop",
+        ),
+    ],
+)
+def test_what_is_no_role_is_told_without_the_roles_that_there_are(roles, sentence):
+    errors = apply("worker_role_errors", [{"name": "dev", "workers": [{"name": "ci", "roles": roles}]}])
+    assert len(errors) == bool(sentence)
+    assert "".join(error["msg"] for error in errors).startswith(
+        sentence and f"bootstrap_environments[0].workers[0].{sentence}"
+    )
