@@ -19,7 +19,6 @@ from ansible_collections.idops.pingone.plugins.module_utils._client.answers impo
 from ansible_collections.idops.pingone.plugins.module_utils._client.client import LOST_WRITE_TIMEOUT
 from ansible_collections.idops.pingone.plugins.module_utils._client.retry import Budget, propagation_delay
 from ansible_collections.idops.pingone.plugins.module_utils._core.hints import describe
-from ansible_collections.idops.pingone.plugins.module_utils._resources.caller import own_assignments
 
 if t.TYPE_CHECKING:
     from ansible_collections.idops.pingone.plugins.module_utils._core.resource import Resource
@@ -38,7 +37,7 @@ def birthright_assignments(task: Task, environment: Wire, created: bool) -> list
 
     None, with a warning, when the caller is not a worker or may not read its own role assignments.
     """
-    assignments = own_assignments(task)
+    assignments = task.api.own_role_assignments()
     if assignments is None:
         task.warn("birthright_assignments is left out because the access token is not a worker's.")
         return None

@@ -15,7 +15,6 @@ from ansible_collections.idops.pingone.plugins.module_utils._client.http import 
 from ansible_collections.idops.pingone.plugins.module_utils._client.retry import remaining_youth
 
 if t.TYPE_CHECKING:
-    from ansible_collections.idops.pingone.plugins.module_utils._core.resource import Resource
     from ansible_collections.idops.pingone.plugins.module_utils._core.task import Task
 
 
@@ -52,11 +51,6 @@ def caller_of(task: Task) -> Caller:
 def is_caller(task: Task, environment: Wire, application: Wire) -> bool:
     """Tell whether an application is the calling worker, by its token, or else by the options of the connection."""
     return caller_of(task).is_application(environment, application)
-
-
-def own_assignments(task: Task) -> Resource | None:
-    """Return the role assignments of the calling worker; None when the token is not a worker's, or does not tell."""
-    return task.api.own_role_assignments()
 
 
 def are_all_listed(task: Task, own: Wires, environment: Wire, response: Response) -> bool:

@@ -29,7 +29,7 @@ from ansible_collections.idops.pingone.plugins.module_utils._resources.custom_ro
     shows_assigners,
     wanted_permissions,
 )
-from ansible_collections.idops.pingone.plugins.module_utils._resources.environment_rules import check_usable
+from ansible_collections.idops.pingone.plugins.module_utils._resources.environment_object import home_of
 
 if t.TYPE_CHECKING:
     from ansible_collections.idops.pingone.plugins.module_utils._core.resource import Resource
@@ -47,8 +47,7 @@ def ensure_custom_role(task: Task) -> Outcome[Change, Wire | None]:
     """
     params = task.params
     check_options(params)
-    environment = task.lookup.environment(params["environment"], lists=False)
-    check_usable(environment)
+    environment = home_of(task)
     roles = task.api.roles(environment)
     with roles.locked():
         listed = roles.list()

@@ -26,10 +26,10 @@ from ansible_collections.idops.pingone.plugins.module_utils._base.types import W
 from ansible_collections.idops.pingone.plugins.module_utils._client.http import Lateness
 from ansible_collections.idops.pingone.plugins.module_utils._client.retry import Budget
 from ansible_collections.idops.pingone.plugins.module_utils._core.hints import describe
-from ansible_collections.idops.pingone.plugins.module_utils._core.lookup import check_not_empty
 from ansible_collections.idops.pingone.plugins.module_utils._core.names import check_new_name
 from ansible_collections.idops.pingone.plugins.module_utils._core.plan import Outcome
 from ansible_collections.idops.pingone.plugins.module_utils._resources.environment_fields import ENVIRONMENT
+from ansible_collections.idops.pingone.plugins.module_utils._resources.environment_object import check_identity
 from ansible_collections.idops.pingone.plugins.module_utils._resources.environment_plan import (
     NO_PLAN,
     Create,
@@ -81,11 +81,7 @@ _NOT_USABLE_YET: t.Final = (401, 403, 404)
 
 def check_options(params: t.Mapping[str, t.Any]) -> None:
     """Raise OptionError for options that cannot be right whatever exists, before the first call."""
-    check_not_empty(params, "id")
-    if not params["id"] and not params["name"]:
-        raise OptionError("name", "name must not be empty; give the environment's name, or its id.")
-    if params["name"] == "":
-        raise OptionError("name", "name must not be empty; leave it out to keep the name.")
+    check_identity(params, "environment")
     if params["wait_timeout"] < 0:
         raise OptionError("wait_timeout", f"wait_timeout must be 0 or more seconds, not {params['wait_timeout']}.")
     ENVIRONMENT.given(params)

@@ -11,7 +11,7 @@ import typing as t
 from ansible_collections.idops.pingone.plugins.module_utils._base.errors import OptionError
 from ansible_collections.idops.pingone.plugins.module_utils._base.text import title
 from ansible_collections.idops.pingone.plugins.module_utils._base.types import Wire
-from ansible_collections.idops.pingone.plugins.module_utils._resources.environment_rules import check_usable
+from ansible_collections.idops.pingone.plugins.module_utils._resources.environment_object import home_of
 from ansible_collections.idops.pingone.plugins.module_utils._resources.worker_app import WORKER
 
 if t.TYPE_CHECKING:
@@ -23,8 +23,7 @@ def existing_worker(task: Task) -> tuple[Wire, Wire]:
 
     Raises MissingObjectError when one of them is gone, OptionError for an application that is not a worker.
     """
-    environment = task.lookup.environment(task.params["environment"], lists=False)
-    check_usable(environment)
+    environment = home_of(task)
     worker = task.lookup.application(environment, task.params["application"], lists=False)
     # What another task of a dry run makes has no type here.
     if worker.get("type", WORKER) != WORKER:

@@ -11,7 +11,7 @@ import typing as t
 
 from ansible_collections.idops.pingone.plugins.module_utils._core.lookup import check_not_empty, check_set
 from ansible_collections.idops.pingone.plugins.module_utils._core.plan import Outcome
-from ansible_collections.idops.pingone.plugins.module_utils._resources.environment_rules import check_usable
+from ansible_collections.idops.pingone.plugins.module_utils._resources.environment_object import home_of
 from ansible_collections.idops.pingone.plugins.module_utils._resources.role_assignment_fields import Grant
 from ansible_collections.idops.pingone.plugins.module_utils._resources.role_assignment_plan import RoleSetPlan
 from ansible_collections.idops.pingone.plugins.module_utils._resources.role_assignment_rules import check_scope
@@ -52,8 +52,7 @@ def ensure_role_assignments(task: Task) -> Outcome[RoleSetPlan, t.Sequence[Grant
 
 
 def _role_set(task: Task) -> RoleSet:
-    home = task.lookup.environment(task.params["environment"], lists=False)
-    check_usable(home)
+    home = home_of(task)
     kind = next(kind for kind in PRINCIPALS if task.params[kind] is not None)
     look_ups: dict[str, t.Callable[[Wire, str], Wire]] = {
         "application": functools.partial(task.lookup.application, lists=False),

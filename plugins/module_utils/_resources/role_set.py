@@ -30,7 +30,7 @@ from ansible_collections.idops.pingone.plugins.module_utils._client.http import 
 from ansible_collections.idops.pingone.plugins.module_utils._client.retry import Budget, propagation_delay
 from ansible_collections.idops.pingone.plugins.module_utils._core.hints import describe
 from ansible_collections.idops.pingone.plugins.module_utils._core.preflight import Outlook
-from ansible_collections.idops.pingone.plugins.module_utils._resources.caller import are_all_listed, own_assignments
+from ansible_collections.idops.pingone.plugins.module_utils._resources.caller import are_all_listed
 from ansible_collections.idops.pingone.plugins.module_utils._resources.role_assignment_fields import (
     APPLICATION,
     ENVIRONMENT,
@@ -344,7 +344,7 @@ class RoleSet:
 
         Waiting helps where the roles that it got by creating an environment are not known everywhere yet.
         """
-        callers = own_assignments(self._task)
+        callers = self._task.api.own_role_assignments()
         own = callers.list_once() if callers is not None else None
         if own is None or not self._has_all(own, grant, response):
             return False

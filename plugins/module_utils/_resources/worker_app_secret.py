@@ -16,7 +16,6 @@ import typing as t
 from dataclasses import dataclass, field
 
 from ansible_collections.idops.pingone.plugins.module_utils._base.errors import (
-    OptionError,
     PingOneError,
     ReadOnlyError,
 )
@@ -28,14 +27,12 @@ from ansible_collections.idops.pingone.plugins.module_utils._client.retry import
 from ansible_collections.idops.pingone.plugins.module_utils._resources.caller import (
     are_all_listed,
     is_caller,
-    own_assignments,
 )
-from ansible_collections.idops.pingone.plugins.module_utils._resources.environment_rules import check_usable
+from ansible_collections.idops.pingone.plugins.module_utils._resources.existing_worker import existing_worker
 from ansible_collections.idops.pingone.plugins.module_utils._resources.role_assignment_rules import (
     allows_more,
     is_out_of_reach,
 )
-from ansible_collections.idops.pingone.plugins.module_utils._resources.worker_app import WORKER
 from ansible_collections.idops.pingone.plugins.module_utils._resources.worker_app_secret_plan import (
     After,
     SecretPlan,
@@ -86,10 +83,8 @@ def ensure_worker_app_secret(task: Task) -> SecretRun:
     do, before anything is written, and the client's errors.
     """
     wanted = read_options(task.params)
-    home = task.lookup.environment(task.params["environment"], lists=False)
-    check_usable(home)
-    worker = task.lookup.application(home, task.params["application"], lists=False)
-    _check_worker(task, home, worker)
+    home, worker = existing_worker(task)
+    _check_not_caller(task, home, worker)
     keeper = _SecretWriter(task, home, worker, wanted)
     found = keeper.read()
     plan = keeper.plan(found)
@@ -111,14 +106,8 @@ def ensure_worker_app_secret(task: Task) -> SecretRun:
     return run
 
 
-def _check_worker(task: Task, home: Wire, worker: Wire) -> None:
-    """Refuse what is no worker, and the calling one, which PingOne shows no secret of its own."""
-    if worker.get("type", WORKER) != WORKER:
-        raise OptionError(
-            "application",
-            f"application: '{title(worker)}' ({worker['id']}) has the type {worker['type']}, and this module manages "
-            "only the type WORKER.",
-        )
+def _check_not_caller(task: Task, home: Wire, worker: Wire) -> None:
+    """Raise ReadOnlyError for the calling worker, which PingOne shows no secret of its own."""
     if is_caller(task, home, worker):
         raise ReadOnlyError(
             f"application: worker '{title(worker)}' ({worker['id']}) is the one that calls, and PingOne neither shows "
@@ -229,7 +218,7 @@ def _stays_hidden(task: Task, environment: Wire, worker: Wire, response: Respons
     if is_caller(task, environment, worker):
         return True
     assignments = task.api.role_assignments(environment, "application", worker)
-    assigned, callers = assignments.list_once(), own_assignments(task)
+    assigned, callers = assignments.list_once(), task.api.own_role_assignments()
     own = callers.list_once() if callers is not None and assigned else None
     if not assigned or own is None or not are_all_listed(task, own, environment, response):
         return False
