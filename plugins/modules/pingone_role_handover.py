@@ -129,8 +129,8 @@ options:
     default: false
 notes:
   - O(preflight) looks at what each of the two workers needs, by the roles that the task reads in any case and by those
-    that it gives to the successor. It costs a request or two of its own only with O(application). With V(warn), which
-    is the default, a successor that seems to lack a permission gets the roles all the same.
+    that it gives to the successor. Roles are read for it alone only with O(application). With V(warn), which is the
+    default, a successor that seems to lack a permission gets the roles all the same.
   - What PingOne shows to the successor as read-only although that holds a broader role fails the task before anything
     is changed, whatever O(preflight) says. With O(settle) greater than 0 it is waited for instead.
   - Once the successor has all of the roles, it completes the hand-over alone, so a calling worker that is disabled or
