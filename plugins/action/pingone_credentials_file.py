@@ -16,7 +16,6 @@ from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
 from ansible.plugins.action import ActionBase
 from ansible_collections.idops.pingone.plugins.module_utils._base.errors import PingOneError
 from ansible_collections.idops.pingone.plugins.module_utils._base.redact import SHORTEST_IN_VALUES
-from ansible_collections.idops.pingone.plugins.module_utils._base.text import hinted
 from ansible_collections.idops.pingone.plugins.module_utils._client.connection import CONNECTION_OPTIONS
 from ansible_collections.idops.pingone.plugins.modules.pingone_credentials_file import ARGUMENT_SPEC, RULES
 from ansible_collections.idops.pingone.plugins.plugin_utils._options import check_shape, plain, refusal
@@ -79,7 +78,7 @@ def _validated(args: dict[str, t.Any]) -> dict[str, t.Any]:
     check_shape("idops.pingone.pingone_credentials_file", ARGUMENT_SPEC, given)
     validation = ArgumentSpecValidator(ARGUMENT_SPEC, **RULES).validate(given)
     if validation.error_messages:
-        raise refusal(_without_choice(validation.error_messages[0], given), given)
+        raise refusal(validation.error_messages[0], given)
     return dict(validation.validated_parameters)
 
 
@@ -96,17 +95,6 @@ def _secrets(value: t.Any, is_secret: bool = False) -> t.Iterator[str]:
             yield from _secrets(item, is_secret)
     elif is_secret and isinstance(value, str) and len(value) >= SHORTEST_IN_VALUES:
         yield value
-
-
-def _without_choice(message: str, options: dict[str, t.Any]) -> str:
-    """Return a message without the value of an option that has choices, which may be a secret in the wrong place."""
-    specs: dict[str, t.Any] = dict(ARGUMENT_SPEC)
-    for name, spec in specs.items():
-        choices = spec.get("choices") or ()
-        value = options.get(name)
-        if choices and isinstance(value, str) and value not in choices and message.endswith(value):
-            message = message.removesuffix(value) + hinted(value)
-    return message
 
 
 def _same(held: bytes, wanted: str, format: str) -> bool:

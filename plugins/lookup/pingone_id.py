@@ -111,7 +111,7 @@ def _parsed(terms: list[t.Any]) -> tuple[str, list[str]]:
         raise OptionError("_terms", f"After the first term, there must be a name or id of the kind {kind}.")
     for item in references:
         # A name of digits alone is a number in YAML.
-        if not isinstance(item, (str, int)) or not str(item).strip():
+        if isinstance(item, bool) or not isinstance(item, (str, int)) or not str(item).strip():
             what = "an empty one" if isinstance(item, str) else f"a value of type {type(item).__name__}"
             raise OptionError(
                 "_terms", f"Each term after the first must be a name or id of the kind {kind}, not {what}."

@@ -17,6 +17,7 @@ import typing as t
 
 from ansible.module_utils.common.validation import check_type_dict
 from ansible_collections.idops.pingone.plugins.module_utils._base.errors import OptionError
+from ansible_collections.idops.pingone.plugins.module_utils._base.text import hinted, may_be_secret
 from ansible_collections.idops.pingone.plugins.module_utils._client.connection import without_values
 
 Spec = t.Mapping[str, t.Any]
@@ -27,6 +28,8 @@ _NEAREST: t.Final = 3
 # How ansible-core names the one option that an error is about, and the options within which it lies.
 _NAMED: t.Final = re.compile(r"(?:^argument|^Elements value for option) '(\w+)'|^value of (\w+) must be ")
 _MISSING: t.Final = re.compile(r"^missing required arguments: (\w+)(?![\w,])")
+# The value that it repeats where it is none of the choices.
+_CHOICE: t.Final = re.compile(r"(?<=, got: ).*?(?= found in \w|$)", re.DOTALL)
 _WITHIN: t.Final = re.compile(r" found in '?(\w+(?: -> \w+)*)")
 
 
@@ -59,13 +62,14 @@ def check_shape(plugin: str, spec: Spec, args: Args, guards: t.Iterable[str] = (
 def refusal(message: str, args: Args) -> OptionError:
     """Return the error that a sentence of ansible-core's validation tells, with the option where it names one.
 
-    args: the options as they were given; none of their values is repeated.
+    args: the options as they were given; none of their values is repeated that may be a secret in the wrong option.
     """
     found = _NAMED.search(message) or _MISSING.search(message)
     within = _WITHIN.search(message)
     option = None
     if found:
         option = ".".join([*(within.group(1).split(" -> ") if within else []), next(filter(None, found.groups()))])
+    message = _CHOICE.sub(lambda got: hinted(got.group()) if may_be_secret(got.group()) else got.group(), message)
     return OptionError(option, without_values(message, args))
 
 

@@ -82,7 +82,12 @@ def hinted(value: str) -> str:
 
 def quoted(value: str) -> str:
     """Return a value that was not understood, as it may be repeated: only hinted at where it may be a secret."""
-    return f"'{value}'" if len(value) <= _LONGEST_QUOTED else hinted(value)
+    return hinted(value) if may_be_secret(value) else f"'{value}'"
+
+
+def may_be_secret(value: str) -> bool:
+    """Tell whether a value that was not understood is too long for a slip, and so may be a secret."""
+    return len(value) > _LONGEST_QUOTED
 
 
 def capital(text: str) -> str:

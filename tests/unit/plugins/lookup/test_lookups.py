@@ -227,6 +227,7 @@ def test_a_role_may_be_a_custom_one_of_an_environment(service):
         (["worker", "x"], {}, r"one of .*, not a value of 6 characters"),
         ([["environment"]], {}, "there must be a name or id of the kind environment"),
         (["environment", {}], {}, "not a value of type dict"),
+        (["environment", True], {}, "not a value of type bool"),
         (["environment", " "], {}, "not an empty one"),
         (["application", "x"], {}, "environment is missing: give the environment that the application is in"),
         (["application", "x"], {"environment": ""}, "environment must not be empty"),

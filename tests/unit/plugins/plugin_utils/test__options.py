@@ -114,6 +114,14 @@ def test_no_value_of_a_connection_option_is_repeated():
     assert error.option == "client_auth_method"
 
 
+@pytest.mark.parametrize("within", ["", " found in keys -> entry"])
+def test_a_value_that_is_no_choice_is_repeated_when_it_is_too_short_for_a_secret(within):
+    message = "value of state must be one of: absent, present, got: "
+    assert str(refusal(f"{message}presnt{within}", {"state": "presnt"})) == f"{message}presnt{within}"
+    hinted = "a value of 14 characters that begins with 'hu'"
+    assert str(refusal(f"{message}hunter2hunter2{within}", {"state": "hunter2hunter2"})) == f"{message}{hinted}{within}"
+
+
 @pytest.mark.parametrize(
     ("args", "sentence"),
     [
