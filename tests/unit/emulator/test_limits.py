@@ -43,6 +43,28 @@ def test_an_environment_takes_a_number_of_applications(world: World, bootstrap: 
     bootstrap.post(path, body).must(201)
 
 
+def test_what_else_has_a_limit(monkeypatch: pytest.MonkeyPatch, world: World, bootstrap: Caller, home: str) -> None:
+    path = f"/environments/{home}"
+    user = bootstrap.post(f"{path}/users", {"username": "u", "email": "u@example.com"}).must(201)["id"]
+    groups = [bootstrap.post(f"{path}/groups", {"name": name}).must(201)["id"] for name in "abc"]
+    bootstrap.post(f"{path}/users/{user}/memberOfGroups", {"id": groups[0]}).must(201)
+    bootstrap.post(f"{path}/groups/{groups[0]}/memberOfGroups", {"id": groups[1]}).must(201)
+    environment = {"name": "other", "type": "SANDBOX", "region": "NA", "license": {"id": world.license}}
+    calls: list[tuple[str, int, str, Any]] = [
+        ("ENVIRONMENTS", 2, "/environments", environment),
+        ("POPULATIONS", 1, f"{path}/populations", {"name": "other"}),
+        ("GROUPS", 3, f"{path}/groups", {"name": "other"}),
+        ("MEMBERSHIPS", 1, f"{path}/users/{user}/memberOfGroups", {"id": groups[2]}),
+        ("NESTED_GROUPS", 1, f"{path}/groups/{groups[2]}/memberOfGroups", {"id": groups[1]}),
+    ]
+    for name, limit, address, body in calls:
+        with monkeypatch.context() as patched:
+            patched.setattr(limits, name, limit)
+            refusal = bootstrap.post(address, body).detail(403, "ACCESS_FAILED", "LICENSE_EXCEEDED")
+            assert refusal["innerError"] == {"quotaLimit": limit}
+        bootstrap.post(address, body).must(201)
+
+
 @pytest.mark.usefixtures("small")
 def test_an_actor_takes_a_number_of_assignments(world: World, bootstrap: Caller, home: str) -> None:
     _assign_two(bootstrap, home).detail(403, "ACCESS_FAILED", "LICENSE_EXCEEDED")

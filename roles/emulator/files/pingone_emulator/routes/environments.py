@@ -15,7 +15,7 @@ from ..models.environment import BillOfMaterials, Environment, EnvironmentBody, 
 from ..models.organization import License
 from ..problem import Refused, refuse
 from ..rules import environments as rules
-from ..rules import licenses, products
+from ..rules import licenses, limits, products
 from ..rules.uniqueness import check_name
 from ..seeding import give_birthright, new_environment
 from .call import Call
@@ -66,6 +66,9 @@ async def create_environment(call: CurrentCall) -> Response:
     license_ = licenses.choose(tenant.licenses, body.license)
     refuse(licenses.refused(_limits(call, license_), body.region, body.type, is_new=True))
     check_name(_environments(call), body.name, None)
+    if tenant.switches.limits:
+        active = sum(one.status != "DELETE_PENDING" for one in _environments(call))
+        limits.check_room("environments of an organization", limits.ENVIRONMENTS, active)
     bill = body.bill_of_materials or BillOfMaterials(products=[Product(type="PING_ONE_BASE")])
     _number(call, bill, [])
     environment = Environment.new(
@@ -122,8 +125,8 @@ async def change_type(call: CurrentCall) -> Response:
     body = call.read(TypeBody)
     refuse(rules.type_refused(environment, body.type))
     if body.type != environment.type:
-        limits = _limits(call, call.tenant.licenses[environment.license.id])
-        refuse(licenses.production_refused(limits, body.type))
+        allowed = _limits(call, call.tenant.licenses[environment.license.id])
+        refuse(licenses.production_refused(allowed, body.type))
         environment.type = body.type
         environment.updated_at = call.tenant.clock.stamp()
     return call.ok(_shown(call, environment))

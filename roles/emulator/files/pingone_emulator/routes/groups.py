@@ -11,6 +11,7 @@ from ..directory import count_users, remove_group, searched, show_groups
 from ..errors import invalid_data, not_found
 from ..hal import Envelope
 from ..models.group import Group, GroupBody
+from ..rules import limits
 from ..rules.uniqueness import check_name
 from ..seeding import new_group, put_group
 from ..tenant import EnvironmentState
@@ -53,6 +54,8 @@ async def create_group(call: CurrentCall) -> Response:
     state = call.nested_environment()
     call.allow(*call.named("population"))
     body = call.read(GroupBody)
+    if call.tenant.switches.limits:
+        limits.check_room("groups of an environment", limits.GROUPS, len(state.groups))
     _check(call, state, body, None)
     group = new_group(call.tenant, state, body)
     return call.created(show_groups(state, call.api)(group), f"{call.path}/{group.id}")

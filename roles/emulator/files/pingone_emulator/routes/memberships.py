@@ -17,6 +17,7 @@ from ..models.group import Group
 from ..models.membership import Membership
 from ..models.user import User
 from ..problem import Problem, Refused
+from ..rules import limits
 from ..rules.memberships import joining_problems, nesting_problems
 from ..tenant import EnvironmentState
 from .call import Call
@@ -40,6 +41,8 @@ async def join_group(call: CurrentCall) -> Response:
     """Put the user into a group."""
     state, user = find_user(call)
     group = _named(call, state)
+    if call.tenant.switches.limits:
+        limits.check_room("groups of a user", limits.MEMBERSHIPS, len(user.member_of))
     others = (state.groups[id_] for id_ in user.member_of)
     return _added(call, user, group, joining_problems(user, group, others))
 
@@ -68,6 +71,9 @@ async def nest_group(call: CurrentCall) -> Response:
     """Nest the group in another."""
     state, group = find_group(call)
     parent = _named(call, state)
+    if call.tenant.switches.limits:
+        nested = sum(parent.id in one.member_of for one in state.groups.values())
+        limits.check_room("groups in a group", limits.NESTED_GROUPS, nested)
     return _added(call, group, parent, nesting_problems(group, parent))
 
 

@@ -43,6 +43,8 @@ async def create_population(call: CurrentCall) -> Response:
     """A new population."""
     state = call.environment()
     body = call.read(PopulationBody)
+    if call.tenant.switches.limits:
+        limits.check_room("populations of an environment", limits.POPULATIONS, len(state.populations))
     _check(call, state, body, None)
     within = Within(call.tenant, state)
     _check_references(within, body)

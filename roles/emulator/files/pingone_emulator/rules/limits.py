@@ -9,7 +9,12 @@ from __future__ import annotations
 
 from ..problem import EXCEEDED, Problem, Refused
 
+ENVIRONMENTS = 500  # of an organization, those that are pending deletion not counted
 APPLICATIONS = 1000  # in an environment, those of the platform not counted (inferred)
+POPULATIONS = 10_000  # in an environment
+GROUPS = 100_000  # in an environment
+NESTED_GROUPS = 250  # in a group, those counted that were put there (inferred)
+MEMBERSHIPS = 10_000  # of a user, those counted in which it was put (inferred)
 ASSIGNMENTS = 3500  # of a user, a worker or a group
 _NOT_IN_DESCRIPTIONS = "$+<=>^`|~"
 
