@@ -10,6 +10,7 @@ from typing import Any
 from urllib.parse import urlencode
 
 import pytest
+from cryptography.hazmat.primitives.asymmetric import rsa
 from joserfc import jwt
 from joserfc.jwk import ECKey, KeySet, OctKey, RSAKey
 
@@ -43,13 +44,14 @@ class Client:
             return self.send(client_id=self.id)
         return self.send(client_assertion_type=ASSERTION, client_assertion=self.assertion(method, **changes))
 
-    def assertion(self, method: str, **changes: Any) -> str:
-        """A signed assertion."""
+    def assertion(self, method: str, key: Any = None, **changes: Any) -> str:
+        """A signed assertion, with the key of the client unless another is given."""
         now = int(self.world.emulator.tenant.clock.seconds())
         claims = {"iss": self.id, "sub": self.id, "aud": f"{AUTH}/{self.home}/as/token", "exp": now + 300, **changes}
         claims = {name: value for name, value in claims.items() if value is not None}
         if method == "PRIVATE_KEY_JWT":
-            return jwt.encode({"alg": "ES256", "kid": "one"}, claims, KEY, algorithms=["ES256"])
+            algorithm = "RS256" if isinstance(key, RSAKey) else "ES256"
+            return jwt.encode({"alg": algorithm, "kid": "one"}, claims, key or KEY, algorithms=[algorithm])
         return jwt.encode({"alg": "HS256"}, claims, OctKey.import_key(self.secret), algorithms=["HS256"])
 
     def send(self, **form: str) -> Answer:
@@ -192,12 +194,25 @@ def test_what_an_assertion_must_say(
 
 def test_an_assertion_needs_the_right_key(bootstrap: Caller, home: str) -> None:
     client = Client(bootstrap, home, "PRIVATE_KEY_JWT")
-    stranger = RSAKey.generate_key(2048, {"kid": "one"})
-    claims = {"iss": client.id, "sub": client.id, "aud": f"{AUTH}/{home}/as", "exp": 9999999999}
-    token = jwt.encode({"alg": "RS256", "kid": "one"}, claims, stranger, algorithms=["RS256"])
-    client.send(client_assertion_type=ASSERTION, client_assertion=token).must(401)
+    stranger = ECKey.generate_key("P-256", {"kid": "one"})
+    for key, status in ((None, 200), (stranger, 401)):
+        assertion = client.assertion("PRIVATE_KEY_JWT", key)
+        client.send(client_assertion_type=ASSERTION, client_assertion=assertion).must(status)
     for nonsense in ("a.b.c", "x", "", "e30.e30.e30"):
         client.send(client_assertion_type=ASSERTION, client_assertion=nonsense).must(401)
+
+
+@pytest.mark.filterwarnings("ignore:Key size should be")
+@pytest.mark.parametrize(("bits", "status"), [(1024, 401), (2048, 200)])
+def test_an_rsa_key_has_2048_bits_at_least(bootstrap: Caller, home: str, bits: int, status: int) -> None:
+    client = Client(bootstrap, home, "PRIVATE_KEY_JWT")
+    made = rsa.generate_private_key(65537, bits)
+    key = RSAKey(made, made, {"kid": "one"})
+    jwks = json.dumps(KeySet([key]).as_dict(private=False))
+    body = worker(tokenEndpointAuthMethod="PRIVATE_KEY_JWT", jwks=jwks)
+    assert bootstrap.put(f"/environments/{home}/applications/{client.id}", body).must(200)["jwks"] == jwks
+    answer = client.send(client_assertion_type=ASSERTION, client_assertion=client.assertion("PRIVATE_KEY_JWT", key))
+    assert answer.status == status
 
 
 def test_unsigned_assertions_do_not_count(bootstrap: Caller, home: str) -> None:

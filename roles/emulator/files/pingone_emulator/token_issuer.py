@@ -27,6 +27,7 @@ ASSERTION_TYPE = "urn:ietf:params:oauth:client-assertion-type:jwt-bearer"
 _SECRET_ALGORITHMS = ["HS256", "HS384", "HS512"]
 _KEY_ALGORITHMS = ["RS256", "RS384", "RS512", "ES256", "ES384", "ES512"]
 _LONGEST_ASSERTION = 3600
+_SHORTEST_RSA = 2048  # bits of a key that signs an assertion
 _UNSUPPORTED = "Request denied: Unsupported authentication method"
 _NO_GRANT = "Request denied: Unsupported grant type"  # what stands before "Unsupported" is (inferred)
 _NO_ROLES = "Request denied: Application does not have any role assignments"
@@ -250,7 +251,8 @@ def _assertion_holds(issuer: TokenIssuer, tenant: Tenant, application: Applicati
     else:
         document = application.jwks or credentials.key_set
         try:
-            keys, algorithms = {"": KeySet.import_key_set(json.loads(document))}, _KEY_ALGORITHMS
+            known = KeySet.import_key_set(json.loads(document))
+            keys, algorithms = {"": KeySet([one for one in known.keys if _is_long_enough(one)])}, _KEY_ALGORITHMS
         except (JoseError, ValueError, TypeError, KeyError, RecursionError):
             return False
     for secret, key in keys.items():
@@ -261,6 +263,11 @@ def _assertion_holds(issuer: TokenIssuer, tenant: Tenant, application: Applicati
         _note_use(tenant, application, secret)
         return _claims_hold(issuer, tenant, application, claims)
     return False
+
+
+def _is_long_enough(key: Any) -> bool:
+    """Whether a key may prove who a client is; of elliptic curves the algorithms say which."""
+    return bool(key.key_type != "RSA" or key.public_key.key_size >= _SHORTEST_RSA)
 
 
 def _claims_hold(issuer: TokenIssuer, tenant: Tenant, application: Application, claims: dict[str, Any]) -> bool:
