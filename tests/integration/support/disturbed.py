@@ -201,6 +201,8 @@ class Place:
     def _undisturbed(self, step: Step) -> Result:
         result = self._run(step)
         assert not result.get("failed"), result
+        # What comes with an environment may be made only when somebody looks, from what the environment is then.
+        self._standing()
         return result
 
     def _run(self, step: Step, **options: t.Any) -> Result:
