@@ -115,6 +115,8 @@ options:
 notes:
   - The calling worker needs Organization Admin or Custom Roles Admin, or a custom role with
     C(permissions:create:roles), C(permissions:read:roles), C(permissions:update:roles) and C(permissions:delete:roles).
+  - PingOne replaces a custom role as a whole, on no condition. Tasks of one controller wait for each other. When two
+    controllers update the same one at once, the change of one may be taken away. The next run puts that right.
 seealso:
   - module: idops.pingone.pingone_custom_role_info
   - module: idops.pingone.pingone_role_info

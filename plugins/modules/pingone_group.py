@@ -97,6 +97,8 @@ options:
     choices: [custom_data, description, external_id, user_filter]
 notes:
   - The calling worker needs Identity Data Admin in O(environment), or in the population alone for a group of it.
+  - PingOne replaces a group as a whole, on no condition. Tasks of one controller wait for each other. When two
+    controllers update the same one at once, the change of one may be taken away. The next run puts that right.
 seealso:
   - module: idops.pingone.pingone_group_info
   - module: idops.pingone.pingone_population

@@ -96,6 +96,8 @@ notes:
   - The calling worker needs Environment Admin in O(environment). Organization Admin alone can do nothing in an
     environment.
   - By creating a population, the calling worker may get roles that are limited to it.
+  - PingOne replaces a population as a whole, on no condition. Tasks of one controller wait for each other. When two
+    controllers update the same one at once, the change of one may be taken away. The next run puts that right.
 seealso:
   - module: idops.pingone.pingone_population_info
   - module: idops.pingone.pingone_group

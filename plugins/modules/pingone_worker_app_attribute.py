@@ -100,6 +100,8 @@ options:
     default: present
 notes:
   - The calling worker needs Environment Admin or Client Application Developer in O(environment).
+  - PingOne replaces an attribute as a whole, on no condition. Tasks of one controller wait for each other. When two
+    controllers update the same one at once, the change of one may be taken away. The next run puts that right.
 seealso:
   - module: idops.pingone.pingone_worker_app
   - module: idops.pingone.pingone_worker_app_grant

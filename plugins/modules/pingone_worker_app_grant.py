@@ -76,6 +76,10 @@ options:
     default: present
 notes:
   - The calling worker needs Environment Admin or Client Application Developer in O(environment).
+  - PingOne replaces the scopes of a resource as a whole, on no condition. Tasks of one controller wait for each other.
+    When two controllers change them at once, the change of one is taken away. That one reads the scopes right after its
+    change and makes it once more. After three times it fails, and RV(error.kind) is V(conflict). A request that was
+    held up for longer may still take a change away, which the next run puts right.
 seealso:
   - module: idops.pingone.pingone_worker_app
   - module: idops.pingone.pingone_role_assignment

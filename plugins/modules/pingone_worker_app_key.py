@@ -157,10 +157,9 @@ options:
 notes:
   - The calling worker needs Environment Admin or Client Application Developer in O(environment).
   - PingOne replaces the key set of a worker as a whole, on no condition. Tasks of one controller wait for each other.
-    Of two controllers that change the keys of one worker at once, one takes the change of the other away. The other
-    reads the keys right after its change and makes the change once more. After three times it fails, and
-    RV(error.kind) is V(conflict). A request that was held up for longer may still take a change away, which the next
-    run puts right.
+    When two controllers change the keys of one worker at once, the change of one is taken away. That one reads the keys
+    right after its change and makes it once more. After three times it fails, and RV(error.kind) is V(conflict). A
+    request that was held up for longer may still take a change away, which the next run puts right.
   - O(generate=true) and keys in PEM need the Python library C(cryptography), the first one on the controller.
   - Give O(private_key_id), the RV(kid) of the key, where you sign in, because the worker may have several keys.
 seealso:

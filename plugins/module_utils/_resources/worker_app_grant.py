@@ -12,10 +12,11 @@ from __future__ import annotations
 import typing as t
 from dataclasses import dataclass
 
-from ansible_collections.idops.pingone.plugins.module_utils._base.errors import OptionError, ServiceError
+from ansible_collections.idops.pingone.plugins.module_utils._base.errors import OptionError
 from ansible_collections.idops.pingone.plugins.module_utils._base.text import title
 from ansible_collections.idops.pingone.plugins.module_utils._base.types import Wire, Wires
 from ansible_collections.idops.pingone.plugins.module_utils._client.answers import referred_id
+from ansible_collections.idops.pingone.plugins.module_utils._core.agreement import write_until_it_stays
 from ansible_collections.idops.pingone.plugins.module_utils._core.lookup import check_not_empty, check_set
 from ansible_collections.idops.pingone.plugins.module_utils._core.plan import Change, plan, removal
 from ansible_collections.idops.pingone.plugins.module_utils._resources.existing_worker import existing_worker
@@ -82,20 +83,44 @@ def ensure_grant(task: Task) -> GrantOutcome:
             scope = task.lookup.scope(environment, resource, reference, option)
             named.setdefault(scope["id"], (scope, option))
         change = _checked(task, environment, worker, resource, named)
-        try:
-            after = task.apply(change, grants)
-        except ServiceError as error:
-            if change.action != "create" or not (error.is_duplicate or error.says("already exists")):
-                raise
-            # Another controller granted scopes of the same resource meanwhile.
-            if _grant_of(resource, grants.refresh()) is None:
-                raise
-            change = _checked(task, environment, worker, resource, named)
-            after = task.apply(change, grants)
+        writer = _Grants(task.params, grants, resource, list(named), f"worker '{title(worker)}'")
+        after = task.apply(change, writer)
     # Those that a dry run assumes are not listed.
     scopes = [*task.api.scopes(environment, resource).list(), *(scope for scope, _option in named.values())]
     diff_title = f"scopes of {title(resource)} for worker {title(environment)}/{title(worker)}"
-    return GrantOutcome(change, after, resource, scopes, diff_title)
+    return GrantOutcome(writer.done or change, after, resource, scopes, diff_title)
+
+
+class _Grants:
+    """Writes the grant of a resource, which other controllers may add scopes to.
+
+    named: the ids of the scopes that the options name.
+    holder: whose grant it is, as sentences say it.
+    done: the last change that was carried out; None before that.
+    """
+
+    def __init__(
+        self, params: t.Mapping[str, t.Any], grants: Resource, resource: Wire, named: list[str], holder: str
+    ) -> None:
+        self._params = params
+        self._grants = grants
+        self._resource = resource
+        self._named = named
+        self._what = f"The scopes of '{title(resource)}' for {holder}"
+        self.path = grants.path
+        self.done: Change | None = None
+
+    def carry_out(self, _change: Change) -> Wire | None:
+        """Write until it stays, and return the grant. Raises ConflictError."""
+        self.done, after = write_until_it_stays(self._read, self._plan, self._grants.carry_out, self._what)
+        return after
+
+    def _read(self) -> Wire | None:
+        return _grant_of(self._resource, self._grants.refresh())
+
+    def _plan(self, current: Wire | None) -> Change:
+        wanted = wanted_ids(granted_ids(current), self._named, self._params)
+        return plan_grant(current, self._resource, wanted, self._grants)
 
 
 def _checked(task: Task, environment: Wire, worker: Wire, resource: Wire, named: Named) -> Change:

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 import typing as t
 
-from ansible_collections.idops.pingone.plugins.module_utils._base.errors import ConflictError
 from ansible_collections.idops.pingone.plugins.module_utils._base.text import title
 from ansible_collections.idops.pingone.plugins.module_utils._base.types import Wire, certain
+from ansible_collections.idops.pingone.plugins.module_utils._core.agreement import write_until_it_stays
 from ansible_collections.idops.pingone.plugins.module_utils._core.plan import Change, Outcome
 from ansible_collections.idops.pingone.plugins.module_utils._resources.caller import caller_of
 from ansible_collections.idops.pingone.plugins.module_utils._resources.existing_worker import existing_worker
@@ -20,9 +20,6 @@ from ansible_collections.idops.pingone.plugins.module_utils._resources.worker_ap
 if t.TYPE_CHECKING:
     from ansible_collections.idops.pingone.plugins.module_utils._core.resource import Resource
     from ansible_collections.idops.pingone.plugins.module_utils._core.task import Task
-
-# How often a change of keys is written before it is given up because others keep taking it away.
-_WRITES: t.Final = 3
 
 
 def ensure_worker_app_key(task: Task) -> Outcome[Change, Wire]:
@@ -44,9 +41,6 @@ def ensure_worker_app_key(task: Task) -> Outcome[Change, Wire]:
 class _Keys:
     """Reads the keys of a worker, plans what is done with them, and carries that out.
 
-    PingOne replaces them as a whole, and on no condition. So they are read right before they are written, and once more
-    right after: another controller that read them before we wrote, and writes after us, takes our change away.
-
     done: the last change that was carried out; None before that.
     """
 
@@ -61,33 +55,17 @@ class _Keys:
         """Return a worker as it is now: another controller may have published a key since it was read."""
         return self._applications.get(worker["id"]) or worker
 
-    def plan(self, worker: Wire) -> Change:
+    def plan(self, worker: Wire | None) -> Change:
         """Return what leads from a worker as it was read to what the options want. Raises OptionError."""
-        change = plan_keys(worker, self._task.params)
+        change = plan_keys(certain(worker), self._task.params)
         if not self._task.params["allow_self"]:
             check_not_locked_out(self._home, change, caller_of(self._task))
         return change
 
-    def carry_out(self, change: Change) -> Wire:
-        """Write, and return the worker. Raises ConflictError when others take the change away again and again."""
-        worker = self.read(certain(change.current))
-        for _attempt in range(_WRITES):
-            self.done = self.plan(worker)
-            if not self.done.changed:
-                return worker
-            written = certain(self._applications.carry_out(self.done))
-            now = self.read(written)
-            # As before our own write, it is not another's: what is read may be behind.
-            if _settings(now) == _settings(worker) or not self.plan(now).changed:
-                return written
-            worker = now
-        raise ConflictError(
-            f"The keys of worker '{title(worker)}' were changed from elsewhere {_WRITES} times in a row, each time "
-            "right after this task had changed them, and are not as it wants them. Run it again when nobody else "
-            "changes them."
+    def carry_out(self, change: Change) -> Wire | None:
+        """Write until it stays, and return the worker. Raises ConflictError."""
+        worker = certain(change.current)
+        self.done, after = write_until_it_stays(
+            lambda: self.read(worker), self.plan, self._applications.carry_out, f"The keys of worker '{title(worker)}'"
         )
-
-
-def _settings(worker: Wire) -> tuple[t.Any, ...]:
-    """Return what a change of keys changes of a worker."""
-    return tuple(worker.get(member) for member in ("jwks", "jwksUrl", "tokenEndpointAuthMethod"))
+        return after

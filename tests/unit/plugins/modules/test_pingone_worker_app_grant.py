@@ -10,6 +10,7 @@ import json
 import pytest
 import responses
 from ansible_collections.idops.pingone.plugins.module_utils._base.errors import (
+    ConflictError,
     OptionError,
     ReadOnlyError,
     ServiceError,
@@ -268,13 +269,49 @@ def test_with_preflight_fail_what_pingone_may_refuse_is_not_tried(service, check
 
 
 def test_a_grant_that_another_controller_made_meanwhile_is_added_to(service):
-    service.get(GRANTS, json=embedded("grants"))
+    for _reading in ("to plan", "to write"):
+        service.get(GRANTS, json=embedded("grants"))
     service.post(GRANTS, json=DUPLICATE, status=400)
     service.get(GRANTS, json=embedded("grants", grant(OPENID, PHONE)))
     service.put(f"{GRANTS}/{grant(OPENID)['id']}", json=grant(OPENID, PHONE, EMAIL))
     result, _task = ensure()
     assert [request.method for request in writes(service)] == ["POST", "PUT"]
     assert (result.before, named(result.values["added"])) == ({"scopes": ["phone"]}, ["email"])
+
+
+def test_scopes_that_another_controller_took_away_are_granted_again(service):
+    address = f"{GRANTS}/{grant(OPENID)['id']}"
+    for _reading in ("to plan", "to write"):
+        service.get(GRANTS, json=embedded("grants", grant(OPENID, SIGN_IN)))
+    service.put(address, json=grant(OPENID, SIGN_IN, EMAIL))
+    # The other one had read the grant before ours was written.
+    service.get(GRANTS, json=embedded("grants", grant(OPENID, SIGN_IN, PHONE)))
+    service.put(address, json=grant(OPENID, SIGN_IN, PHONE, EMAIL))
+    service.get(GRANTS, json=embedded("grants", grant(OPENID, SIGN_IN, PHONE, EMAIL)))
+    result, _task = ensure()
+    assert [len(json.loads(request.body)["scopes"]) for request in writes(service)] == [2, 3]
+    assert named(result.values["added"]) == ["email"]
+    assert named(result.values["grant"]["scopes"]) == ["email", "openid", "phone"]
+
+
+def test_a_grant_that_another_controller_removes_meanwhile_is_made_anew(service):
+    for _reading in ("to plan", "to write"):
+        service.get(GRANTS, json=embedded("grants", grant(OPENID, SIGN_IN)))
+    service.put(f"{GRANTS}/{grant(OPENID)['id']}", json={"code": "NOT_FOUND", "message": "Gone."}, status=404)
+    service.get(GRANTS, json=embedded("grants"))
+    service.post(GRANTS, json=grant(OPENID, EMAIL, number=2), status=201)
+    result, _task = ensure()
+    assert [request.method for request in writes(service)] == ["PUT", "POST"]
+    assert named(result.values["grant"]["scopes"]) == ["email"]
+
+
+def test_scopes_that_others_take_away_again_and_again_are_a_conflict(service):
+    for number in range(8):
+        service.get(GRANTS, json=embedded("grants", {**grant(OPENID, SIGN_IN), "updatedAt": f"{number}"}))
+    service.put(f"{GRANTS}/{grant(OPENID)['id']}", json=grant(OPENID, SIGN_IN, EMAIL))
+    with pytest.raises(ConflictError, match="The scopes of 'openid' for worker 'tool' were changed from elsewhere 3"):
+        ensure()
+    assert len(writes(service)) == 3
 
 
 @pytest.mark.parametrize("answer", [DUPLICATE, {"code": "REQUEST_FAILED", "message": "Refused."}])
@@ -287,7 +324,8 @@ def test_another_refusal_is_told(service, answer):
 
 def test_a_grant_whose_answer_was_lost_is_found_by_its_resource(service):
     other = grant(CUSTOM, READ, number=2)
-    service.get(GRANTS, json=embedded("grants", other))
+    for _reading in ("to plan", "to write"):
+        service.get(GRANTS, json=embedded("grants", other))
     service.post(GRANTS, status=502)
     service.get(GRANTS, json=embedded("grants", other, grant(OPENID, EMAIL)))
     result, _task = ensure()
