@@ -9,7 +9,7 @@ here=$(dirname "$0")
 # shellcheck source=scripts/environment.sh
 . "$here/environment.sh"
 cd "$checkout"
-unset PYTHONPATH PYTHONDONTWRITEBYTECODE
+unset PYTHONPATH
 command=${1:?the command of ansible-test}
 shift
 copy=$(bash scripts/copy_collection.sh "$cache/ansible-test-$command")

@@ -366,7 +366,7 @@ def held_in_environments(site: Site, client_id: str) -> int:
     return sum(it["type"] == "ENVIRONMENT" and it["id"] != site.ready["auth_environment_id"] for it in scopes)
 
 
-@pytest.mark.parametrize(("always_all", "removals"), [("false", 2), ("true", 4)])
+@pytest.mark.parametrize(("always_all", "removals"), [pytest.param("false", 2, marks=pytest.mark.long), ("true", 4)])
 def test_a_hand_over_that_stopped_halfway_is_completed_by_the_next_run(
     start: Start, always_all: str, removals: int
 ) -> None:
@@ -430,6 +430,7 @@ GIVE = """
 """
 
 
+@pytest.mark.long
 def test_another_role_of_the_second_actor_is_no_hand_over(start: Start) -> None:
     site = start(tenant=add_second_actor)
     site.bootstrap(sandbox("one"))
@@ -452,6 +453,7 @@ def test_a_run_as_the_second_actor_says_what_it_leaves_alone(start: Start) -> No
     assert "got by creating" not in output
 
 
+@pytest.mark.long
 def test_an_environment_of_the_second_actor_s_own_costs_the_calling_worker_nothing(start: Start) -> None:
     site = start(tenant=add_second_actor)
     as_second = {"PINGONE_CLIENT_ID": SECOND["client_id"], "PINGONE_CLIENT_SECRET": SECOND["client_secret"]}

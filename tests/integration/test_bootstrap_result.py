@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pytest
 import yaml
 from sites import Site, sandbox
 
@@ -69,6 +70,7 @@ def test_a_worker_that_was_dropped_is_told_and_one_that_was_renamed_is_the_same(
     assert [it.split("/")[0] for it in site.writes()[written:]] == ["PUT ", "PUT "]
 
 
+@pytest.mark.long
 def test_unlisted_workers_that_match_are_disabled_or_removed_after_all_else(start: Start) -> None:
     site = start()
     ci, *others = ({"name": name, "roles": ENVIRONMENT_ADMIN} for name in ("ci", "old-a", "other"))

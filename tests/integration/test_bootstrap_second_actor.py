@@ -71,6 +71,7 @@ def test_a_second_actor_with_a_private_key_takes_over(start: Start) -> None:
     check_second_run_as(site, by_path)
 
 
+@pytest.mark.long
 def test_a_second_actor_that_signs_by_its_secret_takes_over_and_disables(start: Start) -> None:
     site = start_with(start, tokenEndpointAuthMethod="CLIENT_SECRET_JWT")
     second = {"client_id": SECOND, **BY_SECRET}

@@ -63,6 +63,7 @@ def test_the_quickstart_tells_what_there_is(plain: str) -> None:
     assert "the same, to the last member" in text
 
 
+@pytest.mark.long
 def test_the_quickstart_tells_what_the_second_run_had_to_repair(tmp_path: Path, plain: str) -> None:
     between = tmp_path / "revoke.yml"
     between.write_text(REVOKE)

@@ -9,10 +9,12 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import pytest
 from sites import Site
 from user_changes import CHANGES, REFUSED, changed, dry_and_real, run, wanted
 
 
+@pytest.mark.long
 def test_the_dry_run_of_many_changes_ends_as_the_real_run_does(start: Callable[..., Site]) -> None:
     site = start()
     run(site, wanted())
