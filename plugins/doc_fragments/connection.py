@@ -170,7 +170,8 @@ options:
   preflight:
     description:
       - What to do, in check mode and before the first write, about a refusal that is likely because the calling worker
-        seems to lack a permission, or a role that may assign what is to be assigned.
+        seems to lack a permission, or a role that may assign what is to be assigned, or because the environment lacks a
+        product.
       - V(warn) warns of each, V(fail) fails with all of them before anything is written, and V(off) does not look.
         With O(settle) greater than 0, V(fail) only warns because what is missing may be on its way.
       - Which permission a call needs is told nowhere on the service, so the collection goes by a table of its own and
@@ -184,11 +185,10 @@ options:
         assignment that is read-only to the calling worker, or a license that has no room, or does not allow the region
         or the type. All of it is one failure, together with what V(fail) tells, before anything is written. A task
         about many workers names those whom a sentence concerns.
-      - A product that an environment lacks, without which PingOne refuses what is in it whatever roles the caller has,
-        is such a refusal, too; that workers, populations, groups and what belongs to them need V(PING_ONE_BASE) is
-        inferred. Its bill of materials is read once a run, in check mode, with V(fail), and after a refused list, for
-        one request; elsewhere what an earlier task of M(idops.pingone.pingone_environment) read or wrote counts. V(off)
-        leaves this out.
+      - PingOne refuses what needs a product that the environment lacks, whatever roles the caller has. That workers,
+        populations, groups and what belongs to them need V(PING_ONE_BASE) is inferred. The bill of materials is read
+        once a run, in check mode, with V(fail), and after a refused list, for one request; elsewhere what an earlier
+        task of M(idops.pingone.pingone_environment) read or wrote counts.
     type: str
     choices: [warn, fail, 'off']
     default: warn

@@ -4,8 +4,8 @@
 
 """Tells before the first write, and in a dry run, what the service would refuse.
 
-What it shows is certain. What it does not show, such as which permission a call needs, is only likely, and the option
-C(preflight) says what comes of that. This module is private to the collection.
+What it shows is certain. What it does not show, such as which permission or which product a call needs, is only likely,
+and the option C(preflight) says what comes of that. This module is private to the collection.
 """
 
 from __future__ import annotations
@@ -49,6 +49,7 @@ OFF: t.Final = "off"
 _OF_RIGHTS: t.Final[tuple[str, ...]] = ("id", "name", "type", "role", "scope", "updatedAt")
 # What sentences call the worker that a task signs in as.
 CALLER: t.Final = "the calling worker"
+_MAY_REFUSE: t.Final = "PingOne may refuse what this task writes"
 PREFLIGHT: t.Final[dict[str, t.Any]] = {"type": "str", "choices": [WARN, FAIL, OFF], "default": WARN}
 
 
@@ -105,9 +106,9 @@ class Preflight:
         certain, likely: other refusals, which the caller has found.
         """
         needs = needs_of(path, writes)
-        if writes:
-            certain = [*certain, *self.missing_product(path)]
-        doubts = () if self.mode == OFF else (*likely, *self._doubts(needs))
+        # That a product is missing is certain; that what is written needs it is not.
+        lacking = [f"{_MAY_REFUSE}. {sentence}" for sentence in self.missing_product(path)] if writes else []
+        doubts = () if self.mode == OFF else (*likely, *lacking, *self._doubts(needs))
         if self.mode == FAIL:
             return Outlook((*certain, *doubts), is_certain=bool(certain))
         return Outlook(tuple(certain), doubts, is_certain=bool(certain))
@@ -241,7 +242,7 @@ class Preflight:
     def _sentence(self, need: Need, rights: Rights) -> str:
         place = f"in {self._environment(need.environment_id)}" if need.environment_id else "at the organization"
         return (
-            f"PingOne may refuse what this task writes: {self._who} seems to lack the permission "
+            f"{_MAY_REFUSE}: {self._who} seems to lack the permission "
             f"{need.permission} {place}, which these roles have: {', '.join(rights.holders(need.permission))}."
         )
 
