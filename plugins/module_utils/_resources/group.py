@@ -31,7 +31,11 @@ from ansible_collections.idops.pingone.plugins.module_utils._resources.environme
     with_id,
 )
 from ansible_collections.idops.pingone.plugins.module_utils._resources.group_fields import GROUP
-from ansible_collections.idops.pingone.plugins.module_utils._resources.group_nesting import Nesting, ensure_nesting
+from ansible_collections.idops.pingone.plugins.module_utils._resources.group_nesting import (
+    Nesting,
+    ensure_nesting,
+    outlook_of_nesting,
+)
 
 if t.TYPE_CHECKING:
     from ansible_collections.idops.pingone.plugins.module_utils._core.resource import Resource
@@ -57,7 +61,7 @@ def ensure_group(task: Task) -> tuple[Outcome[Change, Wire | None], Outcome[Nest
     reference = task.params["population"]
     population = task.lookup.population(home, reference) if reference else None
     groups = task.api.groups(home)
-    parents = _parents(task, home)
+    parents, exclusive = _parents(task, home), task.params["exclusive_member_of"]
 
     def find() -> Wire | None:
         return _find(task, groups, population)
@@ -66,12 +70,15 @@ def ensure_group(task: Task) -> tuple[Outcome[Change, Wire | None], Outcome[Nest
         if task.params["state"] == "absent":
             return removal(GROUP, current)
         _check_not_in_itself(current, parents or ())
-        return _planned(task, home, groups, population, current)
+        change = _planned(task, home, groups, population, current)
+        if parents is not None and change.predicted is not None:
+            nesting = outlook_of_nesting(task, home, change.predicted, parents, exclusive=exclusive)
+            task.conclude([("", task.outlook(change, groups)), ("", nesting)])
+        return change
 
     outcome = ensure_object(task, home, groups, find, planned)
     if parents is None or outcome.after is None:
         return outcome, None
-    exclusive = task.params["exclusive_member_of"]
     return outcome, ensure_nesting(task, home, outcome.after, parents, exclusive=exclusive)
 
 

@@ -14,6 +14,7 @@ from ansible_collections.idops.pingone.plugins.module_utils._base.errors import 
 from ansible_collections.idops.pingone.plugins.module_utils._base.text import title
 from ansible_collections.idops.pingone.plugins.module_utils._base.types import Wire, Wires
 from ansible_collections.idops.pingone.plugins.module_utils._core.plan import Outcome, Sides, Write
+from ansible_collections.idops.pingone.plugins.module_utils._core.preflight import Outlook
 from ansible_collections.idops.pingone.plugins.module_utils._resources.survey import reference_to
 
 if t.TYPE_CHECKING:
@@ -81,16 +82,27 @@ def ensure_nesting(
     """
     groups, memberships = task.api.groups(home), task.api.group_memberships(home, group)
     with memberships.locked():
-        # What follows from a nesting of a nesting cannot be ended here.
-        direct = {item["id"]: item for item in memberships.list() if item.get("type") != _INDIRECT}
-        known = {item["id"]: item for item in wanted}
-        held = [known.get(identifier) or groups.find(identifier) or {"id": identifier} for identifier in direct]
-        plan = plan_nesting(held, list(known.values()), direct, exclusive=exclusive)
+        plan = _planned(groups, memberships, wanted, exclusive)
         after = task.apply(plan, _Nestings(memberships, home, group))
     if plan.changed and not task.check_mode:
         # The groups count their members.
         task.client.session_state.forget(groups.path)
     return Outcome(plan, after)
+
+
+def outlook_of_nesting(task: Task, home: Wire, group: Wire, wanted: t.Sequence[Wire], *, exclusive: bool) -> Outlook:
+    """Return what would be refused of what C(ensure_nesting) does. group: it as it would be by then."""
+    memberships = task.api.group_memberships(home, group)
+    plan = _planned(task.api.groups(home), memberships, wanted, exclusive)
+    return task.outlook(plan, _Nestings(memberships, home, group))
+
+
+def _planned(groups: Resource, memberships: Resource, wanted: t.Sequence[Wire], exclusive: bool) -> Nesting:
+    # What follows from a nesting of a nesting cannot be ended here.
+    direct = {item["id"]: item for item in memberships.list() if item.get("type") != _INDIRECT}
+    known = {item["id"]: item for item in wanted}
+    held = [known.get(identifier) or groups.find(identifier) or {"id": identifier} for identifier in direct]
+    return plan_nesting(held, list(known.values()), direct, exclusive=exclusive)
 
 
 def plan_nesting(

@@ -5,11 +5,14 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from ansible_collections.idops.pingone.plugins.module_utils._base.errors import (
     MissingObjectError,
     OptionError,
     PermissionDeniedError,
+    ReadOnlyError,
     ServiceError,
 )
 from ansible_collections.idops.pingone.plugins.module_utils._base.ids import predicted_id
@@ -389,6 +392,24 @@ def test_a_nesting_that_cannot_be_meant_is_refused_before_the_first_write(servic
     there_are(service, GROUPS, group(), OUTER)
     with pytest.raises(OptionError, match=sentence):
         act(name="Developers", description="new", **options)
+    assert written(service) == []
+
+
+@pytest.mark.parametrize("there", [[group()], []], ids=["existing", "new"])
+def test_what_a_nesting_needs_is_told_before_the_group_is_written(service, there):
+    there_are(service, GROUPS, *there, OUTER)
+    nested_in(service)
+    held = {"id": "a1", "role": {"id": "r1"}, "scope": {"id": DEV, "type": "ENVIRONMENT"}}
+    maker = [{"id": "dir:create:group"}, {"id": "dir:update:group"}]
+    roles = [
+        {"id": "r1", "name": "Maker", "permissions": maker},
+        {"id": "r2", "name": "Nester", "permissions": [{"id": "dir:create:groupMembership"}]},
+    ]
+    service.get(re.compile(".*/roles$"), json=embedded("roles", *roles))
+    service.get(re.compile(".*/roleAssignments$"), json=embedded("roleAssignments", held))
+    service.get(re.compile(".*/billOfMaterials$"), json={"products": [{"type": "PING_ONE_BASE"}]})
+    with pytest.raises(ReadOnlyError, match="lack the permission dir:create:groupMembership in environment 'dev'"):
+        act(name="Developers", description="new", member_of=["Outer"], preflight="fail")
     assert written(service) == []
 
 
