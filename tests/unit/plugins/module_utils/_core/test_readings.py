@@ -6,10 +6,12 @@
 from __future__ import annotations
 
 import json
+import os
 import threading
 
 import pytest
 from ansible_collections.idops.pingone.plugins.module_utils._core.readings import Readings, Source
+from ansible_collections.idops.pingone.plugins.module_utils._core.run_file import Run, started_at
 from ansible_collections.idops.pingone.tests.unit.plugins.module_utils.client_service import FakeClock
 
 ROLES = Source("https://api.pingone.eu/v1 org", "/environments/e/applications/a/roleAssignments", "/roles")
@@ -126,3 +128,18 @@ def test_tasks_that_want_it_at_once_wait_for_the_one_that_reads(file):
         thread.join(timeout=10)
     assert found == [LISTED] * 2
     assert service.reads == 1
+
+
+def test_a_run_has_its_own_and_removes_those_of_runs_that_are_over(tmp_path, monkeypatch):
+    tmp_path.chmod(0o700)
+    monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))
+    own = Run(os.getpid(), started_at(os.getpid()) or "1")
+    Readings.of_run(own).get(ROLES, Service().read)
+    folder = tmp_path / "idops.pingone"
+    kept = folder / own.file_name("readings")
+    ended = folder / Run(own.pid, "1").file_name("readings")
+    kept.rename(ended)
+    service = Service([])
+    assert Readings.of_run(own).get(ROLES, service.read) == []
+    assert list(folder.glob("*.readings")) == [kept]
+    assert Readings.of_run(None).path is None
