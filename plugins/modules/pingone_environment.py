@@ -26,8 +26,8 @@ attributes:
       - A new environment gets a predicted id, which begins with V(00000000-0000-0000-0000-).
       - What earlier tasks of the same run would have created, renamed, changed and removed is taken as if it were so.
         What does not exist then is an error as in the real run, unless O(assume_missing=true).
-      - The room on a license counts the environments that earlier tasks would have created. A warning tells how much
-        room there is.
+      - The room on a license counts the environments that earlier tasks would have created. A warning tells
+        of the environment that takes the last of it.
       - The services of an environment whose deletion is pending cannot be read,
         so what a restored one has is not known.
   diff_mode:

@@ -310,12 +310,11 @@ def _check_own_license(task: Task, current: Wire, own: str, type_: str) -> None:
 
 
 def _room_left(chosen: Wire) -> tuple[str, ...]:
-    left = remaining_capacity(chosen)
-    if left is None:
+    """Return a sentence where an environment takes the last room of a license, which others may take before."""
+    if remaining_capacity(chosen) != 1:
         return ()
     return (
-        f"License '{title(chosen)}' has room for {left} more {'environment' if left == 1 else 'environments'}, "
-        "this one included, as far as this dry run knows.",
+        f"License '{title(chosen)}' has room for 1 more environment, this one included, as far as this dry run knows.",
     )
 
 

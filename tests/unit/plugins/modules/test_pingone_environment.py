@@ -155,6 +155,14 @@ def test_a_dry_run_creates_nothing_and_predicts_all(service, scope, more):
     ]
 
 
+def test_a_dry_run_tells_of_the_room_on_a_license_only_where_it_ends(service):
+    listing(service)
+    embedded(service, LICENSES, "licenses", license_(assignedEnvironmentsCount=0))
+    roles_of_the_caller(service, ID)
+    _result, task = run(check_mode=True, type="SANDBOX")
+    assert task.warnings == []
+
+
 def test_the_token_of_a_person_has_no_birthright_to_report(service):
     listing(service, environment())
     bill(service)
