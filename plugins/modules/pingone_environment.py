@@ -338,6 +338,12 @@ environment:
     created_at: "2026-11-02T09:30:00.000Z"
     updated_at: "2026-11-02T09:30:00.000Z"
     services: [MFA, SSO]
+created:
+  description: Whether this task created the environment. In check mode, whether it would.
+  type: bool
+  returned: success
+  sample: true
+  version_added: 0.2.0
 birthright_assignments:
   description:
     - What the calling worker holds on the environment. By creating it, it got Identity Data Admin and Client
@@ -464,13 +470,13 @@ def run(task: Task) -> Result:
     """Bring one environment to what the task wants."""
     check_options(task.params)
     outcome = ensure_environment(task)
-
     return Result(
         outcome.plan.changed,
         before=outcome.plan.before.to_result(),
         after=outcome.after.to_result(),
         title=outcome.title,
         environment=outcome.after.to_result(),
+        created=outcome.plan.creation is not None,
         **_birthright_if_asked(task, outcome),
     )
 

@@ -45,7 +45,7 @@ def test_a_worker_with_a_key_is_made_proven_and_left_alone_without_its_secret(st
     dry = site.bootstrap(DEV, arguments=("--check", "--diff"), **keep)
     assert site.writes() == []
     assert not folder.exists()
-    assert "would be changed; credentials not proven, in a dry run" in dry
+    assert "would be created; credentials not proven, in a dry run" in dry
 
     first = site.bootstrap(DEV, arguments=("--diff",), **keep)
     worker, pem = application(site, "ci"), (folder / "dev.ci.pem").read_text()

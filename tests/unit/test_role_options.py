@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 import yaml
 from ansible.parsing.dataloader import DataLoader
-from ansible.template import Templar
+from ansible.template import Templar, trust_as_template
 
 ROLES = Path(__file__).resolve().parents[2] / "roles"
 MODULES = "ansible_collections.idops.pingone.plugins.modules."
@@ -171,3 +171,58 @@ def test_the_variables_of_the_role_bootstrap_hold_no_loop() -> None:
     text = (ROLES / "bootstrap" / "vars" / "main.yml").read_text()
     assert "{{" in text
     assert "{%" not in text
+
+
+def report(*, is_dry: bool, states: list[tuple[bool, bool, bool]]) -> list[str]:
+    """Give the lines of the report on an environment that was created, and workers.
+
+    states: for each worker whether it was created, changed, and its secret rotated.
+    """
+    birthright = [{"role": {"name": "Identity Data Admin"}}]
+    environment = {"environment": {"name": "dev", "id": "1"}, "changed": True, "created": True}
+    made = [{"created": it[0], "changed": it[1], "worker_app": {"id": "2", "created_at": "x"}} for it in states]
+    proof = {"token": True, "call": True, "obstacle": None}
+    variables = {
+        "ansible_check_mode": is_dry,
+        "bootstrap_environment_results": {"results": [{**environment, "birthright_assignments": birthright}]},
+        "bootstrap_workers": [{"label": f"dev / {number}", "key": ""} for number in range(len(states))],
+        "bootstrap_made": {"workers": made},
+        "bootstrap_keys": {"results": [{"changed": False}] * len(states)},
+        "bootstrap_rotated": {"results": [{"rotated": it[2]} for it in states]},
+        "bootstrap_secrets": {"workers": [{"hidden_secret": None}] * len(states)},
+        "bootstrap_proven": {
+            "workers": [{"changed": False, "proof": proof, "role_assignments": []}] * len(states),
+            "unlisted": [],
+        },
+        "bootstrap_group_results": {},
+        "bootstrap_environments": [{"name": "dev"}],
+        "bootstrap_credentials_dir": "",
+        "bootstrap_second_actor": {},
+        "bootstrap_hands_over": False,
+    }
+    text = (ROLES / "bootstrap/templates/report.txt.j2").read_text()
+    return str(Templar(DataLoader(), variables=variables).template(trust_as_template(text))).splitlines()
+
+
+def test_the_report_tells_what_was_created_changed_and_rotated() -> None:
+    states = [(True, True, False), (False, True, False), (False, True, True), (False, False, True), (False,) * 3]
+    lines = [line for line in report(is_dry=False, states=states) if line]
+    assert lines[0] == "Environment dev (1): created"
+    assert [line.partition(": ")[2].partition(";")[0] for line in lines[1:6]] == [
+        "created",
+        "changed",
+        "changed, secret rotated",
+        "secret rotated",
+        "as wanted",
+    ]
+    assert "Roles that the calling worker got by creating environments:" in lines
+    dry = [line for line in report(is_dry=True, states=states) if line]
+    assert dry[0] == "Environment dev (1): would be created"
+    assert [line.partition(": ")[2].partition(";")[0] for line in dry[1:6]] == [
+        "would be created",
+        "would be changed",
+        "would be changed, secret would be rotated",
+        "secret would be rotated",
+        "as wanted",
+    ]
+    assert "Roles that the calling worker got, or would get, by creating environments:" in dry

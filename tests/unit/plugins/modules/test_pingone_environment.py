@@ -69,6 +69,7 @@ def test_a_new_environment_is_created_awaited_and_reported(service):
             "read_only": False,
         }
     ]
+    assert result.values["created"]
     assert result.diff()["before"] == {}
     assert result.diff()["after_header"] == "environment dev"
 
@@ -87,6 +88,7 @@ def test_an_environment_that_another_controller_made_meanwhile_is_brought_to_wha
         ("PUT", f"/environments/{ID}"),
     ]
     assert result.changed
+    assert not result.values["created"]
     assert result.values["environment"]["description"] == "Ours"
 
 
