@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from emulator_world import DEFAULT, Caller, World, worker
+from emulator_world import Caller, World, worker
 
 UNKNOWN = "11111111-2222-4333-8444-555555555555"
 COLORS = ("bodyTextColor", "buttonColor", "buttonTextColor", "cardColor", "headingTextColor", "linkTextColor")
@@ -90,16 +90,6 @@ def test_reading_does_not_change_what_the_seed_gives_afterwards(make_world: Call
             caller.get(f"/environments/{home}/{name}").must(200)
         made.append(caller.application(home)["id"])
     assert made[0] == made[1]
-
-
-@pytest.mark.parametrize(("region", "host"), [("NA", "api.pingone.com"), ("AU", "api.pingone.com.au")])
-def test_the_audience_of_the_api_is_its_host_in_the_region(
-    make_world: Callable[..., World], region: str, host: str
-) -> None:
-    document = {**DEFAULT, "organization": {**DEFAULT["organization"], "region": region}}
-    caller = make_world(document=document).bootstrap()
-    api = find(caller, f"/environments/{caller.world.administrators}/resources", name="PingOne API")
-    assert api["audience"] == f"https://{host}"
 
 
 def test_a_state_shows_them_without_secrets(world: World, bootstrap: Caller, home: str, below: str) -> None:

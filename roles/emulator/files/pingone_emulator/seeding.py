@@ -28,7 +28,9 @@ from .models.secret import Secret
 from .models.user import NewUserBody, User, UserBody
 from .plain.collection import Within
 from .plain.key_rotation_policies import KEY_ROTATION_POLICIES
+from .plain.keys import KEYS
 from .plain.languages import LANGUAGES
+from .plain.sign_on_policies import SIGN_ON_POLICIES
 from .plain.store import default, objects
 from .plain.themes import THEMES
 from .rules import birthright, catalogue
@@ -64,6 +66,15 @@ def new_environment(tenant: Tenant, environment: Environment, *, population: boo
     if tenant.switches.default_population if population is None else population:
         new_population(tenant, state, "Default", "Automatically created population.", default=True)
     return state
+
+
+def keep_contents(tenant: Tenant, state: EnvironmentState) -> None:
+    """Before name or products of an environment change: make what follows from them, as it was from the start.
+
+    Otherwise it would be made when somebody first looks at it, and differ by when that is.
+    """
+    for collection in (KEYS, SIGN_ON_POLICIES):
+        objects(collection, Within(tenant, state))
 
 
 def new_population(

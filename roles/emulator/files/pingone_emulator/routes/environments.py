@@ -17,7 +17,7 @@ from ..problem import Refused, refuse
 from ..rules import environments as rules
 from ..rules import licenses, limits, products
 from ..rules.uniqueness import check_name
-from ..seeding import give_birthright, new_environment
+from ..seeding import give_birthright, keep_contents, new_environment
 from .call import Call
 from .dependencies import CurrentCall
 
@@ -103,6 +103,7 @@ async def replace_environment(call: CurrentCall) -> Response:
         call.require(_CHANGE_LICENSE)
         refuse(licenses.refused(_limits(call, license_), body.region, body.type, is_new=True))
     check_name(_environments(call), body.name, environment.id)
+    keep_contents(call.tenant, state)
     state.environment = environment.replaced(body, license_.id, call.tenant.clock.stamp())
     return call.ok(_shown(call, state.environment))
 
@@ -155,9 +156,11 @@ async def read_bill(call: CurrentCall) -> Response:
 @router.put("/{environment}/billOfMaterials")
 async def replace_bill(call: CurrentCall) -> Response:
     """Replace the products as a whole; the solution type stays what it was."""
-    environment = call.environment().environment
+    state = call.environment()
+    environment = state.environment
     body = call.read(BillOfMaterials)
     _number(call, body, environment.bill_of_materials.products)
+    keep_contents(call.tenant, state)
     kept = environment.bill_of_materials.model_dump(exclude_unset=True, include={"solution_type"})
     environment.bill_of_materials = BillOfMaterials(**kept, products=body.products)
     environment.bill_updated_at = call.tenant.clock.stamp()
