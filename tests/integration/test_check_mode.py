@@ -61,7 +61,7 @@ PLAY: list[dict[str, Any]] = [
                 {
                     "name": "dry-authorize",
                     "type": "SANDBOX",
-                    "services": ["SSO", "Authorize"],
+                    "services": ["Authorize"],
                     "workers": [
                         {
                             "name": "authorize",
