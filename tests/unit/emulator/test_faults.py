@@ -224,6 +224,8 @@ def test_a_late_theme(world: World, bootstrap: Caller, home: str) -> None:
     created = bootstrap.post(path, {"name": "people"}).must(201)
     assert "theme" not in created
     assert "theme" not in created["_links"]
+    theme = bootstrap.get(f"/environments/{home}/themes").items[0]["id"]
+    assert bootstrap.post(path, {"name": "own", "theme": {"id": theme}}).must(201)["theme"] == {"id": theme}
     world.advance(6)
     later = bootstrap.get(f"{path}/{created['id']}").must(200)
     assert later["theme"]["id"] and "theme" in later["_links"]

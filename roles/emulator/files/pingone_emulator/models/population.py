@@ -37,6 +37,7 @@ class Population(PopulationBody):
     environment: Reference
     default: bool = False
     default_identity_provider: str | None = Field(default=None, exclude=True)  # PingOne unless there is another
+    has_own_theme: bool = Field(default=False, exclude=True)  # whether a client sent it
     created_at: str
     updated_at: str
 

@@ -119,6 +119,7 @@ def _find(call: Call) -> tuple[EnvironmentState, Population]:
 def _stored(within: Within, body: PopulationBody, id_: str, created_at: str, updated_at: str) -> Population:
     given = {name: value for name, value in body if name in body.model_fields_set and value is not None}
     given.setdefault("default", False)
+    given["has_own_theme"] = "theme" in given
     for name, value in environment_defaults(within).items():
         given.setdefault(name, value)
     environment = Reference(id=within.state.environment.id)
@@ -139,7 +140,7 @@ def _users(state: EnvironmentState, population: Population) -> int:
 
 
 def _shown(call: Call, state: EnvironmentState, population: Population) -> dict[str, Any]:
-    if call.is_late(call.late.theme, population.created_at):
+    if not population.has_own_theme and call.is_late(call.late.theme, population.created_at):
         population = population.model_copy(update={"theme": None})
     return population.wire(call.api, _users(state, population))
 
