@@ -69,7 +69,10 @@ def refusal(message: str, args: Args) -> OptionError:
     option = None
     if found:
         option = ".".join([*(within.group(1).split(" -> ") if within else []), next(filter(None, found.groups()))])
-    message = _CHOICE.sub(lambda got: hinted(got.group()) if may_be_secret(got.group()) else got.group(), message)
+    # Once: after an empty value the rest of the sentence would be taken for another.
+    message = _CHOICE.sub(
+        lambda got: hinted(got.group()) if may_be_secret(got.group()) else got.group(), message, count=1
+    )
     return OptionError(option, without_values(message, args))
 
 

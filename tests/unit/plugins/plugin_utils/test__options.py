@@ -120,6 +120,7 @@ def test_a_value_that_is_no_choice_is_repeated_when_it_is_too_short_for_a_secret
     assert str(refusal(f"{message}presnt{within}", {"state": "presnt"})) == f"{message}presnt{within}"
     hinted = "a value of 14 characters that begins with 'hu'"
     assert str(refusal(f"{message}hunter2hunter2{within}", {"state": "hunter2hunter2"})) == f"{message}{hinted}{within}"
+    assert str(refusal(f"{message}{within}", {"state": ""})) == f"{message}{within}"
 
 
 @pytest.mark.parametrize(
