@@ -65,8 +65,8 @@ class PingOneAction(ActionBase):  # type: ignore[misc]
         except (AnsibleAction, AnsibleConnectionFailure):
             raise
         except AnsibleError as error:
-            # Such as a module that ansible-core cannot put together. Before 2.19 an excerpt of the playbook follows.
-            result.update(failed(UnavailableError(str(error).split("\n\n")[0]), Task({})))
+            # Such as a module that ansible-core cannot put together.
+            result.update(failed(UnavailableError(_sentence(error)), Task({})))
         except PingOneError as error:
             result.update(failed(error, Task({})))
         except Exception as error:
@@ -146,8 +146,7 @@ class PingOneAction(ActionBase):  # type: ignore[misc]
         try:
             allowed = self._templar.template(task_vars.get("pingone_in_process", True))
         except AnsibleError as error:
-            why = str(error).split("\n\n")[0]
-            raise OptionError("pingone_in_process", f"pingone_in_process: {why}") from None
+            raise OptionError("pingone_in_process", f"pingone_in_process: {_sentence(error)}") from None
         return not (_allows(allowed) and _allows(os.environ.get("PINGONE_IN_PROCESS")))
 
     def _is_elsewhere(self) -> bool:
@@ -227,6 +226,11 @@ class PingOneAction(ActionBase):  # type: ignore[misc]
         environment: dict[str, t.Any] = {}
         self._compute_environment_string(environment)
         return environment
+
+
+def _sentence(error: AnsibleError) -> str:
+    """Return what an error says; before ansible-core 2.19 an excerpt of the playbook follows."""
+    return str(error).partition("\n\n")[0]
 
 
 def _holds_secret(value: t.Any) -> bool:

@@ -88,7 +88,7 @@ class Cell:
     @property
     def faults(self) -> list[dict[str, t.Any]]:
         """What the emulator has to do."""
-        method, _, path = self.where.partition(" ")
+        method, path = self.where.split(" ", 1)
         # One is met wherever it comes: reads may be side by side, or more than before.
         one = {"method": method, "path": f"{path.replace('*', _ID)}$", "skip": self.skip, "count": 1}
         what = DISTURBANCES[self.disturbance]

@@ -120,7 +120,7 @@ def test_env_is_equal_again_for_every_value(folder: Path, character: str) -> Non
 values = st.text(st.characters(exclude_characters="\0\n", exclude_categories=["Cs"])) | st.booleans() | st.integers()
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(content=st.dictionaries(st.from_regex("[A-Za-z_][A-Za-z0-9_]*", fullmatch=True), values, min_size=1))
 def test_env_changes_nothing_in_a_second_run_whatever_it_holds(content: dict[str, Any]) -> None:
     with tempfile.TemporaryDirectory() as folder:

@@ -21,7 +21,7 @@ LISTED = [{"id": "1", "name": "Reader"}]
 class Service:
     """Counts how often it is read."""
 
-    def __init__(self, objects=LISTED):
+    def __init__(self, objects):
         self.objects = objects
         self.reads = 0
 
@@ -51,27 +51,27 @@ def test_what_was_read_is_not_read_again(file, objects):
 
 @pytest.mark.parametrize("part", Source._fields)
 def test_another_tenant_caller_or_path_is_read(file, part):
-    service = Service()
+    service = Service(LISTED)
     get(file, service)
     get(file, service, ROLES._replace(**{part: "other"}))
     assert service.reads == 2
 
 
 def test_what_is_read_anew_is_kept_instead(file):
-    get(file, Service())
+    get(file, Service(LISTED))
     get(file, Service([]), anew=True)
-    assert get(file, Service()) == []
+    assert get(file, Service(LISTED)) == []
 
 
 def test_what_is_read_anew_and_is_the_same_takes_no_place(file):
-    get(file, Service())
+    get(file, Service(LISTED))
     size = file.stat().st_size
-    get(file, Service(), anew=True)
+    get(file, Service(LISTED), anew=True)
     assert file.stat().st_size == size
 
 
 def test_without_a_file_a_process_keeps_it_for_itself():
-    service, readings = Service(), Readings()
+    service, readings = Service(LISTED), Readings()
     assert [readings.get(ROLES, service.read) for _item in range(2)] == [LISTED] * 2
     assert service.reads == 1
     get(None, service)
@@ -97,7 +97,7 @@ def test_without_a_file_a_process_keeps_it_for_itself():
 def test_what_no_task_wrote_is_ignored(file, line):
     file.write_text(line + "\n")
     file.chmod(0o600)
-    service = Service()
+    service = Service(LISTED)
     assert [get(file, service), get(file, service)] == [LISTED] * 2
     assert service.reads == 1
 
@@ -106,11 +106,11 @@ def test_what_no_task_wrote_is_ignored(file, line):
 def test_a_file_that_others_may_use_is_not_trusted(file, mode):
     get(file, Service([]))
     file.chmod(mode)
-    assert get(file, Service()) == LISTED
+    assert get(file, Service(LISTED)) == LISTED
 
 
 def test_tasks_that_want_it_at_once_wait_for_the_one_that_reads(file):
-    reading, service = threading.Event(), Service()
+    reading, service = threading.Event(), Service(LISTED)
 
     def read_slowly():
         reading.set()
@@ -134,7 +134,7 @@ def test_a_run_has_its_own_and_removes_those_of_runs_that_are_over(tmp_path, mon
     tmp_path.chmod(0o700)
     monkeypatch.setenv("XDG_RUNTIME_DIR", str(tmp_path))
     own = Run(os.getpid(), started_at(os.getpid()) or "1")
-    Readings.of_run(own).get(ROLES, Service().read)
+    Readings.of_run(own).get(ROLES, Service(LISTED).read)
     folder = tmp_path / "idops.pingone"
     kept = folder / own.file_name("readings")
     ended = folder / Run(own.pid, "1").file_name("readings")
