@@ -204,10 +204,15 @@ class Table:
         if wire is None:
             return None
         return {
-            field.result_key or field.option: field.to_option(get_member(wire, field.member))
+            field.result_key or field.option: _shown(field, get_member(wire, field.member))
             for field in self.fields
             if not field.write_only
         }
+
+
+def _shown(field: Field, value: t.Any) -> t.Any:
+    # The service may leave out a list of its own that is empty, such as what a custom role can assign.
+    return [] if value is ABSENT and field.ids and field.read_only else field.to_option(value)
 
 
 def get_member(wire: t.Mapping[str, t.Any], path: str) -> t.Any:

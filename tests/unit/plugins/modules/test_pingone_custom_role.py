@@ -128,6 +128,12 @@ def test_the_prediction_of_a_new_role_has_the_keys_of_the_answer(service):
     assert writes(service) == []
 
 
+def test_a_role_that_can_assign_none_may_be_answered_without_that_member(service):
+    lists(service, {member: value for member, value in READER.items() if member != "canAssign"})
+    result, _task = run(name=READER["name"])
+    assert (result.changed, result.values["custom_role"]["can_assign"]) == (False, [])
+
+
 def test_what_is_as_it_should_be_is_left_alone_whatever_its_order_and_its_descriptions(service):
     permissions = [ADMIN["permissions"][2], ADMIN["permissions"][0]]
     lists(service, {**READER, "permissions": permissions})
