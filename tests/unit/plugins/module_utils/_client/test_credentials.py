@@ -242,6 +242,22 @@ class TestWorker:
         assert [name for name, entry in spec.items() if entry.get("required")] == ["auth_environment_id", "client_id"]
 
 
+class TestParts:
+    """What may have a blank at one of its ends, and the key that a worker signs by."""
+
+    def test_those_of_a_secret(self):
+        given = credential(client_id=f"{OPTIONS['client_id']} ", client_secret=SECRET)
+        assert given.parts() == {"client_id": f"{OPTIONS['client_id']} ", "client_secret": SECRET}
+        assert given.public_key() is None
+
+    @pytest.mark.parametrize("key_id", ["one", None])
+    def test_those_of_a_key(self, key_id):
+        given = credential(private_key=pem(), private_key_id=key_id)
+        assert given.parts() == {"client_id": OPTIONS["client_id"], "private_key_id": key_id or ""}
+        public = jwt.PyJWK({**given.public_key(), "alg": "ES256"}).key
+        assert public.public_numbers() == key().public_key().public_numbers()
+
+
 def test_nothing_of_a_key_is_shown():
     connection = connection_from({**WITHOUT, "private_key": pem()}, {})
 

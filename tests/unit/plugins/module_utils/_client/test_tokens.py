@@ -306,6 +306,7 @@ class TestAnswer:
             ({"token_type": "DPoP", "expires_in": 90.5}, Token("t", "DPoP", NOW + 90, 90)),
             ({"token_type": "Bearer"}, Token("t", "Bearer", NOW, 0)),
             ({"expires_in": "soon"}, Token("t", "Bearer", NOW, 0)),
+            ({"expires_in": 1}, Token("t", "Bearer", NOW + 1, 1)),
         ],
     )
     def test_what_is_missing_counts_as_bearer_and_as_no_lifetime(self, service, make_client, members, token):

@@ -11,7 +11,7 @@ from ansible_collections.idops.pingone.plugins.module_utils._base.ids import (
     predicted_id,
 )
 from ansible_collections.idops.pingone.plugins.module_utils._core.fields import Field, Table
-from ansible_collections.idops.pingone.plugins.module_utils._core.plan import plan, removal
+from ansible_collections.idops.pingone.plugins.module_utils._core.plan import plan, removal, with_free_id
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -219,3 +219,23 @@ def test_a_created_object_is_recognised_by_its_identity():
     change = plan(THING, None, {"name": "a"})
     assert change.matches_created({"name": "a", "id": "9"})
     assert not change.matches_created({"name": "b"})
+
+
+def test_two_objects_that_get_one_name_in_a_dry_run_have_ids_of_their_own():
+    first = plan(THING, None, {"name": "a"})
+    second = with_free_id(plan(THING, None, {"name": "a"}), [first.predicted])
+    third = with_free_id(plan(THING, None, {"name": "a"}), [first.predicted, second.predicted])
+    assert len({change.predicted["id"] for change in (first, second, third)}) == 3
+    assert [{**change.predicted, "id": ""} for change in (second, third)] == [{**first.predicted, "id": ""}] * 2
+    assert with_free_id(first, []).predicted == first.predicted
+
+
+@pytest.mark.parametrize("wanted", [{"name": "a"}, {"name": "b"}])
+def test_what_exists_keeps_its_id(wanted):
+    current = {"id": "1", "name": "a", "type": "THING"}
+    assert with_free_id(plan(THING, current, wanted), [current]).predicted["id"] == "1"
+
+
+def test_what_is_removed_stays_removed():
+    current = {"id": "1", "name": "a", "type": "THING"}
+    assert with_free_id(removal(THING, current), [current]) == removal(THING, current)
