@@ -403,7 +403,8 @@ __main__.main()
 
 @pytest.mark.parametrize("kept", [False, True])
 def test_byte_code_is_kept_only_where_the_user_says(tmp_path: Path, kept: bool) -> None:
-    shutil.copytree(PACKAGE / "pingone_emulator", tmp_path / "files" / "pingone_emulator")
+    without_byte_code = shutil.ignore_patterns("__pycache__")
+    shutil.copytree(PACKAGE / "pingone_emulator", tmp_path / "files" / "pingone_emulator", ignore=without_byte_code)
     environment = {**ENVIRONMENT, "PYTHONPATH": str(tmp_path / "files")}
     environment.pop("PYTHONDONTWRITEBYTECODE", None)
     if kept:

@@ -7,8 +7,6 @@ from __future__ import annotations
 import gc
 import sys
 
-# What is imported and loaded stays; to look for garbage in it meanwhile took a tenth of the start. cli.py ends this.
-gc.disable()
 # Before anything else is imported: run from an installed collection, no byte code is written there. Who names another
 # place for byte code (PYTHONPYCACHEPREFIX) has it there, which saves a tenth of the start.
 if sys.pycache_prefix is None:

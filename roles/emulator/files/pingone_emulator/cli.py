@@ -6,7 +6,6 @@ from __future__ import annotations
 
 import argparse
 import contextlib
-import gc
 import json
 import os
 import subprocess
@@ -215,8 +214,6 @@ def _serve(options: argparse.Namespace) -> int:
         except ValueError as error:
             raise _UsageError(f"--switch: {error}") from None
         app = make_app(emulator, options.admin_token)
-        gc.freeze()
-        gc.enable()
         process.serve(app, listener, certificate, emulator, options.exit_after_idle)
     return 0
 
