@@ -50,7 +50,8 @@ class Process:
     def __exit__(self, *_error: object) -> None:
         self.session.close()
         self._process.terminate()
-        self._process.communicate(timeout=WAIT)
+        _ready, complaints = self._process.communicate(timeout=WAIT)
+        assert complaints == ""
 
     def wait(self) -> int:
         """Wait for the end; the exit status."""

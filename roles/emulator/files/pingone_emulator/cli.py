@@ -171,10 +171,6 @@ def _switch(text: str) -> tuple[str, Any]:
 
 def _serve(options: argparse.Namespace) -> int:
     """Serve until stopped."""
-    import pydantic
-
-    # FastAPI has models of OpenAPI documents, which nothing asks for here; unbuilt they save a fifteenth of the start.
-    pydantic.BaseModel.model_config = pydantic.ConfigDict(defer_build=True)
     from . import tenant_file, tls
     from .app import make_app
     from .emulator import Emulator, Settings
