@@ -238,10 +238,12 @@ PRIVATE = generate_private_key("P-256")
             "keys[0].kid",
             "keys[0].kid must not be empty; leave it out to use the thumbprint.",
         ),
-        (
+        pytest.param(
             {"keys": [entry(FIRST), entry(FIRST)]},
             "keys[1].kid",
             f"keys[1]: keys[0] has the kid '{KID}' too; leave one out.",
+            # The key is a new one in each process, and the name of a test must not be.
+            id="one kid twice",
         ),
         (
             {"keys": [entry(FIRST, None, "RS256")]},
