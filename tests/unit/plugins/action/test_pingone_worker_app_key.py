@@ -265,6 +265,8 @@ def test_a_private_key_in_the_place_of_a_public_one_goes_nowhere(path: Path) -> 
 def test_bad_options_make_nothing(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, options: dict[str, Any], sentence: str
 ) -> None:
-    monkeypatch.chdir(tmp_path)
+    folder = tmp_path / "folder"
+    folder.mkdir()
+    monkeypatch.chdir(folder)
     assert sentence in run(**options)["msg"]
-    assert os.listdir(tmp_path) == []
+    assert os.listdir(folder) == []
