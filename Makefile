@@ -58,7 +58,7 @@ test-all: venv ## The same, and what takes longer: every core, every fault, ansi
 
 .PHONY: unit
 unit: venv ## Unit tests of the collection and of the emulator
-	@$(ENVIRONMENT); pytest -q -p no:cacheprovider tests/unit
+	@$(ENVIRONMENT); python -m pytest -q -p no:cacheprovider tests/unit
 
 .PHONY: coverage
 coverage: venv ## Say how much of plugins/ its unit tests reach; tracing makes them a third slower
@@ -96,11 +96,11 @@ changes: venv ## Each change that users make to the list of the role bootstrap, 
 
 .PHONY: playbooks
 playbooks: venv ## The playbooks and roles, as users run them
-	@$(ENVIRONMENT); pytest -q -p no:cacheprovider -m 'not long' tests/integration
+	@$(ENVIRONMENT); python -m pytest -q -p no:cacheprovider -m 'not long' tests/integration
 
 .PHONY: long-playbooks
 long-playbooks: venv ## Those that take long and show little that others do not
-	@$(ENVIRONMENT); pytest -q -p no:cacheprovider -m long tests/integration
+	@$(ENVIRONMENT); python -m pytest -q -p no:cacheprovider -m long tests/integration
 
 .PHONY: molecule
 molecule: venv ## The scenarios of the roles (PROPAGATION=2)

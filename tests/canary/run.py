@@ -43,7 +43,8 @@ def main() -> int:
     """Run the plays with the given ansible-playbook, and return an exit code."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--all", action="store_true", help="every module in every way, through ansible-runner")
-    parser.add_argument("ansible", nargs="?", default="ansible-playbook", help="the one of another ansible-core")
+    here = str(Path(sys.executable).with_name("ansible-playbook"))
+    parser.add_argument("ansible", nargs="?", default=here, help="the one of another ansible-core")
     arguments = parser.parse_args()
     command = [arguments.ansible, "--version"]
     version = subprocess.run(command, capture_output=True, text=True, check=True).stdout.split("\n")[0]

@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import argparse
 import collections
-import concurrent.futures
 import functools
 import itertools
 import random
@@ -23,6 +22,7 @@ from pathlib import Path
 from disturbed import Cell, Place
 from emulated import emulator
 from walks import WALKS
+from warm import processes
 
 SEED = "7"
 SHARES = 4
@@ -71,7 +71,7 @@ def matrix(cells: list[Cell]) -> dict[Cell, list[str]]:
     """Run cells; return what is wrong, by the cell."""
     count = max(1, min(SHARES, len(cells) // FEWEST_IN_A_SHARE))
     shares = [cells[number::count] for number in range(count)]
-    with concurrent.futures.ProcessPoolExecutor(len(shares)) as pool:
+    with processes(len(shares)) as pool:
         return {cell: problems for share in pool.map(_run_share, shares) for cell, problems in share.items()}
 
 

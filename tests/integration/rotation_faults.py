@@ -9,13 +9,13 @@ The ways are in C(support/rotations.py). What is drawn differs from run to run, 
 from __future__ import annotations
 
 import argparse
-import concurrent.futures
 import random
 import sys
 import tempfile
 from pathlib import Path
 
 from rotations import SCENARIOS, rotations
+from warm import processes
 
 SEED = 7
 TIMES = 50
@@ -42,7 +42,7 @@ def main() -> int:
 
 def disturbed(times: int) -> dict[str, list[list[str]]]:
     """Disturb so many rotations in each way, all ways at a time; return what is wrong with each."""
-    with concurrent.futures.ProcessPoolExecutor(len(SCENARIOS)) as pool:
+    with processes(len(SCENARIOS)) as pool:
         return dict(zip(SCENARIOS, pool.map(_disturbed, SCENARIOS, [times] * len(SCENARIOS)), strict=True))
 
 

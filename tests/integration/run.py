@@ -14,7 +14,6 @@ import argparse
 import concurrent.futures
 import json
 import os
-import subprocess
 import sys
 import tempfile
 import time
@@ -25,6 +24,7 @@ from pathlib import Path
 from comparison import differences
 from emulated import Ready, emulator, requests_of
 from interpreters import plain_interpreter
+from plays import run_ansible
 
 HERE = Path(__file__).resolve().parent
 # What runs on the controller alone.
@@ -43,6 +43,14 @@ SAMPLE = {
 }
 SEED = "7"
 START = "2026-11-02T09:00:00Z"
+# Of each play.
+CONFIGURATION: t.Final = {
+    "ANSIBLE_CALLBACK_PLUGINS": str(HERE / "support" / "callback_plugins"),
+    "ANSIBLE_CALLBACKS_ENABLED": "recorder",
+    "ANSIBLE_NOCOLOR": "1",
+    "ANSIBLE_RETRY_FILES_ENABLED": "0",
+    "ANSIBLE_ROLES_PATH": str(HERE / "targets"),
+}
 IN_PROCESS: t.Final = (True,)
 BOTH_DOORS: t.Final = (True, False)
 
@@ -63,13 +71,13 @@ class Outcome:
 class Setting:
     """With what all targets are run.
 
-    ansible_playbook: the command, and so the version of ansible-core.
+    ansible_playbook: the command of another version of ansible-core than this Python has.
     emulator_options: what each emulator is started with.
     api_date: the state of the API that each emulator has, when it is not the default one.
     late: whether news arrives late in the emulators.
     """
 
-    ansible_playbook: str
+    ansible_playbook: Path | None
     emulator_options: list[str]
     api_date: str | None
     late: bool
@@ -82,8 +90,9 @@ def main() -> int:
     parser.add_argument("--propagation", type=float, default=0, help="seconds until what is new can be used")
     parser.add_argument("--api-date", help="the state of the API that the emulators have; their default when left out")
     parser.add_argument("--sample", action="store_true", help="compare a few; the others run in process alone")
-    parser.add_argument("--ansible-playbook", default="ansible-playbook", help="the one of another ansible-core")
+    parser.add_argument("--ansible-playbook", type=Path, help="the one of another ansible-core")
     arguments = parser.parse_args()
+    os.environ.update(CONFIGURATION)
     setting = Setting(
         arguments.ansible_playbook,
         emulator_options(arguments.propagation, arguments.api_date),
@@ -157,12 +166,10 @@ def run_once(target: str, in_process: bool, setting: Setting, outcome: Outcome) 
         play = Path(folder) / "play.yml"
         play.write_text(json.dumps([play_of(target, variables(ready, in_process), setting, Path(folder))]))
         recorded = Path(folder) / "recorded.jsonl"
-        finished = subprocess.run(
-            [setting.ansible_playbook, str(play), "-i", "localhost,"],
-            env=environ(folder, recorded),
-            capture_output=True,
-            text=True,
-            check=False,
+        finished = run_ansible(
+            [str(play), "-i", "localhost,"],
+            environ={**os.environ, "RECORDER_FILE": str(recorded), "XDG_RUNTIME_DIR": folder},
+            command=setting.ansible_playbook,
         )
         if finished.returncode:
             door = "in process" if in_process else "as modules"
@@ -208,25 +215,10 @@ def play_of(target: str, values: dict[str, t.Any], setting: Setting, folder: Pat
         **values,
         **({"pingone_api_date": setting.api_date} if setting.api_date else {}),
         "ansible_connection": "local",
-        "ansible_python_interpreter": str(plain_interpreter(Path(setting.ansible_playbook), folder)),
+        "ansible_python_interpreter": str(plain_interpreter(setting.ansible_playbook, folder)),
         "output_dir": "{{ playbook_dir }}",
     }
     return {"name": target, "hosts": "localhost", "gather_facts": False, "vars": values, "roles": [target]}
-
-
-def environ(folder: str, recorded: Path) -> dict[str, str]:
-    """Return the environment of a play: nothing of the user's, and the recorder switched on."""
-    return {
-        **os.environ,
-        "ANSIBLE_ROLES_PATH": str(HERE / "targets"),
-        "ANSIBLE_CALLBACK_PLUGINS": str(HERE / "support" / "callback_plugins"),
-        "ANSIBLE_CALLBACKS_ENABLED": "recorder",
-        "ANSIBLE_LOCAL_TEMP": str(Path(folder) / "local"),
-        "ANSIBLE_NOCOLOR": "1",
-        "ANSIBLE_RETRY_FILES_ENABLED": "0",
-        "RECORDER_FILE": str(recorded),
-        "XDG_RUNTIME_DIR": folder,
-    }
 
 
 if __name__ == "__main__":

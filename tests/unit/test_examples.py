@@ -7,16 +7,14 @@ from __future__ import annotations
 
 import ast
 import json
-import os
 import re
-import subprocess
-import sys
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 import yaml
 from emulated import Ready, emulator, reset
+from plays import ansible_playbook, connection_of
 
 ROOT = Path(__file__).resolve().parents[2]
 TENANT = Path(__file__).parent / "data/documentation_tenant.yml"
@@ -82,29 +80,7 @@ def test_an_example_runs_as_it_stands(place: str, tmp_path: Path, ready: Ready) 
         playbook = tmp_path / "play.yml"
         tasks = [{"ansible.builtin.include_tasks": str(shown)}]
         playbook.write_text(json.dumps([{"hosts": "localhost", "gather_facts": False, "tasks": tasks}]))
-    plain = {name: value for name, value in os.environ.items() if not name.startswith(("PINGONE_", "ANSIBLE_"))}
-    run = subprocess.run(
-        [str(Path(sys.executable).parent / "ansible-playbook"), str(playbook)],
-        cwd=tmp_path,
-        env={
-            **plain,
-            "HOME": str(tmp_path),
-            # A token that is kept from before the emulator began anew is worth nothing here.
-            "XDG_CACHE_HOME": str(tmp_path / "cache"),
-            "ANSIBLE_COLLECTIONS_PATH": str(ROOT / ".cache"),
-            "ANSIBLE_LOCALHOST_WARNING": "0",
-            "PINGONE_API_URL": ready["api_url"],
-            "PINGONE_AUTH_URL": ready["auth_url"],
-            "PINGONE_ENVIRONMENT_ID": ready["auth_environment_id"],
-            "PINGONE_CLIENT_ID": ready["client_id"],
-            "PINGONE_CLIENT_SECRET": ready["client_secret"],
-            "PINGONE_REGION_CODE": "NA",
-        },
-        capture_output=True,
-        text=True,
-        timeout=120,
-        check=False,
-    )
+    run = ansible_playbook(playbook, home=tmp_path, environ=connection_of(ready), cwd=tmp_path)
     assert run.returncode == 0, run.stdout + run.stderr
     assert ready["client_secret"] not in run.stdout
 

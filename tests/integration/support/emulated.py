@@ -7,10 +7,10 @@ from __future__ import annotations
 
 import contextlib
 import json
-import subprocess
-import sys
 import typing as t
 import urllib.request
+
+from warm import start_emulator
 
 Ready = dict[str, t.Any]
 
@@ -18,15 +18,13 @@ Ready = dict[str, t.Any]
 @contextlib.contextmanager
 def emulator(*arguments: str) -> t.Iterator[Ready]:
     """Start an emulator and yield its ready line, with C(emulator_url) added; stop it afterwards."""
-    command = [sys.executable, "-m", "pingone_emulator", "--port", "0", *arguments]
-    process = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+    process, line = start_emulator(["--port", "0", *arguments])
     try:
-        assert process.stdout is not None
-        ready = json.loads(process.stdout.readline())
+        ready = json.loads(line)
         yield {**ready, "emulator_url": ready["auth_url"] + "/_emulator"}
     finally:
         process.terminate()
-        process.wait(timeout=10)
+        process.join(10)
 
 
 def admin(ready: Ready, method: str, path: str, body: t.Any = None) -> t.Any:

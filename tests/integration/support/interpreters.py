@@ -9,16 +9,16 @@ import sys
 from pathlib import Path
 
 
-def plain_interpreter(playbook: Path, folder: Path) -> Path:
+def plain_interpreter(playbook: Path | None, folder: Path) -> Path:
     """Return the Python beside an ansible-playbook, by a way without the blanks and quotes that a checkout's may have.
 
     ansible-core 2.16 starts a module with an interpreter as it stands.
 
-    playbook: the command; where no Python is beside it, the one that runs this is taken.
+    playbook: the command; left out, it is this Python.
     folder: gets a link to the virtual environment.
     """
-    beside = playbook.parent / "python"
+    python = playbook.parent / "python" if playbook else Path(sys.executable)
     environment = folder / "environment"
     if not environment.is_symlink():
-        environment.symlink_to((beside if beside.exists() else Path(sys.executable)).parent.parent)
+        environment.symlink_to(python.parent.parent)
     return environment / "bin" / "python"

@@ -11,7 +11,11 @@ import sys
 import typing as t
 from pathlib import Path
 
+from warm import fits, run_playbook
+
 ROOT = Path(__file__).resolve().parents[3]
+# Seconds.
+_TIMEOUT = 300
 
 
 def connection_of(ready: t.Mapping[str, t.Any]) -> dict[str, str]:
@@ -37,12 +41,26 @@ def ansible_playbook(
     """
     plain = {name: value for name, value in os.environ.items() if not name.startswith(("PINGONE_", "ANSIBLE_"))}
     own = {"HOME": str(home), "XDG_RUNTIME_DIR": str(home), "ANSIBLE_COLLECTIONS_PATH": str(ROOT / ".cache")}
+    return run_ansible([str(playbook), *arguments], environ={**plain, **own, **environ}, cwd=cwd)
+
+
+def run_ansible(
+    arguments: t.Sequence[str], *, environ: t.Mapping[str, str], cwd: Path = ROOT, command: Path | None = None
+) -> subprocess.CompletedProcess[str]:
+    """Run ansible-playbook with arguments, and return what it printed and its code.
+
+    environ: all variables that it has.
+    cwd: where it is started; at the top of the checkout, if left out.
+    command: that of another Python, and so of another ansible-core.
+    """
+    if command is None and fits(environ, cwd):
+        return run_playbook(arguments, environ=environ, cwd=cwd, timeout=_TIMEOUT)
     return subprocess.run(
-        [str(Path(sys.executable).parent / "ansible-playbook"), str(playbook), *arguments],
+        [str(command or Path(sys.executable).parent / "ansible-playbook"), *arguments],
         cwd=cwd,
-        env={**plain, **own, **environ},
+        env=environ,
         capture_output=True,
         text=True,
-        timeout=300,
+        timeout=_TIMEOUT,
         check=False,
     )
