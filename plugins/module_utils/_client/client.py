@@ -9,6 +9,7 @@ This module is private to the collection.
 
 from __future__ import annotations
 
+import contextlib
 import copy
 import typing as t
 from dataclasses import replace
@@ -194,17 +195,22 @@ class PingOneClient:
 
     def get_once(self, path: str) -> Wire | None:
         """Return the object at a path if a single request gives it, else None."""
-        response = self._get_once(path)
-        return response.body if response is not None and response.ok and isinstance(response.body, dict) else None
+        with contextlib.suppress(PingOneError):
+            return self.read_once(path)
+        return None
 
-    def list_once(self, path: str, key: str) -> Wires | None:
-        """Return the objects of a collection if a single request gives them all, else None."""
-        page = self.get_once(path)
-        try:
-            whole = page is not None and next_of(page, key, "") is None
-            return items_of(page, key, "") if page is not None and whole else None
-        except AnswerError:
-            return None
+    def read_once(self, path: str) -> Wire:
+        """Return the object at a path by a single request, which is not repeated.
+
+        Raises the error of a failure without what the service said of it: PermissionDeniedError and NotFoundError stay
+        what they are, others may pass.
+        """
+        return self._read_once(self._request("GET", path, f"reading {path}"))
+
+    def list_once(self, path: str, key: str) -> Wires:
+        """Return all objects of a collection by a single request a page. Raises what C(read_once) does."""
+        request = self._request("GET", path, f"listing {path}")
+        return self._all_pages(request, key, self._read_once)
 
     def list(
         self,
@@ -219,24 +225,7 @@ class PingOneClient:
 
         An object that moves to a later page while they are read is given once, as it was read last.
         """
-        request = self._request("GET", path, operation, params=params, late=late)
-        page = self._call(request)
-        objects: dict[str, Wire] = {}
-        seen = set()
-        while True:
-            objects.update((item["id"], item) for item in items_of(page, key, operation))
-            following = next_of(page, key, operation)
-            if following is None:
-                return list(objects.values())
-            self._check_next(operation, following)
-            if following in seen:
-                raise ForeignAnswerError(
-                    f"{capital(operation)} failed: the pages of the list lead back to one that was read.", operation
-                )
-            seen.add(following)
-            if len(seen) >= MOST_PAGES:
-                raise AnswerError(operation, f"a list of at most {MOST_PAGES} pages", "more")
-            page = self._call(replace(request, url=following, params=None))
+        return self._all_pages(self._request("GET", path, operation, params=params, late=late), key, self._call)
 
     def post(
         self,
@@ -295,6 +284,26 @@ class PingOneClient:
     def run_parallel(self, jobs: t.Sequence[Job]) -> Values:
         """Run functions side by side and return what each gives, in their order."""
         return run_parallel(jobs, self._sender.stop, self._concurrency)
+
+    def _all_pages(self, request: Request, key: str, read: t.Callable[[Request], Wire]) -> Wires:
+        """Return the objects of all pages of a list. request: for the first one. read: sends it."""
+        operation, page = request.operation, read(request)
+        objects: dict[str, Wire] = {}
+        seen = set()
+        while True:
+            objects.update((item["id"], item) for item in items_of(page, key, operation))
+            following = next_of(page, key, operation)
+            if following is None:
+                return list(objects.values())
+            self._check_next(operation, following)
+            if following in seen:
+                raise ForeignAnswerError(
+                    f"{capital(operation)} failed: the pages of the list lead back to one that was read.", operation
+                )
+            seen.add(following)
+            if len(seen) >= MOST_PAGES:
+                raise AnswerError(operation, f"a list of at most {MOST_PAGES} pages", "more")
+            page = read(replace(request, url=following, params=None))
 
     def _budget(self, seconds: float) -> Budget:
         return Budget(self.clock, seconds, self.keeper.progress)
@@ -403,6 +412,12 @@ class PingOneClient:
             return self._sender.send_once(Request("GET", self.connection.api_url + path), Bearer(self._tokens))
         except PingOneError:
             return None
+
+    def _read_once(self, request: Request) -> Wire:
+        response = self._sender.send_once(request, Bearer(self._tokens))
+        if not response.ok:
+            raise service_error(request.operation, response.status, None, None)
+        return self._object(request, response)
 
     def _gave_up(self, request: Request, ending: Ending, why: str) -> PingOneError:
         """Return the error for a connection that kept breaking."""

@@ -48,9 +48,6 @@ class SessionState:
     # By path and filter.
     listings: dict[tuple[str, str], Listing] = field(default_factory=dict)
     locks: dict[str, FileLock] = field(default_factory=dict)
-    # What the calling worker may do, as it was read; and the collections that one request did not give.
-    rights: t.Any = None
-    unlisted: set[str] = field(default_factory=set)
     _readers: dict[tuple[str, str], threading.RLock] = field(default_factory=dict)
 
     def reading(self, path: str, query: str) -> threading.RLock:

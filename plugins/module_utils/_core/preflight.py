@@ -13,12 +13,17 @@ from __future__ import annotations
 import typing as t
 from dataclasses import dataclass
 
-from ansible_collections.idops.pingone.plugins.module_utils._base.errors import PingOneError, ReadOnlyError
+from ansible_collections.idops.pingone.plugins.module_utils._base.errors import (
+    NotFoundError,
+    PermissionDeniedError,
+    PingOneError,
+    ReadOnlyError,
+)
 from ansible_collections.idops.pingone.plugins.module_utils._base.ids import is_predicted
 from ansible_collections.idops.pingone.plugins.module_utils._base.text import title
 from ansible_collections.idops.pingone.plugins.module_utils._base.times import timestamp
 from ansible_collections.idops.pingone.plugins.module_utils._base.types import Wire, Wires
-from ansible_collections.idops.pingone.plugins.module_utils._client.answers import referred_id
+from ansible_collections.idops.pingone.plugins.module_utils._client.answers import products_of, referred_id
 from ansible_collections.idops.pingone.plugins.module_utils._client.retry import RECENT
 from ansible_collections.idops.pingone.plugins.module_utils._core.hints import describe
 from ansible_collections.idops.pingone.plugins.module_utils._core.permissions import Need, needs_of
@@ -93,6 +98,9 @@ class Preflight:
         self._warn = warn
         self._who = who
         self._lacked: dict[Need, Rights] = {}
+        # What the worker holds, as it was read last; and what could not be read, which only the next task tries again.
+        self._held: Rights | None = None
+        self._unread: set[Source] = set()
         # What was warned of: who has several plans looks at each before the first, and once more when it is applied.
         self._told: set[str] = set()
 
@@ -148,22 +156,23 @@ class Preflight:
         """Return the types of the products of an environment; None when they are not known."""
         source, bills = self._source_of_bill(environment_id), self._api.bills_of_materials(environment_id)
 
-        def read() -> Wires | None:
-            types = types_of(self._api.client.get_once(bills.path))
-            return None if types is None else [products_as_kept(environment_id, types)]
+        def read() -> Wires:
+            bill = self._api.client.read_once(bills.path)
+            types = [product["type"] for product in products_of(bill, "reading a bill of materials")]
+            return [products_as_kept(environment_id, types)]
 
         kept = self._readings.kept(source)
         lacks = kept is not None and product.type not in kept[0].get("products", ())
         if (lacks or (kept is None and may_ask)) and not is_predicted(environment_id):
             # What is kept may have been changed since.
-            kept = self._readings.get(source, read, anew=lacks)
+            kept = self._kept_or_read(source, read, anew=lacks)
         shown = bills.as_they_would_be(kept or [])
         return shown[0].get("products") if shown else None
 
     def _source_of_bill(self, environment_id: str) -> Source:
         return Source(self._api.tenant, "", self._api.bills_of_materials(environment_id).path)
 
-    def conclude(self, outlooks: t.Iterable[tuple[str, Outlook]]) -> None:
+    def conclude(self, outlooks: t.Sequence[tuple[str, Outlook]]) -> None:
         """Warn of what is only likely, each once, and raise an error with all that would be refused.
 
         outlooks: each with the title of whom it concerns, as in C(refusal_of).
@@ -191,14 +200,12 @@ class Preflight:
         own = self._api.own_role_assignments()
         if own is None:
             return None
-        state = self._api.client.session_state
-        if state.rights is not None and not _lacks(state.rights, need):
-            return None
-        state.rights = self._rights(own)
-        if _lacks(state.rights, need):
+        held = self._held or self._rights(own)
+        if _lacks(held, need):
             # What was read before may have become more, such as by an environment that this caller created.
-            state.rights = self._rights(own, anew=True)
-        return self._lacked.setdefault(need, state.rights) if _lacks(state.rights, need) else None
+            held = self._rights(own, anew=True)
+        self._held = held
+        return self._lacked.setdefault(need, held) if _lacks(held, need) else None
 
     def _rights(self, own: Resource, *, anew: bool = False) -> Rights:
         """Return what the caller holds, and what roles allow: as it is kept, or read now.
@@ -217,11 +224,30 @@ class Preflight:
     def _read(self, own: Resource, resource: Resource, *, anew: bool = False) -> Wires | None:
         """Return what a collection lists, read once a run. own: the role assignments of the caller."""
 
-        def read() -> Wires | None:
-            listed = resource.list_at_once()
-            return None if listed is None else [_of_rights(item) for item in listed]
+        def read() -> Wires:
+            return [_of_rights(item) for item in resource.list_at_once()]
 
-        return self._readings.get(Source(self._api.tenant, own.path, resource.path), read, anew=anew)
+        return self._kept_or_read(Source(self._api.tenant, own.path, resource.path), read, anew=anew)
+
+    def _kept_or_read(self, source: Source, read: t.Callable[[], Wires], *, anew: bool) -> Wires | None:
+        """Return what is kept of a run, or what is read now, and keep it; None for what the service does not show.
+
+        A failure that may pass is not kept, and gives None to this task alone.
+        """
+
+        def read_or_hidden() -> Wires | None:
+            try:
+                return read()
+            except (PermissionDeniedError, NotFoundError):
+                return None
+
+        if source in self._unread:
+            return None
+        try:
+            return self._readings.get(source, read_or_hidden, anew=anew)
+        except PingOneError:
+            self._unread.add(source)
+            return None
 
     def _roles(self, own: Resource, assigned: t.Sequence[Wire]) -> Resource:
         """Return the listing of roles that the caller may read: the platform's is only for who has a role above all.

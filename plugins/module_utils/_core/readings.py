@@ -56,7 +56,8 @@ class Readings:
     def get(self, source: Source, read: t.Callable[[], Wires | None], *, anew: bool = False) -> Wires | None:
         """Return a list as it is kept, else as it is read now, and keep it; other tasks wait until then.
 
-        read: gives the objects, each with its C(id); None when the service does not show them, which is kept too.
+        read: gives the objects, each with its C(id); None when the service does not show them, which is kept too. What
+            it raises is raised, and what was kept stays.
         anew: it is read now, whatever is kept.
         """
         with self._mutex, self._file.opened() as file:

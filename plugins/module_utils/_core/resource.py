@@ -140,21 +140,19 @@ class Resource:
         self._client.session_state.remember(self.path, filter or "", Listing(objects, at, generation))
         return objects
 
-    def list_at_once(self) -> Wires | None:
-        """Return the objects, from memory while that is fresh, or as a single request gives them all; else None.
+    def list_at_once(self) -> Wires:
+        """Return the objects, from memory while that is fresh, or as a single request a page gives them.
 
-        A refusal is not waited for, and is kept. In a dry run too they are as they are; C(as_they_would_be) tells more.
+        Raises the error of a failure, which is not waited for, as C(PingOneClient.read_once) does. In a dry run too
+        they are as they are; C(as_they_would_be) tells more.
         """
         state = self._client.session_state
         with state.reading(self.path, ""):
             at = self._client.clock.monotonic()
             known = state.listing(self.path, "", at)
-            if known or self.path in state.unlisted:
-                return list(known.objects) if known else None
-            generation, objects = self._lock().generation(), self.list_once()
-            if objects is None:
-                state.unlisted.add(self.path)
-                return None
+            if known:
+                return list(known.objects)
+            generation, objects = self._lock().generation(), self._client.list_once(self.path, self._key)
             objects += self._not_listed_yet(objects)
             state.remember(self.path, "", Listing(objects, at, generation))
             return list(objects)
@@ -170,8 +168,10 @@ class Resource:
         return next((item for listing in kept for item in listing.objects if item["id"] == id), None)
 
     def list_once(self) -> Wires | None:
-        """Return the objects as they are listed now, if a single request gives them all, else None."""
-        return self._client.list_once(self.path, self._key)
+        """Return the objects as they are listed now, if a single request a page gives them, else None."""
+        with contextlib.suppress(PingOneError):
+            return self._client.list_once(self.path, self._key)
+        return None
 
     def created_by_caller(self) -> frozenset[str]:
         """Return the ids of what the calling worker created a moment ago, from this controller."""

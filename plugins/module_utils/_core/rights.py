@@ -70,7 +70,8 @@ class Rights:
 
     @cached_property
     def _permissions(self) -> dict[str, frozenset[str] | None]:
-        return {role["id"]: permissions_of(role) for role in self.roles}
+        assigned = {referred_id(item, "role") for item in self.assigned or ()}
+        return {role["id"]: permissions_of(role) for role in self.roles if role["id"] in assigned}
 
 
 def permissions_of(role: Wire) -> frozenset[str] | None:

@@ -87,6 +87,8 @@ class Tenant(many_service.Tenant):
         if parts[-1] == "roles":
             roles = [{**role, "permissions": WRITES_ROLES if role["name"] == ADMIN else []} for role in ROLES.values()]
             return 200, many_service.embedded("roles", [*roles, *(self.custom if parts != ["roles"] else [])])
+        if parts[-1] == "billOfMaterials":
+            return 200, {"products": [{"type": "PING_ONE_BASE"}]}
         if parts[-1] == "populations":
             return 200, many_service.embedded("populations", self.people.get(parts[1], []))
         if method == "GET" and len(parts) == 4 and parts[2] == "applications":

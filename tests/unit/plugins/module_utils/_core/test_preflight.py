@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 from datetime import datetime, timedelta, timezone
 
@@ -38,6 +39,8 @@ from ansible_collections.idops.pingone.tests.unit.plugins.modules.info_service i
     task_of,
     token,
 )
+from requests import ConnectionError
+from responses.matchers import query_param_matcher
 
 OWN = f"/environments/{ADMINS}/applications/{CALLER}/roleAssignments"
 CI = {"id": "7f9b1c52-3a60-4d7e-9b3f-2d1c0a6e5f48", "name": "ci", "type": "WORKER", "protocol": "OPENID_CONNECT"}
@@ -82,8 +85,8 @@ class Tenant:
         for path in ROLES:
             self.lists(path, *roles)
 
-    def refuses(self, path):
-        self.mock.upsert("GET", f"{API}{path}", json=REFUSED, status=403)
+    def refuses(self, path, status=403):
+        self.mock.upsert("GET", f"{API}{path}", json=REFUSED, status=status)
 
     def caller_holds(self, *assignments):
         self.lists(OWN, *assignments)
@@ -180,14 +183,46 @@ def test_nothing_is_asked_when_nothing_changes(service):
     assert service.looks() == []
 
 
+@pytest.mark.parametrize("status", [403, 404])
 @pytest.mark.parametrize(("path", "looks"), [(OWN, [OWN]), (ROLES[1], [OWN, ROLES[1]])])
-def test_what_cannot_be_read_ends_no_task_and_is_not_asked_again(service, path, looks):
+def test_what_is_not_shown_ends_no_task_and_is_not_asked_again(service, path, looks, status):
     service.caller_holds(held(1, READER, DEV))
-    service.refuses(path)
-    for _item in range(2):
-        _result, task = create(preflight="fail", settle=5)
+    service.refuses(path, status)
+    # The items of a loop share what was read.
+    readings = Readings()
+    for item in range(2):
+        task = task_of(pingone_worker_app, environment="dev", name=f"ci-{item}", preflight="fail", settle=5)
+        task.readings = readings
+        assert pingone_worker_app.run(task).changed
         assert task.warnings == []
     assert service.looks() == [f"GET {path}" for path in looks]
+
+
+PASSING = [{"status": 503}, {"status": 429}, {"body": ConnectionError("gone")}, {"body": "<html>"}]
+
+
+@pytest.mark.parametrize("failure", PASSING)
+@pytest.mark.parametrize("path", [OWN, ROLES[1]])
+def test_what_cannot_be_read_now_is_asked_once_a_task(service, path, failure):
+    service.caller_holds(held(1, READER, DEV))
+    service.mock.upsert("GET", f"{API}{path}", **failure)
+    entries = [{"name": "ci", "roles": [{"role": "Reader", "scope": None}]}]
+    _result, task = run(pingone_worker_apps, True, environment="dev", workers=entries, preflight="fail")
+    assert [warning for warning in task.warnings if "may refuse" in warning] == []
+    assert service.looks().count(f"GET {path}") == 1
+
+
+def test_all_pages_of_what_the_caller_holds_count(service):
+    later = f"{OWN}?cursor=2"
+    page = {**embedded("roleAssignments", held(1, READER, DEV)), "_links": {"next": {"href": f"{API}{later}"}}}
+    service.mock.get(f"{API}{OWN}", json=page, match=[query_param_matcher({})])
+    following = service.mock.get(f"{API}{later}", json=embedded("roleAssignments", held(2, DEVELOPER, DEV)))
+    _result, task = create(preflight="fail")
+    assert task.warnings == []
+    following.body = json.dumps(embedded("roleAssignments"))
+    reset()
+    _result, task = create()
+    assert len(task.warnings) == 1
 
 
 def test_who_holds_something_at_the_organization_reads_the_platform_s_roles(service):
@@ -342,10 +377,21 @@ def test_a_role_that_came_meanwhile_is_read(service, one_run):
     assert one_run.create() == (0, ["roleAssignments", "roles"])
 
 
-def test_what_cannot_be_read_is_not_asked_again_in_a_run(service, one_run):
+def test_what_is_not_shown_is_not_asked_again_in_a_run(service, one_run):
     service.refuses(OWN)
     assert one_run.create() == (0, ["roleAssignments"])
     assert one_run.create() == (0, [])
+
+
+@pytest.mark.parametrize("failure", PASSING)
+@pytest.mark.parametrize(("path", "looks"), [(OWN, ["roleAssignments"]), (ROLES[1], ["roleAssignments", "roles"])])
+def test_what_could_not_be_read_for_now_is_asked_by_the_next_task(service, one_run, path, looks, failure):
+    service.caller_holds(held(1, READER, DEV))
+    service.mock.upsert("GET", f"{API}{path}", **failure)
+    assert one_run.create() == (0, looks)
+    service.caller_holds(held(1, READER, DEV))
+    service.shows_roles(READER, DEVELOPER, ADMIN)
+    assert one_run.create()[0] == 1
 
 
 def test_tasks_that_assign_roles_read_with_the_others(service, one_run):

@@ -74,8 +74,8 @@ def play(tmp_path):
     return run_task
 
 
-def create(play, **options):
-    return play(pingone_worker_app, environment="dev", name="ci", **options)
+def create(play, name="ci", **options):
+    return play(pingone_worker_app, environment="dev", name=name, **options)
 
 
 def bills_read(service):
@@ -110,12 +110,22 @@ def test_with_off_nobody_looks(service, play):
     assert bills_read(service) == 0
 
 
-@pytest.mark.parametrize("shown", [{"json": bill("PING_ONE_BASE")}, {"json": REFUSED, "status": 403}, {"json": {}}])
-def test_what_is_there_or_cannot_be_told_is_asked_once_a_run(service, play, shown):
+@pytest.mark.parametrize("shown", [{"json": bill("PING_ONE_BASE")}, {"json": REFUSED, "status": 403}])
+def test_what_is_there_or_is_not_shown_is_asked_once_a_run(service, play, shown):
     service.upsert("GET", BILL, **shown)
-    for _task in range(3):
-        create(play, check_mode=True)
+    for task in range(3):
+        create(play, check_mode=True, name=f"ci-{task}")
     assert bills_read(service) == 1
+
+
+@pytest.mark.parametrize("failure", [{"json": REFUSED, "status": 503}, {"json": {}}])
+def test_what_could_not_be_read_for_now_is_asked_by_the_next_task(service, play, failure):
+    service.upsert("GET", BILL, **failure)
+    create(play, check_mode=True)
+    assert play.warnings == []
+    service.upsert("GET", BILL, json=bill("PING_ONE_MFA"))
+    create(play, check_mode=True, name="cd")
+    assert play.warnings == [f"{MAY_REFUSE}. {LACKS}"]
 
 
 def test_nothing_is_asked_when_nothing_changes(service, play):

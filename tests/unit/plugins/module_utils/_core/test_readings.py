@@ -63,6 +63,18 @@ def test_what_is_read_anew_is_kept_instead(file):
     assert get(file, Service(LISTED)) == []
 
 
+def test_of_what_could_not_be_read_nothing_is_kept(file):
+    def fail():
+        raise ValueError
+
+    with pytest.raises(ValueError):
+        Readings(str(file)).get(ROLES, fail)
+    assert get(file, Service(LISTED)) == LISTED
+    with pytest.raises(ValueError):
+        Readings(str(file)).get(ROLES, fail, anew=True)
+    assert get(file, Service([])) == LISTED
+
+
 def test_what_is_read_anew_and_is_the_same_takes_no_place(file):
     get(file, Service(LISTED))
     size = file.stat().st_size
