@@ -14,19 +14,14 @@ import importlib
 import pkgutil
 from pathlib import Path
 
-import requests  # noqa: F401 - what the plugins need, but nothing of theirs
-import uvicorn  # noqa: F401
 from ansible.utils.collection_loader import _collection_finder
 
-from pingone_emulator import cli  # noqa: F401
 from pingone_emulator.app import make_app
 from pingone_emulator.emulator import Emulator, Settings
 from pingone_emulator.faults import Faults
 from pingone_emulator.tenant_file import DEFAULT_TENANT, read
 
 COLLECTION = Path(__file__).resolve().parents[3] / ".cache/ansible_collections/idops/pingone"
-# ansible-core would load the filters and tests in each worker anew.
-_KINDS = ("action", "filter", "lookup", "test")
 _MODULES = (
     "ansible.cli.playbook",
     "ansible.executor.playbook_executor",
@@ -35,10 +30,15 @@ _MODULES = (
     "ansible.plugins.shell.sh",
     "ansible.plugins.strategy.linear",
     "ansible.template",
+    "pingone_emulator.cli",
+    "requests",
+    "uvicorn",
 )
+# ansible-core would load the filters and tests in each worker anew.
+_KINDS = ("action", "filter", "lookup", "test")
 
 
-def _import_ansible() -> None:
+def _import_all() -> None:
     for name in _MODULES:
         importlib.import_module(name)
     for kind in _KINDS:
@@ -56,7 +56,7 @@ def _compile_collection() -> None:
         once(source=path.read_bytes(), filename=str(path), mode="exec", flags=0, dont_inherit=True)
 
 
-_import_ansible()
+_import_all()
 _compile_collection()
 # One emulator, because what does not differ between them is built for the first.
 make_app(Emulator(Settings(read(DEFAULT_TENANT), "https://api.example.com/v1", "https://auth.example.com"), Faults()))
