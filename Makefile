@@ -58,7 +58,7 @@ test-all: venv ## The same, and what takes longer: every core, every fault, ansi
 
 .PHONY: unit
 unit: venv ## Unit tests of the collection and of the emulator
-	@$(ENVIRONMENT); python -m pytest -q -p no:cacheprovider tests/unit
+	@$(ENVIRONMENT); python -m pytest -q -p no:cacheprovider -m 'not long' tests/unit
 
 .PHONY: coverage
 coverage: venv ## Say how much of plugins/ its unit tests reach; tracing makes them a third slower
@@ -98,9 +98,9 @@ changes: venv ## Each change that users make to the list of the role bootstrap, 
 playbooks: venv ## The playbooks and roles, as users run them
 	@$(ENVIRONMENT); python -m pytest -q -p no:cacheprovider -m 'not long' tests/integration
 
-.PHONY: long-playbooks
-long-playbooks: venv ## Those that take long and show little that others do not
-	@$(ENVIRONMENT); python -m pytest -q -p no:cacheprovider -m long tests/integration
+.PHONY: long
+long: venv ## The unit tests and playbooks that take long and show little that others do not
+	@$(ENVIRONMENT); python -m pytest -q -p no:cacheprovider -m long tests
 
 .PHONY: molecule
 molecule: venv ## The scenarios of the roles (PROPAGATION=2)
@@ -109,6 +109,11 @@ molecule: venv ## The scenarios of the roles (PROPAGATION=2)
 .PHONY: sanity
 sanity: venv ## ansible-test sanity
 	@bash scripts/ansible_test.sh sanity
+
+.PHONY: sanity-shipped
+sanity-shipped: venv ## The same, but pylint, which takes longest, passes over the tests
+	@bash scripts/ansible_test.sh sanity --skip-test pylint
+	@bash scripts/ansible_test.sh sanity --test pylint plugins/
 
 .PHONY: ansible-test-units
 ansible-test-units: venv ## ansible-test units, for the tests of the plugins
@@ -121,6 +126,10 @@ ansible-test-integration: venv ## ansible-test integration, every target through
 .PHONY: lint
 lint: venv ## ansible-lint, ruff, mypy, flake8, yamllint, antsibull, zizmor, REUSE
 	@bash scripts/lint.sh
+
+.PHONY: lint-shipped
+lint-shipped: venv ## The same, but ansible-lint passes over the tests
+	@bash scripts/lint.sh --exclude tests
 
 .PHONY: canary
 canary: venv ## Search everything printed for secrets, with ansible-core 2.16 and the newest

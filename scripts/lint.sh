@@ -2,7 +2,7 @@
 # Copyright: The idops.pingone contributors
 # SPDX-License-Identifier: GPL-3.0-or-later
 #
-# All linters. Each runs, even when one before it complains.
+# All linters. Each runs, even when one before it complains. Arguments are for ansible-lint, which takes longest.
 set -uo pipefail
 here=$(dirname "$0")
 # shellcheck source=scripts/environment.sh
@@ -36,5 +36,5 @@ mkdir -p "$folder/link/ansible_collections/idops"
 ln -s "$copy" "$folder/link/ansible_collections/idops/pingone"
 check "antsibull-docs" antsibull-docs lint-collection-docs --plugin-docs --validate-collection-refs self \
   --check-extra-docs-refs "$copy"
-check "ansible-lint" env -C "$copy" "ANSIBLE_COLLECTIONS_PATH=$folder/link" ansible-lint --profile production --offline
+check "ansible-lint" env -C "$copy" "ANSIBLE_COLLECTIONS_PATH=$folder/link" ansible-lint --profile production --offline "$@"
 exit "$failed"

@@ -29,17 +29,14 @@ from plays import run_ansible
 HERE = Path(__file__).resolve().parent
 # What runs on the controller alone.
 ONE_DOOR = {"lookups", "pingone_credentials_file"}
-# One target for each way in which results come about: doors chosen by the play, secrets, files of the action, many at
-# once, sets, what is only read, and warnings.
+# One target for each way in which results come about: doors chosen by the play, secrets, many at once, and what is only
+# read.
 SAMPLE = {
     "doors",
-    "pingone_role_assignment",
     "pingone_role_info",
     "pingone_token",
-    "pingone_worker_app_key",
     "pingone_worker_app_secret",
     "pingone_worker_apps",
-    "preflight",
 }
 SEED = "7"
 START = "2026-11-02T09:00:00Z"

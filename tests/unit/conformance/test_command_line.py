@@ -76,6 +76,7 @@ def secrets_in(texts: list[str]) -> set[str]:
     return values
 
 
+@pytest.mark.long
 def test_a_real_tenant_is_asked_and_its_transcript_holds_nothing_of_what_went_in(
     start: Callable[..., RealTenant],
     real: Callable[..., int],
@@ -130,6 +131,7 @@ def test_a_real_tenant_is_asked_and_its_transcript_holds_nothing_of_what_went_in
     assert 'environment-create: region: "AU" | "EU"' in capsys.readouterr().out
 
 
+@pytest.mark.long
 def test_exactly_the_planted_differences_show() -> None:
     run = subprocess.run(
         [*COMMAND, "--altered"], env=environ(), capture_output=True, text=True, timeout=WAIT, check=False
@@ -149,7 +151,7 @@ def test_other_differences_than_the_planted_are_told() -> None:
     assert missing == ["application-duplicate-name: status: nothing shows unique_application_names"]
 
 
-@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+@pytest.mark.parametrize("number", [signal.SIGINT, pytest.param(signal.SIGTERM, marks=pytest.mark.long)])
 def test_an_interrupted_conversation_removes_what_it_made(start: Callable[..., RealTenant], number: int) -> None:
     tenant = start()
     before = tenant.environments()
