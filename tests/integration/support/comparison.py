@@ -31,8 +31,8 @@ FOLDER = re.compile(r"/[\w./-]+/ansible\.\w{8}\b")
 KEY = re.compile(r"(?<![\w-])[\w-]{43}(?![\w-])")
 # What PingOne's gateway makes of a token that is sent to an address that it does not know.
 HASH = re.compile(r"(?<=encoded with Base64\): )'[\w+/]{43}='")
-# The emulator's clock starts at the same time in each run, and that of this machine goes on.
-CLOCK = re.compile(r"\d+ (?=seconds (ahead of|behind) PingOne's)")
+# The emulator's clock starts at the same time in each run, and that of this machine goes on; a repeat takes its time.
+SECONDS = re.compile(r"\d+ (?=seconds (ahead of|behind) PingOne's)|(?<=after retrying for )\d+ (?=seconds)")
 LOOPBACK = re.compile(r"127\.0\.0\.1:\d+")
 
 
@@ -47,7 +47,7 @@ def comparable(value: t.Any, volatile: t.Container[str], key: str = "") -> t.Any
         return [comparable(item, volatile) for item in kept]
     if isinstance(value, str):
         value = CORRELATION.sub(r"\1<id>", TIME.sub("<time>", TOKEN.sub("<token>", HASH.sub("<hash>", value))))
-        return FOLDER.sub("<folder>", LOOPBACK.sub("<address>", KEY.sub("<key>", CLOCK.sub("<some> ", value))))
+        return FOLDER.sub("<folder>", LOOPBACK.sub("<address>", KEY.sub("<key>", SECONDS.sub("<some> ", value))))
     return value
 
 
