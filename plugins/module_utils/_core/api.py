@@ -116,9 +116,12 @@ class Api:
         return self.role_assignments({"id": str(claims["env"])}, "application", {"id": str(claims["client_id"])})
 
     def roles(self, environment: Wire | None = None) -> Resource:
-        """The platform roles, or those that an environment lists: its custom roles, and platform roles too."""
+        """The platform roles, or those that an environment lists: its custom roles, and platform roles too.
+
+        To whom the first are refused for now, the others are soon shown, so only those are waited for.
+        """
         if environment is None:
-            return self._resource("role", "/roles")
+            return Resource(self.client, "role", "/roles", within=Within(patience=0), overlay=self._overlay("/roles"))
         return self._in(environment, "role", "roles")
 
     def resources(self, environment: Wire) -> Resource:

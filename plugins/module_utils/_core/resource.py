@@ -55,11 +55,13 @@ class Within:
         C(createdAt) says whether the collection may still be late.
     of: that object, as sentences say it: C( of application 'ci'); empty for none.
     at_first: the objects that a new collection there holds from the start, without their ids.
+    patience: for how many seconds a refused listing is waited for; None for what the options and the ages say.
     """
 
     holders: tuple[Wire, ...] = ()
     of: str = ""
     at_first: t.Sequence[Wire] = ()
+    patience: float | None = None
 
 
 class Resource:
@@ -133,7 +135,7 @@ class Resource:
             self._key,
             operation=f"listing the {_plural(self.kind)}{self.place}",
             params={"filter": filter} if filter else None,
-            late=self._late,
+            late=replace(self._late, patience=self._within.patience),
         )
         if filter is None:
             objects += self._not_listed_yet(objects)
