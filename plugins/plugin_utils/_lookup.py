@@ -68,13 +68,13 @@ class PingOneLookup(LookupBase, abc.ABC):  # type: ignore[misc]
         lookup's own C(errors) can make a warning. ansible-core takes a sentence from a lookup, and nothing else.
         """
         variables = variables or {}
-        given = plain(self._given(variables, kwargs))
+        given = self._given(variables, kwargs)
         check_mode = boolean(variables.get("ansible_check_mode", False), strict=False)
         task = Task({}, check_mode=check_mode, door="in-process")
         if check_mode:
             task.predictions = predictions()
         result = perform(
-            lambda task: self._looked_up(task, plain({"terms": list(terms)})["terms"], given),
+            lambda task: self._looked_up(task, plain({"terms": list(terms)})["terms"], plain(given)),
             task,
             secret_returns=("answer",) if self.returns_secret else (),
             no_log_values=(),
@@ -108,7 +108,7 @@ class PingOneLookup(LookupBase, abc.ABC):  # type: ignore[misc]
         for key in keys:
             task.secret(key)
         task.params.update(options)
-        task.params.update({name: value for name, value in others.items() if name not in given})
+        task.params.update({name: value for name, value in plain(others).items() if name not in given})
         task.connection = connection_from(task.params, environ)
         return Result(False, answer=self.answer(task, terms))
 

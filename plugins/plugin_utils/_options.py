@@ -9,6 +9,7 @@ What ansible-core's own validation stumbles over, or says in ten lines, is found
 
 from __future__ import annotations
 
+import decimal
 import difflib
 import json
 import math
@@ -25,6 +26,8 @@ Args = t.Mapping[str, t.Any]
 
 # How many real options are named beside one that does not exist.
 _NEAREST: t.Final = 3
+# More than any option takes, and as many as a sentence can repeat.
+_MOST_DIGITS: t.Final = 100
 # How ansible-core names the one option that an error is about, and the options within which it lies.
 _NAMED: t.Final = re.compile(r"(?:^argument|^Elements value for option) '(\w+)'|^value of (\w+) must be ")
 _MISSING: t.Final = re.compile(r"^missing required arguments: (\w+)(?![\w,])")
@@ -34,7 +37,11 @@ _WITHIN: t.Final = re.compile(r" found in '?(\w+(?: -> \w+)*)")
 
 
 def plain(args: Args) -> dict[str, t.Any]:
-    """Return options as a module would get them: decrypted, and without the marks that ansible-core puts on values."""
+    """Return options as a module would get them: decrypted, and without the marks that ansible-core puts on values.
+
+    Raises OptionError for a number that no module can be given.
+    """
+    check_numbers(args)
     values: dict[str, t.Any] = json.loads(json.dumps(args, default=_plain_value))
     return values
 
@@ -50,7 +57,6 @@ def check_shape(plugin: str, spec: Spec, args: Args, guards: t.Iterable[str] = (
     spec, guards: its C(ARGUMENT_SPEC) and C(GUARDS).
     args: the options as they were given.
     """
-    check_finite(args)
     unknown = list(unknown_options(spec, args))
     if unknown:
         named = ", ".join(f"{path} (nearest: {', '.join(near)})" if near else path for path, near in unknown)
@@ -80,7 +86,8 @@ def unknown_options(spec: Spec, args: Args, within: str = "") -> t.Iterator[tupl
     """Yield each option that does not exist, with the names of those that are spelled alike.
 
     Raises OptionError for an option that is no dictionary, or no list of them, where suboptions are expected, because
-    ansible-core's validation stumbles over such a value with an error that does not name the option.
+    ansible-core's validation stumbles over such a value with an error that does not name the option; and for a text
+    that would become an integer as C(check_numbers) refuses it.
     """
     for option in sorted(map(str, args)):
         if option not in spec:
@@ -88,6 +95,8 @@ def unknown_options(spec: Spec, args: Args, within: str = "") -> t.Iterator[tupl
             yield within + option, [within + name for name in near]
             continue
         value, entry = args[option], spec[option]
+        if entry.get("type") == "int" and isinstance(value, str) and _is_long_number(value):
+            raise _too_long(within + option)
         if "options" not in entry or value is None:
             continue
         for item, path in _dictionaries(entry, value, within + option):
@@ -131,16 +140,34 @@ def check_guards(guards: t.Iterable[str], args: Args) -> None:
             )
 
 
-def check_finite(value: t.Any, name: str = "") -> None:
-    """Raise OptionError for a number that JSON cannot hold, which ansible-core's validation stumbles over."""
+def check_numbers(value: t.Any, name: str = "") -> None:
+    """Raise OptionError for a number that JSON or a sentence cannot hold.
+
+    ansible-core's validation stumbles over the first, and Python writes no integer of thousands of digits.
+    """
     if isinstance(value, float) and not math.isfinite(value):
         raise OptionError(name, f"{name} must be a finite number, not {value}.")
+    if isinstance(value, int) and abs(value) >= 10**_MOST_DIGITS:
+        raise _too_long(name)
     if isinstance(value, dict):
         parts = [(item, f"{name}.{key}" if name else str(key)) for key, item in value.items()]
     else:
         parts = [(item, f"{name}[{index}]") for index, item in enumerate(value)] if isinstance(value, list) else []
     for item, path in parts:
-        check_finite(item, path)
+        check_numbers(item, path)
+
+
+def _is_long_number(text: str) -> bool:
+    # As ansible-core reads an integer since 2.18, an exponent and infinity included.
+    try:
+        number = decimal.Decimal(text)
+    except decimal.DecimalException:
+        return False
+    return number.is_infinite() or (number.is_finite() and number.adjusted() >= _MOST_DIGITS)
+
+
+def _too_long(name: str) -> OptionError:
+    return OptionError(name, f"{name} must be a number of at most {_MOST_DIGITS} digits.")
 
 
 def _dictionaries(entry: Spec, value: t.Any, name: str) -> t.Iterator[tuple[dict[str, t.Any], str]]:

@@ -244,6 +244,20 @@ def test_what_the_user_has_to_correct_is_said_before_any_call(terms, options, se
         look_up(pingone_id, *terms, **CONNECTION, **options)
 
 
+@pytest.mark.parametrize(
+    ("given", "configured"),
+    [("9" * 5000, None), (10**5000, None), (None, 10**5000)],
+    ids=["text", "number", "configuration"],
+)
+def test_a_number_of_thousands_of_digits_is_named(monkeypatch, given, configured):
+    def from_ini(name, **_rest):
+        return (configured, "/home/ci/ansible.cfg") if name == "timeout" and configured else (None, "default")
+
+    monkeypatch.setattr(C.config, "get_config_value_and_origin", from_ini)
+    with pytest.raises(AnsibleOptionsError, match=r"^timeout must be a number of at most 100 digits\.$"):
+        look_up(pingone_token, **CONNECTION, timeout=given)
+
+
 def test_a_token_takes_no_terms():
     with pytest.raises(AnsibleOptionsError, match="takes no terms, only options"):
         look_up(pingone_token, "dev", **CONNECTION)

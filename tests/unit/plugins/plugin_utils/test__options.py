@@ -3,14 +3,18 @@
 
 from __future__ import annotations
 
+import importlib
+import pkgutil
+
 import pytest
 from ansible.module_utils.common.arg_spec import ArgumentSpecValidator
+from ansible_collections.idops.pingone.plugins import modules
 from ansible_collections.idops.pingone.plugins.module_utils._base.errors import OptionError
 from ansible_collections.idops.pingone.plugins.plugin_utils._options import (
     as_meant,
-    check_finite,
     check_guards,
     check_shape,
+    plain,
     refusal,
 )
 
@@ -126,18 +130,60 @@ def test_a_value_that_is_no_choice_is_repeated_when_it_is_too_short_for_a_secret
 @pytest.mark.parametrize(
     ("args", "sentence"),
     [
-        ({"one": 1.5, "many": [1, "inf", {"a": 0.0}]}, None),
+        ({"one": 1.5, "many": [1, "inf", {"a": 0.0, "b": 10**99}]}, None),
+        ({"one": "9" * 5000}, None),
+        ({"one": 10**5000}, "one must be a number of at most 100 digits."),
+        ({"many": [1, -(10**100)]}, "many[1] must be a number of at most 100 digits."),
         ({"one": float("inf")}, "one must be a finite number, not inf."),
         ({"jwks": {"keys": [{"n": 1}, {"n": float("nan")}]}}, "jwks.keys[1].n must be a finite number, not nan."),
     ],
 )
-def test_a_number_that_json_cannot_hold_is_named(args, sentence):
+def test_a_number_that_json_or_a_sentence_cannot_hold_is_named(args, sentence):
     if sentence is None:
-        return check_finite(args)
+        assert plain(args) == args
+        return
     with pytest.raises(OptionError) as caught:
-        check_finite(args)
+        plain(args)
     assert str(caught.value) == sentence
-    return None
+
+
+@pytest.mark.parametrize(
+    "number",
+    ["9" * 5000, "-" + "9" * 101, " 1e100 ", "1e999999999999", "Infinity"],
+    ids=["thousands", "negative", "just", "endless", "infinite"],
+)
+def test_a_text_that_would_become_a_long_integer_is_named(number):
+    sentence = " must be a number of at most 100 digits."
+    assert shape_of({"timeout": number}) == ("timeout" + sentence, "timeout")
+    many = [ROLE, f"role=x,a={number.strip()}"]
+    assert shape_of({"one": {"many": many}}) == ("one.many[1].a" + sentence, "one.many[1].a")
+
+
+def integers(spec, within=""):
+    """Yield the path of each integer option, and a value of the outermost option that gives it thousands of digits."""
+    for name, entry in spec.items():
+        if entry.get("type") == "int":
+            yield within + name, {name: "9" * 5000}
+        is_list = entry.get("type") == "list"
+        for path, value in integers(entry.get("options", {}), f"{within}{name}{'[0]' if is_list else ''}."):
+            yield path, {name: [value] if is_list else value}
+
+
+def test_every_integer_option_of_every_module_is_named():
+    named = set()
+    for _finder, module, _is_package in pkgutil.iter_modules(modules.__path__):
+        spec = importlib.import_module(f"{modules.__name__}.{module}").ARGUMENT_SPEC
+        for path, args in integers(spec):
+            with pytest.raises(OptionError) as caught:
+                check_shape(module, spec, args)
+            assert caught.value.option == path
+            named.add(path)
+    assert {"retry_budget", "concurrency", "wait_timeout", "min_ttl", "workers[0].par_timeout"} <= named
+
+
+@pytest.mark.parametrize("value", ["5", "9" * 100, "1e3", "nan", "soon", "0" * 101 + "5", None])
+def test_other_texts_at_an_integer_option_are_left_to_ansible_core(value):
+    check_shape(NAME, SPEC, {"timeout": value, "name": "9" * 5000})
 
 
 @pytest.mark.parametrize(
