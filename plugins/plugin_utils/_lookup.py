@@ -97,7 +97,8 @@ class PingOneLookup(LookupBase, abc.ABC):  # type: ignore[misc]
             task.secret(str(secret))
         if validation.error_messages:
             raise refusal(validation.error_messages[0], given)
-        task.params = validation.validated_parameters
+        # What is looked up is an option too, as sentences repeat it.
+        task.params = {**validation.validated_parameters, "_terms": terms}
         known = self.answer_in_dry_run(task) if task.check_mode else None
         if known is not None:
             return Result(False, answer=known)

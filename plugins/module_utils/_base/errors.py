@@ -14,9 +14,7 @@ import sys
 import typing as t
 from dataclasses import dataclass
 
-from ansible_collections.idops.pingone.plugins.module_utils._base.text import capital, sentence
-
-_SHOWN_TEXT: t.Final = 200
+from ansible_collections.idops.pingone.plugins.module_utils._base.text import capital, sentence, shortened
 
 # What kinds of failures there are. What each means stands in the documentation of every module.
 KINDS: t.Final = (
@@ -381,8 +379,7 @@ def _id(members: dict[str, t.Any]) -> str | None:
 
 def _text(body: t.Any) -> str:
     """Return the beginning of an answer that is not PingOne's, on one line."""
-    text = " ".join(body.split()) if isinstance(body, str) else ""
-    return text if len(text) <= _SHOWN_TEXT else text[:_SHOWN_TEXT] + "..."
+    return shortened(" ".join(body.split())) if isinstance(body, str) else ""
 
 
 def _detail(detail: dict[str, t.Any]) -> str:

@@ -16,6 +16,8 @@ from ansible_collections.idops.pingone.plugins.module_utils._base.types import W
 _SHOWN_NAMES: t.Final = 3
 # In characters: what is longer may be a secret in the wrong place, of which those that PingOne makes have 64.
 _LONGEST_QUOTED: t.Final = 12
+# In characters: as much of a text as a sentence repeats. No name that PingOne takes is longer than 256.
+_LONGEST_REPEATED: t.Final = 200
 # What tells objects of one name apart at a glance.
 _TELLING: t.Final = ("type", "protocol", "package", "status")
 # What turns the direction of the text after it, beside the characters that Unicode classes so.
@@ -88,6 +90,23 @@ def quoted(value: str) -> str:
 def may_be_secret(value: str) -> bool:
     """Tell whether a value that was not understood is too long for a slip, and so may be a secret."""
     return len(value) > _LONGEST_QUOTED
+
+
+def shortened(text: str) -> str:
+    """Return the beginning of a text that is too long for a sentence; no secret may be in it any more.
+
+    A part of a secret that was cut is not recognized by C(redact_message).
+    """
+    return text if len(text) <= _LONGEST_REPEATED else text[:_LONGEST_REPEATED] + "..."
+
+
+def long_texts(value: t.Any) -> t.Iterator[str]:
+    """Yield each text of options that C(shortened) would cut. value: plain data as JSON has it."""
+    if isinstance(value, str) and len(value) > _LONGEST_REPEATED:
+        yield value
+    elif isinstance(value, (dict, list)):
+        for item in value.values() if isinstance(value, dict) else value:
+            yield from long_texts(item)
 
 
 def capital(text: str) -> str:

@@ -21,7 +21,7 @@ from ansible_collections.idops.pingone.plugins.module_utils._base.redact import 
     redact,
     redact_message,
 )
-from ansible_collections.idops.pingone.plugins.module_utils._base.text import printable
+from ansible_collections.idops.pingone.plugins.module_utils._base.text import long_texts, printable, shortened
 from ansible_collections.idops.pingone.plugins.module_utils._base.types import Wire, Wires
 from ansible_collections.idops.pingone.plugins.module_utils._client.client import PingOneClient
 from ansible_collections.idops.pingone.plugins.module_utils._client.connection import (
@@ -243,8 +243,15 @@ class Task(SecretKeeper):
         return [value for value, _warnings in done]
 
     def message(self, text: str) -> str:
-        """Return a text as it may be shown to the user: no secret in it, and nothing that disturbs a terminal."""
-        return printable(self.redact(text))
+        """Return a text as it may be shown to the user: no secret in it, and nothing that disturbs a terminal.
+
+        Of an option that it repeats, such as a name, it shows no more than the beginning.
+        """
+        text = self.redact(text)
+        for value in sorted(long_texts(self.params), key=len, reverse=True):
+            repeated = self.redact(value)
+            text = text.replace(repeated, shortened(repeated))
+        return printable(text)
 
     def redact(self, said: t.Any) -> t.Any:
         """Return a text, or an answer that a message is made of, without any secret; before it is cut or stripped."""

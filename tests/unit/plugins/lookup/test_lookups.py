@@ -258,6 +258,13 @@ def test_a_number_of_thousands_of_digits_is_named(monkeypatch, given, configured
         look_up(pingone_token, **CONNECTION, timeout=given)
 
 
+def test_of_a_long_name_the_beginning_is_repeated(service):
+    gives_token(service)
+    lists(service, "/environments", "environments", DEV)
+    with pytest.raises(AnsibleLookupError, match="there is no environment 'n{200}[.]{3}'"):
+        look_up(pingone_id, "environment", "n" * 10_000, **CONNECTION)
+
+
 def test_a_token_takes_no_terms():
     with pytest.raises(AnsibleOptionsError, match="takes no terms, only options"):
         look_up(pingone_token, "dev", **CONNECTION)

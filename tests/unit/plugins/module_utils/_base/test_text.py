@@ -9,6 +9,7 @@ import pytest
 from ansible_collections.idops.pingone.plugins.module_utils._base.text import (
     nearest_names,
     printable,
+    shortened,
     title,
     told_apart,
 )
@@ -25,6 +26,11 @@ from ansible_collections.idops.pingone.plugins.module_utils._base.text import (
 )
 def test_an_object_is_called_by_its_name_or_else_by_its_id(wire, expected):
     assert title(wire) == expected
+
+
+@pytest.mark.parametrize(("length", "shown"), [(0, 0), (200, 200), (201, 203), (10_000, 203)])
+def test_a_long_text_is_shortened(length, shown):
+    assert len(shortened("x" * length)) == shown
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import pytest
 import requests
+from ansible_collections.idops.pingone.plugins.module_utils._base.errors import ServiceError
 from ansible_collections.idops.pingone.plugins.module_utils._core.result import Result, perform
 from ansible_collections.idops.pingone.plugins.module_utils._core.task import Task
 from ansible_collections.idops.pingone.tests.unit.plugins.module_utils.client_service import (
@@ -123,3 +124,35 @@ def test_a_secret_in_the_place_of_the_client_id_is_not_repeated(service):
 
     assert "for client (a value of 36 characters that begins with 'Se') of environment" in message
     assert "wrong-place" not in message
+
+
+LONG = "n" * 10_000
+NAMES = {
+    "as it is": (LONG, "n" * 200 + "..."),
+    "with a secret where it is cut": ("n" * 195 + SECRET + LONG, "n" * 195 + "*****..."),
+    "with a secret in another place": (SECRET + LONG, "********" + "n" * 192 + "..."),
+    "with what moves a cursor": ("\n" + LONG, "\\n" + "n" * 199 + "..."),
+    "that PingOne takes": ("n" * 200, "n" * 200),
+}
+
+
+@pytest.mark.parametrize("option", ["name", "workers"])
+@pytest.mark.parametrize(("name", "shown"), NAMES.values(), ids=NAMES)
+def test_of_a_long_name_the_beginning_is_repeated(name, shown, option):
+    task = Task({**OPTIONS, option: name if option == "name" else [{"name": name, "roles": []}]}, secrets=[SECRET])
+
+    def fail(task):
+        task.warn(f"About '{name}'.")
+        raise ServiceError(f"creating application '{name}'", 400, {"message": f"{name} is too long"}, None)
+
+    result = perform(fail, task, secret_returns=(), no_log_values=(), diff=False)
+    assert f"Creating application '{shown}' failed" in result["msg"]
+    assert f" {shown} is too long." in result["msg"]
+    assert result["error"]["operation"] == f"creating application '{shown}'"
+    assert task.message(task.warnings[0]) == f"About '{shown}'."
+    assert not [part for part in parts(SECRET) if part in str(result)]
+
+
+def test_a_long_name_that_begins_as_another_is_shortened_by_itself():
+    task = Task({"name": LONG, "environment": LONG + "e"})
+    assert task.message(f"{task.params['environment']}, {LONG}!") == f"{'n' * 200}..., {'n' * 200}...!"
