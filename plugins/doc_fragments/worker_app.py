@@ -288,6 +288,7 @@ options:
   jwks_url:
     description:
       - HTTPS URL of the public keys for V(PRIVATE_KEY_JWT).
+      - It holds neither a user nor a password because PingOne and results show it.
     type: str
   require_signed_request_object:
     description:

@@ -82,6 +82,7 @@ options:
   jwks_url:
     description:
       - HTTPS URL at which PingOne finds the public keys.
+      - It holds neither a user nor a password because PingOne and results show it.
       - A worker has either this or keys of its own. Keys give way to the URL, and the URL to keys, only with
         O(exclusive=true).
     type: str

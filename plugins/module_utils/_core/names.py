@@ -2,13 +2,14 @@
 # GNU General Public License v3.0+ (see LICENSE or https://www.gnu.org/licenses/gpl-3.0.txt)
 # SPDX-License-Identifier: GPL-3.0-or-later
 
-"""Names and descriptions that objects are given: what would be mistaken for something else, or refused by the service.
+"""Names, descriptions and addresses that objects are given: what would be mistaken, shown, or refused by the service.
 
 Existing objects keep whatever name they have. This module is private to the collection.
 """
 
 from __future__ import annotations
 
+import re
 import typing as t
 import unicodedata
 
@@ -18,6 +19,8 @@ from ansible_collections.idops.pingone.plugins.module_utils._base.types import W
 
 # The service answers that all but these are allowed (reported by users of the live service, 2026).
 _NOT_IN_DESCRIPTIONS: t.Final = frozenset("$+<=>^`|~")
+# Source: RFC 3986, sections 3.1 and 3.2.
+_USER_IN_ADDRESS: t.Final = re.compile(r"\s*[a-z][a-z0-9+.-]*://[^/?#]*@", re.IGNORECASE)
 
 
 def check_description(description: str | None, whose: str) -> None:
@@ -28,6 +31,14 @@ def check_description(description: str | None, whose: str) -> None:
             "description",
             f"description must not contain {' '.join(found)}: PingOne refuses {' '.join(sorted(_NOT_IN_DESCRIPTIONS))} "
             f"in the description of {whose}.",
+        )
+
+
+def check_no_user(option: str, address: str | None) -> None:
+    """Raise OptionError, which does not repeat it, for an address with a user or a password. option: that gives it."""
+    if _USER_IN_ADDRESS.match(address or ""):
+        raise OptionError(
+            option, f"{option} must hold neither a user nor a password because PingOne and results show it."
         )
 
 

@@ -26,7 +26,7 @@ from ansible_collections.idops.pingone.plugins.module_utils._base.types import W
 from ansible_collections.idops.pingone.plugins.module_utils._client.http import Lateness
 from ansible_collections.idops.pingone.plugins.module_utils._client.retry import Budget
 from ansible_collections.idops.pingone.plugins.module_utils._core.hints import describe
-from ansible_collections.idops.pingone.plugins.module_utils._core.names import check_new_name
+from ansible_collections.idops.pingone.plugins.module_utils._core.names import check_new_name, check_no_user
 from ansible_collections.idops.pingone.plugins.module_utils._core.plan import Outcome
 from ansible_collections.idops.pingone.plugins.module_utils._resources.environment_fields import ENVIRONMENT
 from ansible_collections.idops.pingone.plugins.module_utils._resources.environment_object import check_identity
@@ -85,6 +85,7 @@ def check_options(params: t.Mapping[str, t.Any]) -> None:
     if params["wait_timeout"] < 0:
         raise OptionError("wait_timeout", f"wait_timeout must be 0 or more seconds, not {params['wait_timeout']}.")
     ENVIRONMENT.given(params)
+    check_no_user("icon", params["icon"])
     api_names(params["services"] or [])
     check_protect_option(params["protect"])
 

@@ -21,7 +21,7 @@ from ansible_collections.idops.pingone.plugins.module_utils._base.errors import 
 from ansible_collections.idops.pingone.plugins.module_utils._base.ids import is_id
 from ansible_collections.idops.pingone.plugins.module_utils._base.jwk import PRIVATE_MEMBERS, is_same_key, json_object
 from ansible_collections.idops.pingone.plugins.module_utils._base.types import Wire
-from ansible_collections.idops.pingone.plugins.module_utils._core.names import check_description
+from ansible_collections.idops.pingone.plugins.module_utils._core.names import check_description, check_no_user
 
 Settings = t.Mapping[str, t.Any]
 
@@ -33,6 +33,16 @@ _WEB = re.compile(
 # A scheme has the form of RFC 3986, section 3.1.
 _ANY_SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:\S+", re.IGNORECASE)
 _OWN_SCHEME = re.compile(r"(?!https?:)" + _ANY_SCHEME.pattern, re.IGNORECASE)
+# What holds an address, or a list of them, beside jwks_url.
+_ADDRESSES = (
+    "home_page_url",
+    "login_page_url",
+    "initiate_login_uri",
+    "target_link_uri",
+    "device_custom_verification_uri",
+    "redirect_uris",
+    "post_logout_redirect_uris",
+)
 _SHORTEST_IMPORT = 8
 _MOST_ORIGINS = 40
 
@@ -184,6 +194,7 @@ def _keys(jwks: str) -> t.Any:
 
 def check_jwks_url(url: str) -> None:
     """Raise OptionError for an address that PingOne does not take for C(jwksUrl). url: empty for none."""
+    check_no_user("jwks_url", url)
     if url and not (url.startswith("https://") and _WEB.fullmatch(url)):
         raise OptionError(
             "jwks_url", f"jwks_url must be an https:// address, such as https://example.com/jwks, not '{url}'."
@@ -266,6 +277,11 @@ _RULES: tuple[t.Callable[[Settings], OptionError | None], ...] = (
 
 def _check_urls(given: Settings) -> None:
     """Source: the descriptions of these attributes in the vendor's Terraform provider."""
+    for option in _ADDRESSES:
+        addresses = given.get(option, ())
+        for address in [addresses] if isinstance(addresses, str) else addresses:
+            check_no_user(option, address)
+    check_no_user("icon.href", (given.get("icon") or {}).get("href"))
     for option in ("home_page_url", "login_page_url", "initiate_login_uri"):
         if given.get(option) and not _WEB.fullmatch(given[option]):
             raise OptionError(

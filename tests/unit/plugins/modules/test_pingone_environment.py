@@ -211,6 +211,12 @@ def test_what_creation_lacks_is_said_before_anything_is_written(service, options
     assert written(service) == []
 
 
+def test_an_icon_with_a_password_is_refused_before_any_call(service):
+    with pytest.raises(OptionError, match="^icon must hold neither a user nor a password"):
+        run(type="SANDBOX", icon="https://user:pw@example.com/icon.png")
+    assert spoken(service) == []
+
+
 @pytest.mark.parametrize("name", ["dev ", " ", HOME, "Mu\u0308nchen"])
 @pytest.mark.parametrize("options", [{"type": "SANDBOX"}, {"id": ID}])
 def test_a_misleading_name_is_given_neither_at_creation_nor_by_a_renaming(service, name, options):

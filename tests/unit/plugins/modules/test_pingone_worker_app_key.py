@@ -263,6 +263,11 @@ PRIVATE = generate_private_key("P-256")
             "jwks_url",
             "jwks_url must be an https:// address, such as https://example.com/jwks, not 'http://example.com'.",
         ),
+        (
+            {"jwks_url": "https://user:pw@example.com/jwks"},
+            "jwks_url",
+            "jwks_url must hold neither a user nor a password because PingOne and results show it.",
+        ),
         *[
             (
                 {"keys": [entry(FIRST, kid)]},
