@@ -74,6 +74,9 @@ FindCreated = t.Callable[[], "Wire | None"]
 
 # A list of more pages, with a hundred objects or so on each, is taken for one without an end.
 MOST_PAGES: t.Final = 10_000
+# So is one of which so many pages in a row bring nothing new. A single page may: what was on it moved, or is not shown
+# to the caller (inferred).
+_MOST_BARREN_PAGES: t.Final = 3
 
 # For how many seconds a lost write is looked for before it counts as not having taken place.
 LOST_WRITE_TIMEOUT: t.Final = 10.0
@@ -289,9 +292,11 @@ class PingOneClient:
         """Return the objects of all pages of a list. request: for the first one. read: sends it."""
         operation, page = request.operation, read(request)
         objects: dict[str, Wire] = {}
-        seen = set()
+        seen, barren = set(), 0
         while True:
+            known = len(objects)
             objects.update((item["id"], item) for item in items_of(page, key, operation))
+            barren = barren + 1 if len(objects) == known else 0
             following = next_of(page, key, operation)
             if following is None:
                 return list(objects.values())
@@ -299,6 +304,10 @@ class PingOneClient:
             if following in seen:
                 raise ForeignAnswerError(
                     f"{capital(operation)} failed: the pages of the list lead back to one that was read.", operation
+                )
+            if barren >= _MOST_BARREN_PAGES:
+                raise ForeignAnswerError(
+                    f"{capital(operation)} failed: {barren} pages of the list in a row brought nothing new.", operation
                 )
             seen.add(following)
             if len(seen) >= MOST_PAGES:

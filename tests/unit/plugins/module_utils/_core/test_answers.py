@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import pytest
-from ansible_collections.idops.pingone.plugins.module_utils._base.errors import AnswerError
+from ansible_collections.idops.pingone.plugins.module_utils._base.errors import AnswerError, ForeignAnswerError
 from ansible_collections.idops.pingone.plugins.module_utils._client import client as client_module
 from ansible_collections.idops.pingone.plugins.module_utils._core.api import Api
 from ansible_collections.idops.pingone.tests.unit.plugins.module_utils.client_service import API, TOKEN_URL
@@ -59,15 +59,36 @@ def test_an_object_has_an_id(client, service, answer, method):
         calls[method]()
 
 
+def lists(service, *pages, ends=True):
+    """Answer a list page by page, of which each is the ids of its objects. ends: whether the last page has no next."""
+    for number, ids in enumerate(pages):
+        is_last = ends and number == len(pages) - 1
+        links = {} if is_last else {"next": {"href": f"{API}{PATH}?cursor={number}"}}
+        path = PATH if number == 0 else f"{PATH}?cursor={number - 1}"
+        items = [{"id": id} for id in ids]
+        service.answers("GET", path, (200, {"_embedded": {"environments": items}, "_links": links}))
+
+
 def test_pages_have_an_end(client, service, monkeypatch):
     monkeypatch.setattr(client_module, "MOST_PAGES", 3)
-    for page in range(1, 4):
-        following = {"next": {"href": f"{API}{PATH}?cursor={page}"}}
-        path = PATH if page == 1 else f"{PATH}?cursor={page - 1}"
-        service.answers("GET", path, (200, {"_embedded": {"environments": []}, "_links": following}))
-
+    lists(service, "1", "2", "3", ends=False)
     with pytest.raises(AnswerError, match="expected a list of at most 3 pages, got more"):
         client.list(PATH, "environments", operation="listing them")
+
+
+@pytest.mark.parametrize("again", ["", "1"])
+def test_pages_that_bring_nothing_new_end(client, service, again):
+    lists(service, "12", again, again, again, ends=False)
+    with pytest.raises(ForeignAnswerError) as caught:
+        client.list(PATH, "environments", operation="listing them")
+    assert str(caught.value) == "Listing them failed: 3 pages of the list in a row brought nothing new."
+    assert caught.value.kind == "answer"
+    assert len(service.calls()) == 4
+
+
+def test_a_page_that_brings_nothing_new_may_be_followed_by_others(client, service):
+    lists(service, "1", "", "1", "2", "", "2", "3")
+    assert client.list(PATH, "environments", operation="listing them") == [{"id": id} for id in "123"]
 
 
 @pytest.mark.parametrize("token", ["two\nlines", "a blank", "t\u00f6ken"])
