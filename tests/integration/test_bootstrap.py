@@ -216,7 +216,11 @@ def access_token(site: Site) -> str:
     ("wanted", "sentence"),
     [
         (
-            {"bootstrap_environments": [sandbox("dev", {"name": "ci", "roles": []}, {"name": "ci", "roles": []})]},
+            {
+                "bootstrap_environments": [sandbox("dev", {"name": "ci", "roles": []}, {"name": "ci", "roles": []})],
+                "bootstrap_credential_dir": "credentials",
+            },
+            "bootstrap_credential_dir is no variable of the role; did you mean bootstrap_credentials_dir? "
             "bootstrap_environments names a worker of environment dev twice; give each name once.",
         ),
         (
@@ -224,26 +228,20 @@ def access_token(site: Site) -> str:
             "bootstrap_environments[0].workers[0].roles[0], of worker dev / ci: there is no entry name; there are role",
         ),
         (
-            {"bootstrap_environments": [sandbox("dev", {"name": "ci", "roles": ["Environment Admin"]})]},
-            "roles[0], of worker dev / ci: a role must be a dictionary; write {role: Environment Admin}.",
-        ),
-        (
             {"bootstrap_environments": sandbox("dev")},
             "bootstrap_environments must be a list of environments, each a dictionary with its name, such as [{name",
         ),
         (
-            {"bootstrap_unlisted_workers": "remove"},
-            "bootstrap_unlisted_match is missing; give a regular expression for the whole names of the workers that",
+            {"bootstrap_unlisted_workers": "remove", "bootstrap_publish_tasks": "to_nowhere.yml"},
+            "bootstrap_unlisted_match is missing; give a regular expression for the whole names of the workers that "
+            "bootstrap_unlisted_workers, remove, may touch. "
+            "bootstrap_publish_tasks names to_nowhere.yml, and there is no such file",
         ),
         ({"bootstrap_publish_tasks": None}, "bootstrap_publish_tasks must not be null; leave it out, or give"),
         ({"bootstrap_admin_groups": None}, "argument 'bootstrap_admin_groups' is of type NoneType"),
         (
             {"bootstrap_environments": [{**sandbox("dev"), "confirm_production": None}]},
             "confirm_production of environment dev in bootstrap_environments is null; name the environment, or leave",
-        ),
-        (
-            {"bootstrap_publish_tasks": "to_nowhere.yml"},
-            "bootstrap_publish_tasks names to_nowhere.yml, and there is no such file",
         ),
         (
             {

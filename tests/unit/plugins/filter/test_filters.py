@@ -8,6 +8,7 @@ from __future__ import annotations
 import base64
 import importlib
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -36,6 +37,7 @@ ADMIN = {
     "applicable_to": ["ORGANIZATION", "ENVIRONMENT"],
 }
 READER = {"id": "b" * 8, "environment": {"id": "1", "name": "test"}, "name": "Reader", "applicable_to": ["APPLICATION"]}
+DEFAULTS = yaml.safe_load((ROOT / "roles/bootstrap/defaults/main.yml").read_text())
 WITHOUT_WORKERS = [{"name": "empty"}, {"name": "null", "workers": None}]
 
 
@@ -48,6 +50,10 @@ WITHOUT_WORKERS = [{"name": "empty"}, {"name": "null", "workers": None}]
         (
             "worker_role_errors",
             [[{"name": "dev", "workers": [{"name": "ci-dev", "roles": [{"role": "Enviroment Admin"}]}]}], [ADMIN]],
+        ),
+        (
+            "bootstrap_errors",
+            [{**DEFAULTS, "bootstrap_unlisted_workers": "remove"}, DEFAULTS, ["bootstrap_credential_dir"]],
         ),
     ],
 )
@@ -207,3 +213,112 @@ def test_what_is_no_role_is_told_without_the_roles_that_there_are(roles, sentenc
     assert "".join(error["msg"] for error in errors).startswith(
         sentence and f"bootstrap_environments[0].workers[0].{sentence}"
     )
+
+
+KEYS = [{"name": "a", "credentials": "key", "jwks": {}}, {"name": "b", "credentials": "key", "jwks_url": None}]
+ONE_FILE = "bootstrap_environments names two workers whose credentials would be published to one file; the names of"
+
+
+def environment(*workers, **more):
+    return {"name": "dev", "workers": list(workers), **more}
+
+
+@pytest.mark.parametrize(
+    ("given", "begins"),
+    [
+        ({}, []),
+        ({"bootstrap_environments": [*WITHOUT_WORKERS, environment({"name": "a", "roles": [{"role": "A"}]})]}, []),
+        (
+            {"bootstrap_environments": None, "bootstrap_publish_tasks": None},
+            ["bootstrap_environments, bootstrap_publish_tasks must not be null; leave it out, or give it a value."],
+        ),
+        ({"bootstrap_credentials_dir": None}, ["bootstrap_credentials_dir must not be null;"]),
+        (
+            {"bootstrap_environments": [environment(confirm_production=None), environment(confirm_production="dev")]},
+            [
+                "confirm_production of environment dev in bootstrap_environments is null; name the environment, or",
+                "bootstrap_environments names an environment twice; give each name once.",
+            ],
+        ),
+        (
+            {"bootstrap_environments": [{"name": "dev"}, {"name": "Dev"}]},
+            ["bootstrap_environments names an environment twice;"],
+        ),
+        ({"bootstrap_environments": [environment({"name": "a"}, {"name": "A"})]}, []),
+        (
+            {"bootstrap_environments": [environment({"name": "a", "roles": ["x"]}, {"name": "a", "roles": ["y"]})]},
+            [
+                "bootstrap_environments names a worker of environment dev twice; give each name once.",
+                "bootstrap_environments[0].workers[0].roles[0], of worker dev / a: a role must be a dictionary;",
+                "bootstrap_environments[0].workers[1].roles[0], of worker dev / a: a role must be a dictionary;",
+            ],
+        ),
+        (
+            {"bootstrap_unlisted_workers": "disable", "bootstrap_unlisted_match": None},
+            ["bootstrap_unlisted_match is missing; give a regular expression for the whole names of the workers that"],
+        ),
+        ({"bootstrap_unlisted_workers": "remove", "bootstrap_unlisted_match": ".*"}, []),
+        (
+            {"bootstrap_second_actor": {"client_id": None, "client_secret": ""}},
+            [
+                "bootstrap_second_actor.client_id is missing; give the client id of the second actor, or leave",
+                "bootstrap_second_actor.client_secret is missing; give client_secret, private_key or private_key_path",
+            ],
+        ),
+        ({"bootstrap_second_actor": {"client_id": "x", "private_key_path": "y"}}, []),
+        (
+            {"bootstrap_environments": [environment(*KEYS)]},
+            [
+                "bootstrap_credentials_dir is missing; worker dev / a has credentials: key, and its private key is",
+                "bootstrap_credentials_dir is missing; worker dev / b has credentials: key, and its private key is",
+                "Worker dev / a in bootstrap_environments has credentials: key, which sets jwks; leave that out.",
+            ],
+        ),
+        (
+            {"bootstrap_environments": [environment({"name": "a"}, {"name": "A"})], "bootstrap_credentials_dir": "x"},
+            [ONE_FILE],
+        ),
+        (
+            {
+                "bootstrap_environments": [
+                    environment({"name": "a", "credentials": "key"}, {"name": "b", "credentials_file": "dev.a.PEM"})
+                ],
+                "bootstrap_credentials_dir": "x",
+            },
+            [ONE_FILE],
+        ),
+    ],
+)
+def test_all_that_is_wrong_with_the_variables_of_the_bootstrap_is_told_at_once(given, begins):
+    errors = apply("bootstrap_errors", {**DEFAULTS, **given}, DEFAULTS)
+    assert [error[: len(begin)] for error, begin in zip(errors, begins, strict=True)] == begins
+
+
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [
+        ("bootstrap_credential_dir", "bootstrap_credentials_dir"),
+        ("bootstrap_setlte", "bootstrap_settle"),
+        ("bootstrap_finalise", "bootstrap_finalize"),
+        ("bootstrap_admin_group_s", "bootstrap_admin_groups"),
+        ("bootstrap_unlisted_matches", "bootstrap_unlisted_match"),
+        ("bootstrap_environment", "bootstrap_environments"),
+        ("bootstrap_environment_id", None),
+        ("bootstrap_credentials_file", None),
+        ("bootstrap_credentials_dirs_of", None),
+        ("bootstrap_sttl", "bootstrap_settle"),
+        ("bootstrap_stl", None),
+    ],
+)
+def test_a_misspelled_variable_is_told_where_the_one_that_may_be_meant_is_left_out(name, meant):
+    wanted = [f"{name} is no variable of the role; did you mean {meant}?"] if meant else []
+    assert apply("bootstrap_errors", DEFAULTS, DEFAULTS, [*DEFAULTS, name]) == wanted
+    given = {**DEFAULTS, "bootstrap_environments": [{"name": "dev"}]}
+    assert apply("bootstrap_errors", given, DEFAULTS, [name]) == (wanted if meant != "bootstrap_environments" else [])
+
+
+def test_no_variable_that_the_role_bootstrap_sets_itself_is_taken_for_a_misspelled_one():
+    texts = [path.read_text() for path in (ROOT / "roles/bootstrap").rglob("*.*")]
+    names = set(re.findall(r"\bbootstrap_\w+", "".join(texts)))
+    assert names > {*DEFAULTS, "bootstrap_worker", "bootstrap_result"}
+    assert apply("bootstrap_errors", DEFAULTS, DEFAULTS, names) == []
