@@ -73,11 +73,6 @@ class Change:
         return self.action != "none"
 
     @property
-    def notes(self) -> tuple[str, ...]:
-        """What only a dry run has to tell: nothing."""
-        return ()
-
-    @property
     def writes(self) -> tuple[Write, ...]:
         """The request that carries it out."""
         if not self.changed:

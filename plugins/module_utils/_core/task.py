@@ -87,10 +87,6 @@ class Plan(t.Protocol):
         """What should be there afterwards."""
 
     @property
-    def notes(self) -> t.Sequence[str]:
-        """What only a dry run has to tell."""
-
-    @property
     def sides(self) -> t.Sequence[Sides]:
         """The objects that later tasks may refer to, before and after."""
 
@@ -372,8 +368,6 @@ class Task(SecretKeeper):
         self.preflight(plan, writer)
         predicted: _After = plan.predicted
         if self.check_mode:
-            for note in plan.notes:
-                self.warn(note)
             for sides in plan.sides:
                 self._remember(sides, writer.path)
             return predicted

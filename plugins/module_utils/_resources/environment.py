@@ -121,6 +121,8 @@ def _applied(task: Task, plan: EnvironmentPlan, writer: _Writer) -> Snapshot:
     """Carry out a plan. Raises, for what its license does not allow, an error that tells what else would be refused."""
     task.preflight(plan, writer, certain=plan.refusals)
     after = task.apply(plan, writer)
+    for note in plan.notes if task.check_mode else ():
+        task.warn(note)
     # The services of an environment that only an earlier task predicted are not known here.
     is_unknown = plan.bill is None and task.params["services"] is not None and plan.before.services is None
     if task.check_mode and after.environment is not None and (plan.bill is not None or is_unknown):

@@ -52,11 +52,6 @@ class Nesting:
         return [group for group in (*self.before, *self.joined) if group not in self.left]
 
     @property
-    def notes(self) -> tuple[str, ...]:
-        """What only a dry run has to tell: nothing."""
-        return ()
-
-    @property
     def writes(self) -> tuple[Write, ...]:
         """The requests that carry it out, each kind once."""
         joins = (Write("POST"),) if self.joined else ()

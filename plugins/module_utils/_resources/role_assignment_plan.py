@@ -68,11 +68,6 @@ class RoleSetPlan:
         return bool(self.steps)
 
     @property
-    def notes(self) -> tuple[str, ...]:
-        """What only a dry run has to tell: nothing."""
-        return ()
-
-    @property
     def sides(self) -> tuple[Sides, ...]:
         """The assignments that come and go, for later tasks of a dry run that go on from there."""
         gone = [Sides(grant.to_api(), None, _IDENTITY) for grant in self.removed]

@@ -112,11 +112,6 @@ class SecretPlan:
         return self.action != "none"
 
     @property
-    def notes(self) -> tuple[str, ...]:
-        """What only a dry run has to tell: nothing."""
-        return ()
-
-    @property
     def writes(self) -> tuple[Write, ...]:
         """The request that carries it out."""
         return () if self.action == "none" else (Write("POST" if self.action == "rotate" else "DELETE"),)

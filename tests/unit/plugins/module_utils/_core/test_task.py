@@ -176,16 +176,6 @@ def test_no_secret_is_kept_for_later_tasks():
     assert "hunter2" not in repr(told)
 
 
-def test_what_a_dry_run_has_to_tell_is_told_by_it_alone():
-    class Plan:
-        changed, predicted, sides, writes, notes = True, None, (), (), ("The room is not known.",)
-
-    dry, real = Task({}, check_mode=True), Task({})
-    dry.apply(Plan, Things())
-    real.apply(Plan, Things())
-    assert (dry.warnings, real.warnings) == (["The room is not known."], [])
-
-
 def test_a_result_takes_both_sides_from_a_change():
     result = Result(REPLACE, title="thing a", thing="a")
     assert (result.changed, result.values) == (True, {"thing": "a"})
