@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import pytest
-import responses
 from ansible_collections.idops.pingone.plugins.module_utils._base.errors import (
     MissingObjectError,
     OptionError,
@@ -25,6 +24,7 @@ from ansible_collections.idops.pingone.tests.unit.plugins.modules.info_service i
     embedded,
     environment,
     run,
+    serving,
     token,
 )
 
@@ -62,8 +62,6 @@ class Tenant:
 
     def __init__(self, mock):
         self.mock = mock
-        listed = [environment(ADMINS, "Administrators"), environment(PROD, "prod"), environment(DEV, "dev")]
-        self.lists("/environments", *listed)
         self.lists("/roles", READER, DATA, OLD, ADMIN, OWNER)
         self.lists("/organizations", {"id": ORGANIZATION, "name": "Example"})
         self.mock.get(f"{API}/environments/{ADMINS}/applications/{CALLER}", json={"id": CALLER, "name": "bootstrap"})
@@ -85,7 +83,8 @@ class Tenant:
 
 @pytest.fixture
 def service():
-    with responses.RequestsMock(assert_all_requests_are_fired=False) as mock:
+    listed = [environment(ADMINS, "Administrators"), environment(PROD, "prod"), environment(DEV, "dev")]
+    with serving(*listed) as mock:
         yield Tenant(mock)
 
 

@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import pytest
-import responses
 from ansible_collections.idops.pingone.plugins.module_utils._base.errors import OptionError, PermissionDeniedError
 from ansible_collections.idops.pingone.plugins.module_utils._base.ids import predicted_id
 from ansible_collections.idops.pingone.plugins.modules import pingone_environment, pingone_environment_info
@@ -22,6 +21,7 @@ from ansible_collections.idops.pingone.tests.unit.plugins.modules.info_service i
     embedded,
     environment,
     run,
+    serving,
 )
 
 LICENSE = {
@@ -43,10 +43,8 @@ def bill(*types):
 
 @pytest.fixture
 def service():
-    with responses.RequestsMock(assert_all_requests_are_fired=False) as mock:
-        pending = environment(PROD, "prod", type="PRODUCTION", status="DELETE_PENDING")
-        listed = [pending, environment(DEV, "dev"), environment(ADMINS, "Administrators")]
-        mock.get(f"{API}/environments", json=embedded("environments", *listed))
+    pending = environment(PROD, "prod", type="PRODUCTION", status="DELETE_PENDING")
+    with serving(pending, environment(DEV, "dev"), environment(ADMINS, "Administrators")) as mock:
         mock.get(f"{API}/environments/{DEV}/billOfMaterials", json=bill("PING_ONE_BASE", "PING_ONE_MFA"))
         mock.get(f"{API}/organizations/{ORGANIZATION}/licenses", json=embedded("licenses", LICENSE))
         mock.get(f"{API}/roles", json=embedded("roles", ROLE))

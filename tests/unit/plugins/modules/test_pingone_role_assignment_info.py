@@ -6,7 +6,6 @@
 from __future__ import annotations
 
 import pytest
-import responses
 from ansible_collections.idops.pingone.plugins.module_utils._base.errors import OptionError, PermissionDeniedError
 from ansible_collections.idops.pingone.plugins.modules import pingone_role_assignment, pingone_role_assignment_info
 from ansible_collections.idops.pingone.tests.unit.plugins.modules.info_service import (
@@ -20,6 +19,7 @@ from ansible_collections.idops.pingone.tests.unit.plugins.modules.info_service i
     embedded,
     environment,
     run,
+    serving,
 )
 
 ADMIN = {"id": "29ddce68-cd7f-4b2a-b6fc-f7a19553b496", "name": "Environment Admin"}
@@ -46,8 +46,6 @@ class Tenant:
 
     def __init__(self, mock):
         self.mock = mock
-        listed = [environment(PROD, "prod"), environment(DEV, "dev")]
-        self.lists("", "environments", *listed)
         self.lists("", "organizations", {"id": ORGANIZATION, "name": "Example"})
         self.lists("", "roles", ADMIN, DATA)
 
@@ -66,7 +64,7 @@ class Tenant:
 
 @pytest.fixture
 def service():
-    with responses.RequestsMock(assert_all_requests_are_fired=False) as mock:
+    with serving(environment(PROD, "prod"), environment(DEV, "dev")) as mock:
         yield Tenant(mock)
 
 

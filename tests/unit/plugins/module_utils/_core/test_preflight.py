@@ -10,7 +10,6 @@ import re
 from datetime import datetime, timedelta, timezone
 
 import pytest
-import responses
 from ansible_collections.idops.pingone.plugins.module_utils._base.errors import OptionError, ReadOnlyError, UsedUpError
 from ansible_collections.idops.pingone.plugins.module_utils._base.ids import predicted_id
 from ansible_collections.idops.pingone.plugins.module_utils._client.session_state import reset
@@ -36,6 +35,7 @@ from ansible_collections.idops.pingone.tests.unit.plugins.modules.info_service i
     embedded,
     environment,
     run,
+    serving,
     task_of,
     token,
 )
@@ -71,7 +71,6 @@ class Tenant:
 
     def __init__(self, mock):
         self.mock = mock
-        self.lists("/environments", environment(DEV, "dev"), environment(ADMINS, "Administrators"))
         self.shows_roles(READER, DEVELOPER, ADMIN)
         self.lists("/organizations", {"id": ORGANIZATION, "name": "Example"})
         self.lists(f"/environments/{DEV}/applications")
@@ -103,7 +102,7 @@ class Tenant:
 
 @pytest.fixture
 def service():
-    with responses.RequestsMock(assert_all_requests_are_fired=False) as mock:
+    with serving(environment(DEV, "dev"), environment(ADMINS, "Administrators")) as mock:
         yield Tenant(mock)
 
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 
 import pytest
-import responses
 from ansible_collections.idops.pingone.plugins.module_utils._base.errors import PermissionDeniedError, ReadOnlyError
 from ansible_collections.idops.pingone.plugins.module_utils._client.session_state import reset
 from ansible_collections.idops.pingone.plugins.module_utils._core.dry_run import Predictions
@@ -28,6 +27,7 @@ from ansible_collections.idops.pingone.tests.unit.plugins.modules.info_service i
     embedded,
     environment,
     run,
+    serving,
     task_of,
     token,
 )
@@ -47,8 +47,7 @@ def bill(*types):
 
 @pytest.fixture
 def service():
-    with responses.RequestsMock(assert_all_requests_are_fired=False) as mock:
-        mock.get(f"{API}/environments", json=embedded("environments", environment(DEV, "dev")))
+    with serving(environment(DEV, "dev")) as mock:
         mock.get(f"{API}/environments/{DEV}", json=environment(DEV, "dev"))
         mock.get(f"{API}/environments/{DEV}/applications", json=embedded("applications"))
         mock.post(f"{API}/environments/{DEV}/applications", json={**CI, "enabled": True}, status=201)
