@@ -8,121 +8,38 @@ from __future__ import annotations
 import json
 
 import pytest
-import responses
 from ansible_collections.idops.pingone.plugins.module_utils._base.errors import (
     OptionError,
     PermissionDeniedError,
     PingOneError,
-    ReadOnlyError,
     TokenError,
 )
-from ansible_collections.idops.pingone.plugins.module_utils._base.ids import predicted_id
-from ansible_collections.idops.pingone.plugins.module_utils._client import session_state
-from ansible_collections.idops.pingone.plugins.module_utils._core.dry_run import Predictions
-from ansible_collections.idops.pingone.plugins.module_utils._core.plan import Sides
-from ansible_collections.idops.pingone.plugins.module_utils._core.result import perform
-from ansible_collections.idops.pingone.plugins.module_utils._core.task import Task
-from ansible_collections.idops.pingone.plugins.modules import (
-    pingone_role_assignment,
-    pingone_role_assignment_info,
-    pingone_role_handover,
-)
+from ansible_collections.idops.pingone.plugins.modules import pingone_role_handover
 from ansible_collections.idops.pingone.tests.unit.plugins.modules import many_service
 from ansible_collections.idops.pingone.tests.unit.plugins.modules.many_service import (
-    API,
-    AUTH,
     CALLER,
     HOME,
     ORGANIZATION,
     ROLES,
 )
-
-ADMIN, DATA, READER = ROLES
-WRITES_ROLES = [{"id": "permissions:update:applicationRoleAssignments"}, {"id": "applications:update:application"}]
-FORBIDDEN = (403, {"code": "ACCESS_FAILED", "message": "You do not have access to this resource.", "id": "c"})
-NO_TOKEN = (401, {"error": "invalid_client", "error_description": "Invalid client credentials"})
-READ_ONLY = (400, {"code": "REQUEST_FAILED", "message": "Role assignment x cannot be deleted as it is read only"})
-
-
-class Tenant(many_service.Tenant):
-    """A tenant that notes who made a request, and in which Environment Admin may write roles."""
-
-    def __init__(self):
-        super().__init__()
-        self.callers = []
-        self.people = {}
-        self.custom = []
-        self.dev, self.test = self.add_environment("dev"), self.add_environment("test")
-        self.add_worker(HOME, "first", id=CALLER)
-        self.second = self.add_worker(HOME, "second")
-        self.assignments[CALLER].clear()
-
-    def gets_birthright(self):
-        for environment in (self.dev, self.test):
-            self.assign(CALLER, DATA, environment, read_only=True)
-        for worker in (CALLER, self.second):
-            self.assign(worker, ADMIN, ORGANIZATION, "ORGANIZATION")
-        return self
-
-    def scopes_of(self, worker):
-        held = self.assignments.get(worker, {}).values()
-        return sorted((item["role"]["id"], item["scope"]["id"]) for item in held)
-
-    def answer(self, request):
-        if "/as/token" not in request.url:
-            self.callers.append((request.method, self._worker_that_calls(request)))
-        return super().answer(request)
-
-    def _refusal(self, request, path, body):
-        refused = super()._refusal(request, path, body)
-        if refused is None and path.endswith("/as/token"):
-            claims = {"client_id": self._worker_that_calls(request), "env": HOME, "org": ORGANIZATION}
-            return 200, {"access_token": many_service.jwt(**claims), "token_type": "Bearer", "expires_in": 3600}
-        return refused
-
-    def wrote(self):
-        return [(method, worker) for method, worker in self.callers if method != "GET"]
-
-    def _answer(self, method, parts, body):
-        if parts[-1] == "roles":
-            roles = [{**role, "permissions": WRITES_ROLES if role["name"] == ADMIN else []} for role in ROLES.values()]
-            return 200, many_service.embedded("roles", [*roles, *(self.custom if parts != ["roles"] else [])])
-        if parts[-1] == "billOfMaterials":
-            return 200, {"products": [{"type": "PING_ONE_BASE"}]}
-        if parts[-1] == "populations":
-            return 200, many_service.embedded("populations", self.people.get(parts[1], []))
-        if method == "GET" and len(parts) == 4 and parts[2] == "applications":
-            return 200, self.applications[parts[1]][parts[3]]
-        return super()._answer(method, parts, body)
+from ansible_collections.idops.pingone.tests.unit.plugins.modules.role_handover_service import (
+    ADMIN,
+    DATA,
+    FORBIDDEN,
+    NO_TOKEN,
+    READ_ONLY,
+    READER,
+    performed,
+    run,
+    serving,
+    task_of,
+)
 
 
 @pytest.fixture
 def tenant():
-    with responses.RequestsMock(assert_all_requests_are_fired=False) as mock:
-        found = Tenant()
-        many_service.serve(mock, found)
+    with serving() as found:
         yield found
-
-
-def task_of(tenant, check_mode=False, progress=None, module=pingone_role_handover, **options):
-    session_state.reset()
-    params = {option: entry.get("default") for option, entry in module.ARGUMENT_SPEC.items()}
-    params.update(api_url=API, auth_url=AUTH, auth_environment_id=HOME, client_id=CALLER, client_secret="a-secret")
-    if module is pingone_role_handover:
-        successor = {"auth_environment_id": HOME, "client_id": tenant.second, "client_secret": "another-secret"}
-        params.update(environments=["dev", "test"], successor=successor)
-    params.update(retry_budget=0)
-    return Task({**params, **options}, check_mode=check_mode, progress=progress)
-
-
-def run(tenant, **options):
-    task = task_of(tenant, **options)
-    return pingone_role_handover.run(task), task
-
-
-def performed(tenant, **options):
-    task = task_of(tenant, **options)
-    return perform(pingone_role_handover.run, task, secret_returns=(), no_log_values=(), diff=True)
 
 
 @pytest.mark.parametrize(("preflight", "bills"), [("off", 0), ("warn", 0), ("fail", 1)])
@@ -174,65 +91,6 @@ def test_a_first_worker_that_cannot_sign_in_is_told_where_it_is_needed(tenant):
     with pytest.raises(TokenError, match=CALLER):
         run(tenant)
     assert tenant.wrote() == []
-
-
-def test_check_mode_predicts_and_writes_nothing(tenant):
-    tenant.gets_birthright()
-    dry, _task = run(tenant, check_mode=True, disable=True)
-    assert tenant.wrote() == []
-    real, _task = run(tenant, disable=True)
-    assert dry.changed
-    assert dry.diff() == real.diff()
-    assert dry.values["disabled"] and real.values["disabled"]
-    assert [list(map(len, entry.values())) for entry in dry.values["handed_over"]] == [[2, 1, 1]] * 2
-    assert tenant.wrote()[-1] == ("PUT", tenant.second)
-    assert not tenant.applications[HOME][CALLER]["enabled"]
-
-
-def in_dry_run(tenant, predictions, module=pingone_role_handover, **options):
-    """Run a task of a module in a dry run that knows what earlier ones predicted."""
-    task = task_of(tenant, module=module, check_mode=True, **options)
-    task.predictions = predictions
-    return module.run(task)
-
-
-def held_in_dry_run(tenant, predictions, name):
-    options = {"environments": ["Administrators"], "name": name}
-    result = in_dry_run(tenant, predictions, pingone_role_assignment_info, **options)
-    return sorted((item["role"]["name"], item["scope"]["name"]) for item in result.values["role_assignments"])
-
-
-def test_later_tasks_of_a_dry_run_know_what_was_handed_over(tenant):
-    tenant.gets_birthright()
-    predictions = Predictions()
-    before = held_in_dry_run(tenant, predictions, "first")
-    assert in_dry_run(tenant, predictions, disable=True).changed
-    above = [(ADMIN, "Example")]
-    assert held_in_dry_run(tenant, predictions, "first") == above
-    assert held_in_dry_run(tenant, predictions, "second") == before
-    for application, state in (("first", "absent"), ("second", "present")):
-        roles = [{"role": DATA, "scope": {"environment": "dev"}}]
-        options = {"environment": "Administrators", "application": application, "roles": roles, "state": state}
-        assert not in_dry_run(tenant, predictions, pingone_role_assignment, **options).changed
-    again = in_dry_run(tenant, predictions, disable=True)
-    assert not again.changed
-    assert again.values["begun"] and again.values["retired"] and again.values["disabled"]
-
-
-def test_a_dry_run_knows_what_was_handed_over_of_an_environment_that_it_predicts(tenant):
-    tenant.gets_birthright()
-    predictions = Predictions()
-    earlier = task_of(tenant, check_mode=True)
-    earlier.predictions = predictions
-    later = {"id": predicted_id("environment", None, "later"), "name": "later", "organization": {"id": ORGANIZATION}}
-    assert not earlier.api.predict("/environments", Sides(None, later, ("name",)))
-    options = {"environments": ["later"]}
-    assert in_dry_run(tenant, predictions, **options).changed
-    assert not in_dry_run(tenant, predictions, **options).changed
-    assert (DATA, "later") in held_in_dry_run(tenant, predictions, "second")
-    roles = [{"role": DATA, "scope": {"environment": "later"}}]
-    options = {"environment": "Administrators", "application": "first", "roles": roles, "state": "absent"}
-    assert not in_dry_run(tenant, predictions, pingone_role_assignment, **options).changed
 
 
 def test_a_failure_halfway_tells_what_was_done_and_the_next_run_goes_on(tenant):
@@ -317,99 +175,6 @@ def test_what_neither_may_read_is_an_error(tenant):
     with pytest.raises(PermissionDeniedError):
         run(tenant)
     assert tenant.wrote() == []
-
-
-LACKED = "seems to lack the permission permissions:update:applicationRoleAssignments in environment 'Administrators'"
-
-
-@pytest.mark.parametrize("check_mode", [True, False])
-def test_what_either_of_the_two_may_not_do_fails_once_with_all_of_it(tenant, monkeypatch, check_mode):
-    monkeypatch.setattr("time.sleep", lambda seconds: pytest.fail("it waited"))
-    tenant.assign(CALLER, DATA, tenant.dev)
-    tenant.assign(tenant.second, READER, HOME)
-    options = {"environments": ["dev"], "retry_budget": 60, "check_mode": check_mode, "preflight": "fail"}
-    with pytest.raises(ReadOnlyError) as caught:
-        run(tenant, disable=True, **options)
-    said = str(caught.value)
-    assert f"the successor {LACKED}" in said
-    assert "the successor seems to lack the permission applications:update:application in environment" in said
-    assert "the calling worker seems to lack the permission permissions:update:applicationRoleAssignments" in said
-    assert said.count("It was not tried because preflight is fail.") == 1
-    assert tenant.wrote() == []
-
-
-@pytest.mark.parametrize(("options", "warns"), [({}, True), ({"preflight": "off"}, False)])
-def test_what_is_only_likely_is_a_warning_and_the_hand_over_goes_on(tenant, options, warns):
-    tenant.gets_birthright()
-    tenant.assignments[tenant.second].clear()
-    dry, dry_task = run(tenant, check_mode=True, **options)
-    real, task = run(tenant, **options)
-    assert dry.changed and real.changed
-    assert [LACKED in warning for warning in task.warnings] == [True] * warns
-    assert dry_task.warnings == task.warnings
-
-
-def test_what_a_successor_may_do_is_known_though_it_may_not_read_its_own_roles(tenant):
-    tenant.gets_birthright()
-    tenant.assignments[tenant.second].clear()
-    tenant.refuse("GET", "roles? .* second$|roleAssignments .* second$", FORBIDDEN)
-    with pytest.raises(ReadOnlyError, match=f"the successor {LACKED}"):
-        run(tenant, preflight="fail")
-
-
-def test_a_role_that_the_successor_gets_by_the_hand_over_counts_as_its_own(tenant):
-    tenant.assign(CALLER, ADMIN, HOME)
-    tenant.assign(CALLER, ADMIN, ORGANIZATION, "ORGANIZATION")
-    result, task = run(tenant, environments=["Administrators"], preflight="fail")
-    assert tenant.wrote() == [("POST", CALLER), ("DELETE", tenant.second)]
-    assert task.warnings == []
-    assert result.changed
-
-
-def test_of_a_successor_that_is_only_predicted_nothing_is_doubted(tenant):
-    tenant.assign(CALLER, ADMIN, tenant.dev)
-    later = {"auth_environment_id": tenant.dev, "client_id": predicted_id("application", tenant.dev, "later")}
-    later["client_secret"] = "another-secret"
-    result, task = run(tenant, environments=["dev"], successor=later, check_mode=True, preflight="fail")
-    assert result.changed
-    assert [warning.partition(";")[0] for warning in task.warnings] == ["The successor does not exist yet"]
-
-
-def test_who_gives_the_roles_of_another_worker_may_lack_them(tenant):
-    tenant.gets_birthright()
-    third = tenant.add_worker(HOME, "third")
-    tenant.assign(third, READER, tenant.dev)
-    _result, task = run(tenant, application="third", environment="Administrators", environments=["dev"])
-    (warning,) = task.warnings
-    assert f"may refuse to assign to application '{tenant.second}': {READER} at environment dev" in warning
-
-
-def test_what_is_read_only_to_a_successor_that_holds_a_broader_role_is_refused_first(tenant):
-    tenant.gets_birthright()
-    tenant.assign(tenant.second, DATA, ORGANIZATION, "ORGANIZATION")
-    for check_mode in (True, False):
-        with pytest.raises(
-            ReadOnlyError, match=f"as read-only what .*: {DATA} at environment dev, .* environment test"
-        ):
-            run(tenant, check_mode=check_mode, preflight="off")
-    assert tenant.wrote() == []
-    # It may have got that a moment ago.
-    run(tenant, settle=1)
-    assert tenant.wrote() == [("DELETE", tenant.second)] * 2
-
-
-def test_what_looks_read_only_to_a_successor_that_got_it_just_before_is_no_refusal(tenant):
-    tenant.gets_birthright()
-    tenant.assign(tenant.second, DATA, tenant.dev)
-    assert run(tenant)[0].values["retired"]
-
-
-def test_what_looks_read_only_to_the_worker_itself_is_no_refusal(tenant):
-    tenant.gets_birthright()
-    tenant.assign(tenant.second, DATA, ORGANIZATION, "ORGANIZATION")
-    tenant.refuse("GET", "first/roleAssignments|roleAssignments first .* second$", FORBIDDEN)
-    run(tenant)
-    assert tenant.wrote() == [("DELETE", tenant.second)] * 2
 
 
 def begun(tenant):
