@@ -20,101 +20,44 @@ from ansible_collections.idops.pingone.plugins.module_utils._core.plan import Si
 from ansible_collections.idops.pingone.plugins.module_utils._core.readings import Readings
 from ansible_collections.idops.pingone.plugins.modules import (
     pingone_environment,
-    pingone_role_assignment,
     pingone_worker_app,
     pingone_worker_apps,
+)
+from ansible_collections.idops.pingone.tests.unit.plugins.module_utils.preflight_service import (
+    ADMIN,
+    CI,
+    DEVELOPER,
+    HELD,
+    OWN,
+    PASSING,
+    READER,
+    ROLES,
+    WRITE_ROLES,
+    assign,
+    create,
+    held,
+    role,
+    serving_tenant,
 )
 from ansible_collections.idops.pingone.tests.unit.plugins.modules.info_service import (
     ADMINS,
     API,
-    CALLER,
     DEV,
     ORGANIZATION,
-    REFUSED,
     asked,
     embedded,
     environment,
     run,
-    serving,
     task_of,
     token,
 )
-from requests import ConnectionError
 from responses.matchers import query_param_matcher
-
-OWN = f"/environments/{ADMINS}/applications/{CALLER}/roleAssignments"
-CI = {"id": "7f9b1c52-3a60-4d7e-9b3f-2d1c0a6e5f48", "name": "ci", "type": "WORKER", "protocol": "OPENID_CONNECT"}
-# Who holds something at the organization may read the first, all others their own environment's.
-ROLES = ("/roles", f"/environments/{ADMINS}/roles")
-HELD = f"/environments/{DEV}/applications/{CI['id']}/roleAssignments"
-WRITE_ROLES = "permissions:update:applicationRoleAssignments"
-
-
-def role(number, name, *permissions):
-    identifier = f"29ddce68-0000-4000-8000-{number:012d}"
-    shown = [{"id": permission} for permission in permissions]
-    return {"id": identifier, "name": name, "permissions": shown, "applicableTo": ["ENVIRONMENT", "ORGANIZATION"]}
-
-
-READER = role(1, "Reader", "applications:read:application")
-DEVELOPER = role(2, "Developer", "applications:create:application", "applications:delete:application")
-ADMIN = role(3, "Admin", *(permission for permission in NEEDED.values()))
-
-
-def held(number, role, scope, type="ENVIRONMENT", **members):
-    identifier = f"aaaaaaaa-0000-4000-8000-{number:012d}"
-    return {"id": identifier, "role": {"id": role["id"]}, "scope": {"id": scope, "type": type}, **members}
-
-
-class Tenant:
-    """A service with an environment dev, that is told what the caller holds."""
-
-    def __init__(self, mock):
-        self.mock = mock
-        self.shows_roles(READER, DEVELOPER, ADMIN)
-        self.lists("/organizations", {"id": ORGANIZATION, "name": "Example"})
-        self.lists(f"/environments/{DEV}/applications")
-        self.mock.get(re.compile(f"{API}/environments/{DEV}/roles.*"), json=embedded("roles"))
-        self.mock.post(f"{API}/environments/{DEV}/applications", json={**CI, "enabled": True}, status=201)
-
-    def lists(self, path, *items):
-        self.mock.upsert("GET", f"{API}{path}", json=embedded(path.rpartition("/")[2], *items))
-
-    def shows_roles(self, *roles):
-        for path in ROLES:
-            self.lists(path, *roles)
-
-    def refuses(self, path, status=403):
-        self.mock.upsert("GET", f"{API}{path}", json=REFUSED, status=status)
-
-    def caller_holds(self, *assignments):
-        self.lists(OWN, *assignments)
-
-    def looks(self):
-        """Return how often it was asked what the caller may do."""
-        return [
-            request for request in asked(self.mock) if request in (f"GET {OWN}", *(f"GET {path}" for path in ROLES))
-        ]
-
-    def writes(self):
-        return [request for request in asked(self.mock) if not request.startswith("GET")]
 
 
 @pytest.fixture
 def service():
-    with serving(environment(DEV, "dev"), environment(ADMINS, "Administrators")) as mock:
-        yield Tenant(mock)
-
-
-def create(**options):
-    """Run a task that creates a worker in dev."""
-    return run(pingone_worker_app, environment="dev", name="ci", **options)
-
-
-def assign(*roles, **options):
-    """Run a task that assigns roles to the worker of dev."""
-    given = [{"role": role["name"], "scope": None} for role in roles]
-    return run(pingone_role_assignment, environment="dev", application="ci", roles=given, **options)
+    with serving_tenant() as found:
+        yield found
 
 
 # A permission that seems to be missing
@@ -195,9 +138,6 @@ def test_what_is_not_shown_ends_no_task_and_is_not_asked_again(service, path, lo
         assert pingone_worker_app.run(task).changed
         assert task.warnings == []
     assert service.looks() == [f"GET {path}" for path in looks]
-
-
-PASSING = [{"status": 503}, {"status": 429}, {"body": ConnectionError("gone")}, {"body": "<html>"}]
 
 
 @pytest.mark.parametrize("failure", PASSING)
@@ -301,137 +241,6 @@ def test_an_environment_is_created_at_the_organization(service):
     with pytest.raises(ReadOnlyError) as raised:
         run(pingone_environment, **options)
     assert "orgmgt:create:environment at the organization" in str(raised.value)
-
-
-# What is read once a run
-
-
-class Run:
-    """The tasks of one run, each in a process of its own."""
-
-    def __init__(self, folder, service):
-        self.file = folder / "run.readings"
-        self.service = service
-
-    def create(self, **options):
-        return self.run(pingone_worker_app, environment="dev", name="ci", **options)
-
-    def assign(self, role):
-        """Return how many warnings a task that assigns a role gives, and how often it reads what the caller holds."""
-        roles = [{"role": role["name"], "scope": None}]
-        warnings, looks = self.run(pingone_role_assignment, environment="dev", application="ci", roles=roles)
-        # The roles are listed for their names.
-        return warnings, looks.count("roleAssignments")
-
-    def run(self, module, **options):
-        """Return how many warnings a task gives, and how it asks what the caller may do."""
-        reset()
-        task = task_of(module, False, **options)
-        task.readings = Readings(str(self.file))
-        self.service.mock.calls.reset()
-        module.run(task)
-        return len(task.warnings), [look.rpartition("/")[2] for look in self.service.looks()]
-
-
-@pytest.fixture
-def one_run(service, tmp_path):
-    tmp_path.chmod(0o700)
-    return Run(tmp_path, service)
-
-
-def test_the_tasks_of_a_run_read_once(service, one_run):
-    service.caller_holds(held(1, DEVELOPER, DEV))
-    assert one_run.create() == (0, ["roleAssignments", "roles"])
-    for _task in range(3):
-        assert one_run.create() == (0, [])
-
-
-def test_what_is_kept_and_lacks_a_permission_is_read_again(service, one_run):
-    service.caller_holds(held(1, READER, DEV))
-    one_run.create()
-    # The platform's roles stay what they are.
-    assert one_run.create() == (1, ["roleAssignments"])
-    service.caller_holds(held(1, READER, DEV), held(2, DEVELOPER, DEV))
-    assert one_run.create() == (0, ["roleAssignments"])
-    assert one_run.create() == (0, [])
-
-
-@pytest.mark.parametrize("type", ["CUSTOM", "PLATFORM"])
-def test_a_custom_role_may_allow_more_by_now(service, one_run, type):
-    own = {**role(9, "Own", "applications:read:application"), "type": type}
-    service.caller_holds(held(1, own, DEV))
-    service.shows_roles(DEVELOPER, own)
-    assert one_run.create()[0] == 1
-    service.shows_roles(DEVELOPER, {**DEVELOPER, "id": own["id"], "name": "Own", "type": type})
-    again = ["roles"] if type == "CUSTOM" else []
-    assert one_run.create() == (int(not again), ["roleAssignments", *again])
-
-
-def test_a_role_that_came_meanwhile_is_read(service, one_run):
-    service.caller_holds(held(1, READER, DEV))
-    one_run.create()
-    new = {**DEVELOPER, "id": role(9, "New")["id"]}
-    service.caller_holds(held(2, new, DEV))
-    service.shows_roles(READER, DEVELOPER, new)
-    assert one_run.create() == (0, ["roleAssignments", "roles"])
-
-
-def test_what_is_not_shown_is_not_asked_again_in_a_run(service, one_run):
-    service.refuses(OWN)
-    assert one_run.create() == (0, ["roleAssignments"])
-    assert one_run.create() == (0, [])
-
-
-@pytest.mark.parametrize("failure", PASSING)
-@pytest.mark.parametrize(("path", "looks"), [(OWN, ["roleAssignments"]), (ROLES[1], ["roleAssignments", "roles"])])
-def test_what_could_not_be_read_for_now_is_asked_by_the_next_task(service, one_run, path, looks, failure):
-    service.caller_holds(held(1, READER, DEV))
-    service.mock.upsert("GET", f"{API}{path}", **failure)
-    assert one_run.create() == (0, looks)
-    service.caller_holds(held(1, READER, DEV))
-    service.shows_roles(READER, DEVELOPER, ADMIN)
-    assert one_run.create()[0] == 1
-
-
-def test_tasks_that_assign_roles_read_with_the_others(service, one_run):
-    service.lists(f"/environments/{DEV}/applications", CI)
-    service.mock.get(re.compile(f"{API}/environments/{DEV}/roles.*"), json=embedded("roles", READER, ADMIN))
-    service.lists(HELD)
-    service.mock.post(f"{API}{HELD}", json=held(4, ADMIN, DEV), status=201)
-    service.caller_holds(held(1, ADMIN, DEV))
-    assert [one_run.assign(ADMIN) for _task in range(3)] == [(0, 1), (0, 0), (0, 0)]
-    # What it seems not to be able to assign may have come since.
-    assert one_run.assign(READER) == (1, 1)
-    service.caller_holds(held(1, ADMIN, DEV), held(2, READER, DEV))
-    assert [one_run.assign(READER) for _task in range(2)] == [(0, 1), (0, 0)]
-
-
-def test_another_worker_reads_for_itself(service, one_run):
-    service.caller_holds(held(1, DEVELOPER, DEV))
-    one_run.create()
-    other = "9a9b1c52-3a60-4d7e-9b3f-2d1c0a6e5f48"
-    service.lists(f"/environments/{ADMINS}/applications/{other}/roleAssignments", held(1, READER, DEV))
-    assert one_run.create(access_token=token(client_id=other)) == (1, ["roles"])
-
-
-def test_what_a_dry_run_predicts_is_not_kept(service, one_run, tmp_path):
-    service.caller_holds(held(1, READER, DEV))
-    task = task_of(pingone_worker_app, True, environment="dev", name="ci", preflight="fail")
-    task.predictions, task.readings = Predictions(str(tmp_path / "run")), Readings(str(one_run.file))
-    grant = {**held(2, DEVELOPER, DEV), "id": predicted_id("role assignment", DEV, "developer")}
-    task.api.predict(OWN, Sides(None, grant, ("role", "scope")))
-    assert pingone_worker_app.run(task).changed
-    assert one_run.create() == (1, ["roleAssignments"])
-
-
-def test_what_is_kept_holds_no_more_than_is_needed(service, one_run):
-    shown = {**DEVELOPER, "description": "long", "_links": {}}
-    shown["permissions"] = [{**item, "description": "long"} for item in shown["permissions"]]
-    service.shows_roles(shown, ADMIN)
-    service.caller_holds(held(1, DEVELOPER, DEV, _links={}))
-    one_run.create()
-    assert "long" not in one_run.file.read_text()
-    assert "_links" not in one_run.file.read_text()
 
 
 # Several refusals at once
