@@ -68,6 +68,9 @@ def test_a_worker_that_was_dropped_is_told_and_one_that_was_renamed_is_the_same(
     assert [(item["name"], item["id"]) for item in back["workers"]] == [("old", made["id"])]
     assert [Path(path).name for path in back["files"]] == ["kept"]
     assert [it.split("/")[0] for it in site.writes()[written:]] == ["PUT ", "PUT "]
+    by_key = {**old, "id": made["id"], "credentials": "key"}
+    keyed, _output = result_of(site, sandbox("r07", by_key), arguments=("--check",), **files)
+    assert [Path(path).name for path in keyed["files"]] == ["r07.old.yaml"]
 
 
 @pytest.mark.long

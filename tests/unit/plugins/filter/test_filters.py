@@ -275,6 +275,10 @@ def environment(*workers, **more):
             ],
         ),
         (
+            {"bootstrap_environments": [environment({"name": "a"}, {"name": "b"})], "bootstrap_credentials_dir": "x"},
+            [],
+        ),
+        (
             {"bootstrap_environments": [environment({"name": "a"}, {"name": "A"})], "bootstrap_credentials_dir": "x"},
             [ONE_FILE],
         ),
@@ -299,7 +303,8 @@ def test_all_that_is_wrong_with_the_variables_of_the_bootstrap_is_told_at_once(g
     [
         ("bootstrap_credential_dir", "bootstrap_credentials_dir"),
         ("bootstrap_setlte", "bootstrap_settle"),
-        ("bootstrap_finalise", "bootstrap_finalize"),
+        ("bootstrap_finalisd", "bootstrap_finalize"),
+        ("bootstrap_credentialss_dir", "bootstrap_credentials_dir"),
         ("bootstrap_admin_group_s", "bootstrap_admin_groups"),
         ("bootstrap_unlisted_matches", "bootstrap_unlisted_match"),
         ("bootstrap_environment", "bootstrap_environments"),
