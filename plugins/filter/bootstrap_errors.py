@@ -37,11 +37,13 @@ seealso:
 """
 
 EXAMPLES = r"""
-- name: Name what is wrong with a file of variables
+- name: Name what is wrong with variables
   ansible.builtin.debug:
     msg: "{{ defaults | combine(given) | idops.pingone.bootstrap_errors(defaults, given.keys()) }}"
   vars:
-    defaults: "{{ lookup('ansible.builtin.file', 'roles/bootstrap/defaults/main.yml') | from_yaml }}"
+    collections: "{{ lookup('ansible.builtin.config', 'COLLECTIONS_PATHS') | first }}/ansible_collections"
+    file: "{{ collections }}/idops/pingone/roles/bootstrap/defaults/main.yml"
+    defaults: "{{ lookup('ansible.builtin.file', file) | from_yaml }}"
     given:
       bootstrap_credential_dir: ~/.pingone
       bootstrap_unlisted_workers: remove
