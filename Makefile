@@ -106,6 +106,10 @@ long: venv ## The unit tests and playbooks that take long and show little that o
 molecule: venv ## The scenarios of the roles (PROPAGATION=2)
 	@bash scripts/molecule.sh
 
+.PHONY: molecule-sample
+molecule-sample: venv ## The scenario that makes environments, and the one that users copy
+	@bash scripts/molecule.sh bootstrap_environment rehearsal
+
 .PHONY: sanity
 sanity: venv ## ansible-test sanity
 	@bash scripts/ansible_test.sh sanity

@@ -26,7 +26,7 @@ PARTS = (
     "unit",
     "targets-sample",
     "sanity-shipped",
-    "molecule",
+    "molecule-sample",
     "lint-shipped",
     "canary-here",
     "conformance",
@@ -39,6 +39,7 @@ LONG_PARTS = (
     "changes",
     "canary",
     "long",
+    "molecule",
     "sanity",
     "lint",
     "coverage",
@@ -46,7 +47,7 @@ LONG_PARTS = (
     "ansible-test-integration",
 )
 # Those in whose place a long one does more.
-SHORT_PARTS = {"targets-sample", "sanity-shipped", "lint-shipped"}
+SHORT_PARTS = {"targets-sample", "sanity-shipped", "molecule-sample", "lint-shipped"}
 # One more than there are processors because each part waits for something now and then.
 AT_A_TIME = (os.cpu_count() or 1) + 1
 COUNTS = re.compile(

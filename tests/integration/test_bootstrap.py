@@ -303,6 +303,7 @@ PUBLISH = """
 """
 
 
+@pytest.mark.long
 def test_playbooks_by_their_names_in_the_collection_write_where_they_were_started(start: Start) -> None:
     site = start()
     (site.home / "publish.yml").write_text(PUBLISH)

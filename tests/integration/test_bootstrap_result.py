@@ -39,6 +39,7 @@ def result_of(site: Site, *environments: Tenant, arguments: tuple[str, ...] = ()
     return json.loads((site.home / "result.json").read_text()), output
 
 
+@pytest.mark.long
 def test_a_worker_that_was_dropped_is_told_and_one_that_was_renamed_is_the_same(start: Start) -> None:
     site = start()
     files = {"bootstrap_credentials_dir": str(site.home / "credentials")}

@@ -55,6 +55,7 @@ def check_second_run_as(site: Site, second: dict[str, t.Any]) -> None:
     assert len(site.writes()) == written
 
 
+@pytest.mark.long
 def test_a_second_actor_with_a_private_key_takes_over(start: Start) -> None:
     site = start_with(start, tokenEndpointAuthMethod="PRIVATE_KEY_JWT", jwks=JWKS)
     path = site.home / "second.pem"
