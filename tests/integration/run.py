@@ -29,13 +29,11 @@ from plays import run_ansible
 HERE = Path(__file__).resolve().parent
 # What runs on the controller alone.
 ONE_DOOR = {"lookups", "pingone_credentials_file"}
-# One target for each way in which results come about: doors chosen by the play, secrets, many at once, and what is only
-# read.
+# One target for each way in which results come about: doors chosen by the play, a secret, many at once, only read.
 SAMPLE = {
     "doors",
     "pingone_role_info",
     "pingone_token",
-    "pingone_worker_app_secret",
     "pingone_worker_apps",
 }
 SEED = "7"

@@ -55,12 +55,16 @@ def run_playbook(
         return subprocess.CompletedProcess(command, process.exitcode, output, errors)
 
 
-def start_emulator(arguments: t.Sequence[str]) -> tuple[BaseProcess, str]:
-    """Start an emulator and return it with the line that it prints when it is ready; that is empty if it ended."""
+def start_emulator(arguments: t.Sequence[str], errors: Path | None = None) -> tuple[BaseProcess, str]:
+    """Start an emulator and return it with the line that it prints when it is ready; that is empty if it ended.
+
+    errors: a file for what else it prints; where this process has that, if left out.
+    """
     reader, writer = _CONTEXT.Pipe(duplex=False)
     with reader:
         with writer:
-            process = _CONTEXT.Process(target=_emulate, args=(list(arguments), dict(os.environ), os.getcwd(), writer))
+            given = (list(arguments), dict(os.environ), os.getcwd(), writer, errors)
+            process = _CONTEXT.Process(target=_emulate, args=given)
             process.start()
         with os.fdopen(os.dup(reader.fileno())) as output:
             return process, output.readline()
@@ -85,10 +89,13 @@ def _play(command: list[str], environ: dict[str, str], cwd: str, folder: str) ->
     main()
 
 
-def _emulate(arguments: list[str], environ: dict[str, str], cwd: str, output: Connection) -> None:
-    """Be an emulator that prints to a pipe."""
+def _emulate(arguments: list[str], environ: dict[str, str], cwd: str, output: Connection, errors: Path | None) -> None:
+    """Be an emulator that prints its line to a pipe."""
     with output:
         os.dup2(output.fileno(), 1)
+    if errors is not None:
+        with open(errors, "wb") as file:
+            os.dup2(file.fileno(), 2)
     _begin(["pingone_emulator", *arguments], environ, cwd)
     from pingone_emulator.__main__ import main
 

@@ -8,10 +8,12 @@ import json
 import os
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
 from typing import Any
 
 import requests
+from warm import start_emulator
 
 import pingone_emulator
 
@@ -32,13 +34,12 @@ class Process:
 
     def __init__(self, *arguments: str) -> None:
         idle = () if "--exit-after-idle" in arguments else ("--exit-after-idle", "120")
-        self._process = subprocess.Popen(
-            [*COMMAND, *arguments, *idle], env=ENVIRONMENT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True
-        )
-        assert self._process.stdout is not None
-        self.line = self._process.stdout.readline()
+        self._folder = tempfile.TemporaryDirectory()
+        self._errors = Path(self._folder.name) / "errors"
+        self._process, self.line = start_emulator([*arguments, *idle], self._errors)
         if not self.line:
-            raise AssertionError(f"not ready: {self._process.communicate()[1]}")
+            self._process.join(WAIT)
+            raise AssertionError(f"not ready: {self._errors.read_text()}")
         self.ready: dict[str, Any] = json.loads(self.line)
         self.session = requests.Session()
         self.session.trust_env = False
@@ -49,13 +50,20 @@ class Process:
 
     def __exit__(self, *_error: object) -> None:
         self.session.close()
-        self._process.terminate()
-        _ready, complaints = self._process.communicate(timeout=WAIT)
+        self.terminate()
+        self.wait()
+        complaints = self._errors.read_text()
+        self._folder.cleanup()
         assert complaints == ""
 
-    def wait(self) -> int:
+    def terminate(self) -> None:
+        """Ask it to end."""
+        self._process.terminate()
+
+    def wait(self) -> int | None:
         """Wait for the end; the exit status."""
-        return self._process.wait(WAIT)
+        self._process.join(WAIT)
+        return self._process.exitcode
 
     def token(self) -> str:
         """A token of the bootstrap worker."""

@@ -7,7 +7,6 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import signal
 import subprocess
 import sys
 import time
@@ -196,7 +195,7 @@ def test_the_end_after_idleness() -> None:
 
 def test_a_plain_end_by_signal() -> None:
     with Process() as process:
-        process._process.send_signal(signal.SIGTERM)
+        process.terminate()
         assert process.wait() == 0
 
 
@@ -377,13 +376,6 @@ def test_faults_by_the_command_line() -> None:
 def test_the_admin_token_is_for_strangers_only() -> None:
     with Process("--admin-token", "let-me-in") as process:
         assert process.inside("/stats")["requests"] == 0
-
-
-def test_ready_at_once() -> None:
-    """The bound is generous, for a machine under load; the benchmark tells the figure."""
-    started = time.monotonic()
-    with Process():
-        assert time.monotonic() - started < 10
 
 
 def test_garbage_is_collected_once_the_emulator_serves() -> None:
