@@ -48,8 +48,8 @@ LONG_PARTS = (
 )
 # Those in whose place a long one does more.
 SHORT_PARTS = {"targets-sample", "sanity-shipped", "molecule-sample", "lint-shipped"}
-# One more than there are processors because each part waits for something now and then.
-AT_A_TIME = (os.cpu_count() or 1) + 1
+# More than there are processors because each part waits for something now and then, and ends at a time of its own.
+AT_A_TIME = 2 * (os.cpu_count() or 1)
 COUNTS = re.compile(
     r"^.*\b(\d+ (passed|failed|results are the same|scenarios|targets|secrets|differences|cells|disturbed|doors)"
     r"|ansible-core \d|checked|left out|% of).*$",

@@ -82,6 +82,7 @@ def test_the_quickstart_tells_what_the_second_run_had_to_repair(tmp_path: Path, 
     assert changed(run.stdout) == changed(plain) + 2
 
 
+@pytest.mark.long
 def test_a_quickstart_that_fails_leaves_nothing_behind(tmp_path: Path) -> None:
     folder = tmp_path / "tmp"
     folder.mkdir()
