@@ -322,6 +322,7 @@ def test_playbooks_by_their_names_in_the_collection_write_where_they_were_starte
     assert [path.name for path in files.iterdir()] == ["authorize.yaml"]
 
 
+@pytest.mark.long
 def test_a_teardown_keeps_the_files_of_what_the_worker_can_not_see(start: Start) -> None:
     site = start()
     files = site.home / "credentials"
@@ -386,6 +387,7 @@ def test_a_hand_over_that_stopped_halfway_is_completed_by_the_next_run(
     assert not is_enabled(site, caller)
 
 
+@pytest.mark.long
 def test_a_dry_run_of_a_hand_over_tells_what_the_run_then_does(start: Start) -> None:
     site = start(tenant=add_second_actor)
     wanted = {"bootstrap_second_actor": SECOND, "bootstrap_finalize": "disable_bootstrap_worker"}
@@ -441,6 +443,7 @@ def test_another_role_of_the_second_actor_is_no_hand_over(start: Start) -> None:
     assert held_in_environments(site, site.ready["client_id"]) == 0
 
 
+@pytest.mark.long
 def test_a_run_as_the_second_actor_says_what_it_leaves_alone(start: Start) -> None:
     site = start(tenant=add_second_actor)
     site.bootstrap(sandbox("one"), bootstrap_second_actor=SECOND)

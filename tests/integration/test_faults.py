@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import pytest
 from faults import chosen, matrix
 
 
@@ -14,6 +15,7 @@ def test_the_next_run_puts_right_what_a_disturbed_task_left() -> None:
     assert matrix(cells) == {}
 
 
+@pytest.mark.long
 def test_a_hand_over_that_was_killed_at_a_request_is_completed_by_the_next_run() -> None:
     kills = chosen(4, lambda cell: cell.walk.startswith("hand-over") and cell.disturbance.startswith("killed"))
     assert len(kills) == 4

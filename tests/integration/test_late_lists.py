@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+import pytest
 from sites import Site, sandbox
 
 LATE = ("--late", "list=5")
@@ -26,6 +27,7 @@ FROM_MANY_HOSTS = """
 """
 
 
+@pytest.mark.long
 def test_a_bootstrap_goes_through_and_its_second_run_changes_nothing(start: Callable[..., Site]) -> None:
     site = start(*LATE)
     dev = sandbox("dev", {"name": "ci", "roles": [{"role": "Environment Admin"}, {"role": "Identity Data Admin"}]})

@@ -108,6 +108,7 @@ def test_from_two_controllers_both_new_secrets_work_and_the_loser_says_so(place:
     assert place.secret()["previous"]["secret"] == fast["client_secret"]
 
 
+@pytest.mark.long
 def test_a_bootstrap_rotates_the_secret_whose_file_is_lost_once(start: t.Callable[..., Site]) -> None:
     site = start()
     files = site.home / "credentials"
