@@ -115,8 +115,8 @@ sanity: venv ## ansible-test sanity
 	@bash scripts/ansible_test.sh sanity
 
 .PHONY: sanity-shipped
-sanity-shipped: venv ## The same, but what takes longest, pylint and pep8, passes over the tests
-	@bash scripts/ansible_test.sh sanity --skip-test pylint --skip-test pep8
+sanity-shipped: venv ## The same without imports, which unit tests show too; pylint and pep8 pass over the tests
+	@bash scripts/ansible_test.sh sanity --skip-test import --skip-test pylint --skip-test pep8
 	@bash scripts/ansible_test.sh sanity --test pylint --test pep8 plugins/
 
 .PHONY: ansible-test-units
